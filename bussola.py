@@ -1,0 +1,80 @@
+"""The command `bussola`: mounts each package's commands; nothing else lives here."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from kb.errors import BussolaError
+
+PLACES: dict[str, str] = {
+    "ask": "kb.commands.answers:ask",
+    "search": "kb.commands.answers:search",
+    "releases": "kb.commands.releases:releases",
+    "show": "kb.commands.releases:show",
+    "ingest": "ingest.commands:ingest",
+    "publish": "evals.commands.publishing:publish",
+    "rollback": "evals.commands.publishing:rollback",
+    "evals": "evals.commands.evaluating:evals",
+    "serve": "api.commands:serve",
+}
+"""Where each command lives; a module is imported only when its command is asked for."""
+
+
+class House(click.Group):
+    """The group of all commands, in the order of PLACES, each imported on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        return list(PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in PLACES:
+            return None
+        module, _, attribute = PLACES[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="bussola", prog_name="bussola")
+def bussola() -> None:
+    """
+    Bussola risponde alle domande sul Piano strategico della Città metropolitana di Milano.
+
+    Ogni frase che invia è sostenuta da una citazione testuale di un documento pubblicato, con la sua pagina.
+    Funziona senza chiavi, senza rete e senza un modello di conversazione.
+    """
+
+
+def main() -> None:
+    """Run the command; a fault that a person can mend is one line on standard error and exit status 2."""
+    try:
+        status = bussola.main(standalone_mode=False)
+    except click.UsageError as error:
+        _fail(_usage_line(error))
+    except click.Abort:
+        _fail("interrotto.", status=130)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except BussolaError as error:
+        _fail(str(error))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _usage_line(error: click.UsageError) -> str:
+    command = error.ctx.command_path if error.ctx else "bussola"
+    return f"{error.format_message().rstrip('.')}: vedi «{command} --help»."
+
+
+def _fail(message: str, *, status: int = 2) -> None:
+    click.echo(f"bussola: {' '.join(message.split())}", err=True)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

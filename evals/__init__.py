@@ -1,0 +1,1 @@
+"""Evaluations: golden questions, scorers, reports, bench."""

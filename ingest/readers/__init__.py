@@ -1,0 +1,1 @@
+"""One module a format, and the table that picks it."""

@@ -1,0 +1,1 @@
+"""The knowledge base: releases, search and cited answers."""

@@ -1,0 +1,1 @@
+"""Answers: a visible list of steps."""

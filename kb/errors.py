@@ -1,0 +1,54 @@
+"""
+The errors of Bussola, one tree.
+
+    BussolaError                a fault that a person can mend: one clear line, exit status 2
+    ├── InputError              what was given can't be used (file, option, question)
+    │   └── UnreadableFile      a file that holds no text we can read
+    ├── NotFound                a named thing does not exist (release, document, passage)
+    ├── ReleaseError            a release can't be built, opened or published
+    │   └── ReleaseCheckFailed  a built release failed its self-check
+    ├── EmbedderError           the embedding model can't be loaded or run
+    ├── StoreError              a vector store or database failed
+    └── ModelError              the chat model failed, was slow or answered out of format
+
+Messages are in Italian, since officers and staff read them; each names the thing, its value and the remedy.
+"Not found in the documents" is an AnswerStatus, not an error.
+"""
+
+from __future__ import annotations
+
+
+class BussolaError(Exception):
+    """A fault that the person at the keyboard can mend; its text is the whole message."""
+
+
+class InputError(BussolaError):
+    """What was given can't be used."""
+
+
+class UnreadableFile(InputError):
+    """A file that holds no text we can read."""
+
+
+class NotFound(BussolaError):
+    """A release, document or passage of that name does not exist."""
+
+
+class ReleaseError(BussolaError):
+    """A release can't be built, opened or published."""
+
+
+class ReleaseCheckFailed(ReleaseError):
+    """A release was built, but its self-check found a passage that can't be found."""
+
+
+class EmbedderError(BussolaError):
+    """The embedding model can't be loaded or run."""
+
+
+class StoreError(BussolaError):
+    """A vector store or a database failed."""
+
+
+class ModelError(BussolaError):
+    """The chat model failed, was too slow or answered out of format."""

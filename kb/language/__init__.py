@@ -1,0 +1,1 @@
+"""What Bussola knows of Italian: sentences, words, figures."""

@@ -1,0 +1,1 @@
+"""Releases: immutable, complete, searchable builds of the knowledge base."""

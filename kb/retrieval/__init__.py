@@ -1,0 +1,1 @@
+"""Search: reading the question, vectors, words, fusion."""

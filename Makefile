@@ -1,0 +1,74 @@
+# Bussola: `make help` lists what can be asked for.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+HOST ?= 127.0.0.1
+PORT ?= 8000
+Q ?= Quanti Comuni partecipano ad AFOL Metropolitana?
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PACKAGES := ingest kb bot api prompts evals
+export PYTHONUTF8 = 1
+
+.PHONY: help install knowledge run ask test check lint types arrows docs format constraints clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+install: $(STAMP) ## the environment in .venv, with every version pinned
+
+# Done again only when the dependencies change; the code itself is installed as a link.
+$(STAMP): pyproject.toml constraints.txt
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
+		{ echo "make install: Python 3.11 or 3.12 is needed; name one with PYTHON=/path/to/python3.11" >&2; exit 2; }
+	[ -x $(BIN)/python ] || "$(PYTHON)" -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "make install: venv is missing; on Debian: apt-get install python3-venv" >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
+
+# The pointer to the published release names what serves; where there is none, the shipped corpus becomes the first release.
+knowledge: $(STAMP) ## the knowledge base: the shipped corpus, built and published if nothing is
+	@$(BIN)/python -m evals.first_release
+
+run: knowledge ## one cited answer here, then the page and the API on http://127.0.0.1:8000 (HOST=, PORT=)
+	@$(BIN)/bussola ask "$$QUESTION"
+	exec $(BIN)/bussola serve --host "$(HOST)" --port "$(PORT)"
+
+ask: knowledge ## one cited answer: make ask Q="Che cos'è il PUMS?"
+	@$(BIN)/bussola ask "$$QUESTION"
+
+run ask: export QUESTION = $(value Q)
+
+test: $(STAMP) ## every test
+	@$(BIN)/python -m pytest
+
+check: lint types arrows docs test ## everything that continuous integration checks
+
+lint: $(STAMP) ## formatting and lint
+	@$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP) ## types
+	@$(BIN)/mypy
+
+arrows: $(STAMP) ## which package may import which
+	@$(BIN)/lint-imports
+
+docs: $(STAMP) ## what README.md prints of the code is what the code says
+	@$(BIN)/python -m evals.docs --check
+
+format: $(STAMP) ## put the code and the printed parts of README.md in order
+	@$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m evals.docs
+
+constraints: $(STAMP) ## write constraints.txt from what is installed
+	@$(BIN)/python -m pip freeze --exclude-editable --exclude bussola | sed -E 's/\+cpu$$//' > constraints.txt
+
+clean: ## remove the environment and the caches of the checks
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,110 @@
+"""Words as search sees them: folded, cut at elisions, laws and articles whole, stemmed for Italian."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+APOSTROPHES = "'’‘ʼ`´′＇"
+_TO_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_TO_HYPHEN = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u00ad": None})
+_TYPED_ACCENT = re.compile(r"(?<=[aeiou])'(?![a-z0-9])")
+
+_ELISIONS = frozenset(
+    "l un dell all dall nell sull coll d c s n m t v quell quest bell sant tutt anch com dov cos quant senz mezz "
+    "ciascun nessun alcun qualcun gl ch pell buon grand altr trent vent quarant cinquant sessant".split()
+)
+_SAME_WORD = {"art": "articolo", "artt": "articolo", "articoli": "articolo", "commi": "comma"}
+
+_TOKEN = re.compile(
+    r"""
+      \d+-(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies)\b   # articles: 5-bis
+    | \d{1,3}(?:\.\d{3})+(?:,\d+)?(?:\ ?%)?(?!\d)                              # 1.250.000
+    | \d+(?:[.,/]\d+)*(?:\ ?%)?(?![a-z])                                       # 42/2004, 25%, 3,5, 5.2
+    | [a-z]{1,3}(?:\.[a-z]{1,3})+(?![a-z])                                     # n.t.a., d.lgs., re.mix
+    | [a-z]+(?='[a-z0-9])                                                      # dell'
+    | [a-z0-9]+
+    """,
+    re.VERBOSE,
+)
+
+# Words that Snowball gives the stem of another subject: "comunità" is no "Comune", "casa" no "caso".
+_OWN_STEM = {"comunita": "comunita", "casa": "casa", "case": "casa"}
+
+STOP_WORDS: frozenset[str] = frozenset(
+    """
+    a ad agli ai al alla alle allo anche ancora avere aveva avevano c che chi ci cio circa coi col come con contro cosa
+    cosi cui d da dagli dai dal dalla dalle dallo degli dei del della delle dello dentro di dove e ed ecco era erano
+    essa esse essere essi esso fa fra gia gli ha hai hanno ho i il in inoltre io invece l la le lei li lo loro lui ma
+    me mentre mi mia mie miei mio molto ne negli nei nel nella nelle nello no noi non nostra nostre nostri nostro o od
+    ogni oltre oppure per perche pero piu poi presso prima proprio qua qual quale quali qualche quando quanta quante
+    quanti quanto quel quella quelle quelli quello questa queste questi questo qui quindi s sara saranno se sei sempre
+    senza si sia siamo siano siete sono stata state stati stato stessa stesso su sua sue sugli sui sul sulla sulle
+    sullo suo suoi t tale tali tra tu tua tue tuo tuoi tutta tutte tutti tutto un una uno v va vi viene vengono voi
+    vostra vostre vostri vostro
+    about an and are as at be been by can did do does for from has have how if into is it its many much of on or that
+    the their there these they this to was were what when where which who whom why will with you your
+    """.split()
+)
+"""Folded words that carry no subject, Italian and English; content words that look alike are left out."""
+
+
+def fold(text: str) -> str:
+    """
+    The text in lowercase without accents, with one kind of apostrophe and hyphen.
+
+    An accent typed as an apostrophe goes too: "Mobilita'" and "mobilità" fold alike.
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_TO_APOSTROPHE).translate(_TO_HYPHEN).casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return _TYPED_ACCENT.sub("", plain)
+
+
+def tokenize(text: str) -> list[str]:
+    """
+    The folded words and numbers of a text, in order.
+
+    Kept whole: single digits, "5-bis", "42/2004", "25%" (also written "25 %"), "3,5"; thousands lose their dots.
+    Dotted acronyms lose theirs ("N.T.A." → "nta", "Re.Mix" → "remix", "L.R." = "LR"). Elided articles and
+    prepositions are cut ("dell'articolo" → "articolo"); other hyphenated words are split ("radio-base" = "radio base").
+    "art." and "artt." become "articolo".
+    """
+    folded = fold(text)
+    found: list[str] = []
+    for match in _TOKEN.finditer(folded):
+        token = match.group()
+        if folded[match.end() : match.end() + 1] == "'" and token in _ELISIONS:
+            continue
+        found.append(_SAME_WORD.get(token) or _plain(token))
+    return found
+
+
+def _plain(token: str) -> str:
+    if token[0].isdigit():
+        token = token.replace(" ", "")
+        return token.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?%?", token) else token
+    return token.replace(".", "")
+
+
+def stem(tokens: Iterable[str]) -> list[str]:
+    """
+    The Italian stems of folded tokens, one a token, in order; tokens with a digit stay as they are.
+
+    "comunita" (comunità) and "comuni" keep different stems.
+    """
+    stemmer = _stemmer()
+    return [_OWN_STEM.get(token) or _stem_word(stemmer, token) for token in tokens]
+
+
+def _stem_word(stemmer: Any, token: str) -> str:
+    return token if any(char.isdigit() for char in token) else str(stemmer.stemWord(token))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("italian")

@@ -5,11 +5,26 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from kb.errors import NotFound
 from kb.ports import Matrix, Progress, Vector, no_progress
-from kb.records import PassageFilter
+from kb.records import (
+    Answer,
+    AnswerMode,
+    AnswerSentence,
+    AnswerStatus,
+    Citation,
+    Document,
+    Page,
+    Passage,
+    PassageFilter,
+    ScoredPassage,
+    Span,
+)
 
 
 class FakeEmbedder:
@@ -79,3 +94,109 @@ def _matches(about: Mapping[str, str | int], narrow: PassageFilter | None) -> bo
         "article": narrow.article,
     }
     return all(value is None or about.get(name) == value for name, value in wanted.items())
+
+
+class FakeRelease:
+    """Documents and pages in dictionaries, with the methods of an open release."""
+
+    def __init__(self, documents: Sequence[Document], pages: Sequence[Page]) -> None:
+        self.id = "r_prova"
+        self.documents = {document.id: document for document in documents}
+        self._pages = {(page.document, page.index): page for page in pages}
+        self.passages = [
+            Passage(f"p_{at}", page.document, page.text, (Span(page.index, 0, len(page.text)),), ("",), ordinal=at)
+            for at, page in enumerate(pages)
+        ]
+
+    def page(self, document: str, index: int) -> Page:
+        """
+        That page.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if (document, index) not in self._pages:
+            raise NotFound(f"«{document}» non ha una pagina {index}: scegli una pagina dell'elenco.")
+        return self._pages[document, index]
+
+    def pages(self, document: str) -> list[Page]:
+        """The document's pages in order."""
+        return [page for (name, _), page in sorted(self._pages.items()) if name == document]
+
+    def passage(self, id_: str) -> Passage:
+        """That passage."""
+        return next(passage for passage in self.passages if passage.id == id_)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass(frozen=True)
+class FakeSearchResult:
+    """What a search gives, without its reading."""
+
+    passages: tuple[ScoredPassage, ...]
+    timings_ms: dict[str, float]
+
+
+class FakeAssistant:
+    """Quotes the page that shares most words of five letters with the question; else the documents don't say."""
+
+    def __init__(self, release: FakeRelease) -> None:
+        self.release = release
+
+    def search(self, text: str, *, count: int = 10, narrow: PassageFilter | None = None) -> FakeSearchResult:
+        """Pages that share a word, best first; only the document of a filter is heeded."""
+        words = set(re.findall(r"\w{5,}", text.lower()))
+        found = [
+            ScoredPassage(passage, float(shared), {"words": float(shared)})
+            for passage in self.release.passages
+            if (shared := len(words & set(re.findall(r"\w{5,}", passage.text.lower()))))
+            and (narrow is None or narrow.document in (None, passage.document))
+        ]
+        best = sorted(found, key=lambda scored: (-scored.score, scored.passage.id))
+        return FakeSearchResult(tuple(best[:count]), {"search": 0.0})
+
+    def ask(self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> Answer:
+        """The best page's text as one sentence, or not found."""
+        best = self.search(question, count=1).passages
+        unknown = Answer(
+            id="ans_prova",
+            question=question,
+            standalone_question=question,
+            language="it",
+            status=AnswerStatus.NOT_FOUND,
+            mode=mode or AnswerMode.EXTRACTIVE,
+            text="I documenti non lo dicono.",
+            suggestions=("Che cosa dice il Piano?",),
+            release=self.release.id,
+        )
+        return replace(unknown, **_quoted(self.release, best[0].passage)) if best else unknown
+
+
+def _quoted(release: FakeRelease, passage: Passage) -> dict[str, Any]:
+    page = release.page(passage.document, passage.spans[0].page_index)
+    document = release.documents[passage.document]
+    citation = Citation(
+        number=1,
+        document=document.id,
+        title=document.title,
+        edition=document.edition,
+        section=passage.section,
+        driver=passage.driver,
+        article=passage.article,
+        page_label=page.label,
+        page_index=page.index,
+        quote=page.text,
+        passage=passage.id,
+        start=0,
+        end=len(page.text),
+    )
+    sentence = AnswerSentence(page.text, (1,), 1.0)
+    return {
+        "status": AnswerStatus.ANSWERED,
+        "text": page.text,
+        "sentences": (sentence,),
+        "citations": (citation,),
+        "suggestions": (),
+    }

@@ -17,14 +17,14 @@ class Replies:
     def __init__(self, texts: Mapping[str, Any]) -> None:
         self._texts = dict(texts)
 
-    def say(self, name: str, **fields: str) -> str:
+    def say(self, reply: str, /, **fields: str) -> str:
         """
         The reply of that name, its {braces} filled.
 
         Raises:
             KeyError: no such reply, or a field is missing: a defect of ours.
         """
-        return str(self._texts[name]).format(**fields).strip()
+        return str(self._texts[reply]).format(**fields).strip()
 
     @property
     def suggestions(self) -> tuple[str, ...]:

@@ -1,0 +1,51 @@
+"""A question is read for its kind, its language and its subject."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.language.questions import read_question
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Quanti Comuni partecipano?", "count"),
+        ("quante scuole ci sono", "count"),
+        ("How many municipalities signed?", "count"),
+        ("Quanto costa il Driver 3?", "amount"),
+        ("Qual è il costo totale previsto?", "amount"),
+        ("What is the budget of the plan?", "amount"),
+        ("In che anno è partita la rete?", "time"),
+        ("Quando finiscono i lavori?", "time"),
+        ("A che ora passa la metro?", "clock"),
+        ("Quale legge regionale ridisciplina il Parco?", "law"),
+        ("A quale missione del PNRR è legato?", "mission"),
+        ("Chi è il sindaco metropolitano?", "person"),
+        ("Con chi verrà realizzato?", "actor"),
+        ("Che cos'è il PUMS?", "definition"),
+        ("Cos’è la rete duale?", "definition"),
+        ("cosa significa LUM", "definition"),
+        ("Quali sono le soglie?", "list"),
+        ("La salute è una funzione diretta?", "yes_no"),
+        ("Come si riduce il traffico?", "other"),
+    ],
+)
+def test_the_kind_of_answer_is_told(question: str, kind: str) -> None:
+    assert read_question(question).expects.value == kind
+
+
+def test_the_thing_counted_is_its_stem() -> None:
+    assert read_question("Quanti Comuni hanno firmato?").counted == "comun"
+
+
+def test_words_of_asking_are_not_the_subject() -> None:
+    assert read_question("Vorrei sapere che cosa prevede il Piano per gli alberi").focus == ("pian", "alber")
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("How many municipalities have signed?", "en"), ("Quanti Comuni hanno firmato?", "it"), ("PUMS", "it")],
+)
+def test_the_language_is_told(question: str, language: str) -> None:
+    assert read_question(question).language == language

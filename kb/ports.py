@@ -63,5 +63,13 @@ class LexicalIndex(Protocol):
     def search(self, text: str, *, count: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
         """At most count (id, BM25 score > 0) pairs, best first, ties by id; allowed narrows to those ids."""
 
+    @property
+    def words(self) -> Mapping[str, int]:
+        """Every folded word, and in how many passages it stands."""
+
+    @property
+    def acronyms(self) -> Mapping[str, str]:
+        """Folded acronyms and the full names that the documents give them."""
+
     def save(self, folder: Path) -> None:
         """Write the index to a folder; loading it gives identical scores."""

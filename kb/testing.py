@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kb.errors import NotFound
+from kb.language.words import tokenize
 from kb.ports import Matrix, Progress, Vector, no_progress
 from kb.records import (
     Answer,
@@ -25,6 +30,8 @@ from kb.records import (
     ScoredPassage,
     Span,
 )
+from kb.retrieval.lexical import K1, B, terms
+from kb.retrieval.vocabulary import harvest_acronyms
 
 
 class FakeEmbedder:
@@ -82,6 +89,49 @@ class FakeVectorIndex:
     def close(self) -> None:
         """Forget everything."""
         self._rows.clear()
+
+
+class FakeLexicalIndex:
+    """BM25 by the formula, every passage scanned."""
+
+    def __init__(self, ids: Sequence[str], texts: Sequence[str]) -> None:
+        self._texts = dict(zip(ids, texts, strict=True))
+        self._terms = {id_: Counter(terms(text)) for id_, text in self._texts.items()}
+
+    @property
+    def words(self) -> dict[str, int]:
+        """Every folded word, and in how many passages it stands."""
+        return dict(Counter(word for text in self._texts.values() for word in set(tokenize(text))))
+
+    @property
+    def acronyms(self) -> dict[str, str]:
+        """Acronyms that the texts explain."""
+        return harvest_acronyms(self._texts.values())
+
+    def search(self, text: str, *, count: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
+        """At most count (id, score > 0) pairs, best first, ties by id."""
+        asked = set(terms(text))
+        ids = [id_ for id_ in self._texts if allowed is None or id_ in allowed]
+        scored = [(id_, sum(self._weight(term, id_) for term in sorted(asked))) for id_ in ids]
+        return sorted(((i, s) for i, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))[:count]
+
+    def save(self, folder: Path) -> None:
+        """Write ids and texts."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "texts.json").write_text(json.dumps(self._texts), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> FakeLexicalIndex:
+        """The index that save wrote."""
+        texts = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
+        return cls(list(texts), list(texts.values()))
+
+    def _weight(self, term: str, id_: str) -> float:
+        often = self._terms[id_][term]
+        having = sum(term in found for found in self._terms.values())
+        idf = math.log(1 + (len(self._terms) - having + 0.5) / (having + 0.5))
+        mean = sum(found.total() for found in self._terms.values()) / len(self._terms)
+        return idf * often / (often + K1 * (1 - B + B * self._terms[id_].total() / mean)) if often else 0.0
 
 
 def _matches(about: Mapping[str, str | int], narrow: PassageFilter | None) -> bool:

@@ -1,0 +1,45 @@
+"""What a question names but not for sure lifts the passages that fit it."""
+
+from __future__ import annotations
+
+import re
+
+from kb.language.words import fold
+from kb.records import Document, Passage
+from kb.retrieval.query import QueryReading
+from kb.retrieval.references import read_laws
+
+_DRIVER = 0.5
+_ARTICLE = 0.3
+_COMMA = 0.1
+_LAW = 0.2
+_DOCUMENT = 0.15
+_EDITION = 1.0
+_YEAR = 0.3
+
+
+def boost(passage: Passage, document: Document, reading: QueryReading) -> float:
+    """What is added to a passage's fused score (which is in [0, 1]) for each thing that the question names."""
+    total = (_EDITION if reading.editions else _YEAR) * edition_named(document, reading)
+    total += _DRIVER * (passage.driver is not None and passage.driver in reading.drivers)
+    total += _DOCUMENT * (document.id in reading.documents)
+    if passage.article is not None and passage.article in reading.articles:
+        total += _ARTICLE + _COMMA * (passage.comma is not None and passage.comma in reading.commas)
+    if reading.laws:
+        total += _LAW * bool(set(reading.laws) & set(read_laws(fold(passage.text))))
+    return total
+
+
+def edition_named(document: Document, reading: QueryReading) -> bool:
+    """True when the question names the document's edition ("2019-2021"), or a year in or of it."""
+    span = edition_span(document)
+    if span is None:
+        return False
+    named = [tuple(int(year) for year in edition.split("-")) for edition in reading.editions]
+    return span in named or (not named and any(span[0] <= year <= span[1] for year in reading.years))
+
+
+def edition_span(document: Document) -> tuple[int, int] | None:
+    """First and last year of a document's edition, else of its date; None where neither tells."""
+    years = [int(year) for year in re.findall(r"(?:19|20)\d{2}", document.edition or document.date or "")]
+    return (min(years), max(years)) if years else None

@@ -1,0 +1,177 @@
+"""The reading of a question: what it names, what it abbreviates, what it misspells."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
+from kb.records import PassageFilter
+from kb.retrieval import references
+from kb.retrieval.spelling import correct
+from kb.retrieval.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class QueryReading:
+    """
+    What was read in a question.
+
+    text is the question as given; plain is the question with misspelt words replaced, which is what is embedded;
+    added are further words to look up (full names of acronyms, acronyms of full names, Italian for English and
+    everyday words); narrow holds what is sure enough to be a filter, the rest serves as boosts.
+    """
+
+    text: str
+    plain: str
+    added: tuple[str, ...] = ()
+    language: str = "it"
+    drivers: tuple[int, ...] = ()
+    missions: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    commas: tuple[str, ...] = ()
+    laws: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    editions: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    expansions: Mapping[str, str] = field(default_factory=dict)
+    narrow: PassageFilter = field(default_factory=PassageFilter)
+
+    def detail(self) -> dict[str, object]:
+        """What was read, as the trace keeps it; empty fields left out."""
+        return {name: value for name, value in asdict(self).items() if value and name not in {"text", "narrow"}} | (
+            {} if self.narrow.is_open() else {"narrow": {k: v for k, v in asdict(self.narrow).items() if v is not None}}
+        )
+
+
+def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
+    """What a question names, in the words of the documents behind the vocabulary; never fails, reads what it can."""
+    folded = fold(text)
+    language = guess_language(text)
+    corrections = correct(_open_words(text), vocabulary.words)
+    plain = _replace(text, corrections)
+    tokens = tokenize(plain)
+    expansions = _expand(tokens, vocabulary.acronyms) | _civic(tokens, language, vocabulary.words)
+    missions = references.read_missions(folded)
+    added = [*expansions.values(), *(f"missione {name[1]} {_words()['missions'][name]}" for name in missions)]
+    drivers = references.read_drivers(folded) or _titled_drivers(tokens, vocabulary.driver_titles)
+    articles, documents = references.read_articles(folded), _named_documents(tokens, vocabulary)
+    return QueryReading(
+        text=text,
+        plain=plain,
+        added=tuple(added),
+        language=language,
+        drivers=drivers,
+        missions=missions,
+        articles=articles,
+        commas=references.read_commas(folded),
+        laws=references.read_laws(folded),
+        years=references.read_years(folded),
+        editions=references.read_editions(folded),
+        documents=documents,
+        corrections=corrections,
+        expansions=expansions,
+        narrow=_sure_filter(references.read_drivers(folded), articles, documents, vocabulary),
+    )
+
+
+def guess_language(text: str) -> str:
+    """ "en" where English function words outnumber Italian ones, else "it"."""
+    words = re.findall(r"[a-zàèéìòù]+", text.casefold())
+    english = sum(word in _ENGLISH_MARKS for word in words)
+    italian = sum(word in _ITALIAN_MARKS for word in words)
+    return "en" if english > italian else "it"
+
+
+_ENGLISH_MARKS = frozenset(
+    "the of and to in is are what which who how many much does do did when where why have has will with by for".split()
+)
+_ITALIAN_MARKS = frozenset(
+    "il lo la i gli le di del della dei delle che chi e è per con sono quali quale quanti quanto come cosa si un una "
+    "nel nella al alla da in".split()
+) - {"in"}
+
+
+def _open_words(text: str) -> list[str]:
+    return [token for token in tokenize(text) if token not in STOP_WORDS and token.isalpha()]
+
+
+def _replace(text: str, corrections: Mapping[str, str]) -> str:
+    if not corrections:
+        return text
+    return re.sub(r"[^\W\d_]+", lambda match: corrections.get(fold(match[0]), match[0]), text)
+
+
+def _expand(tokens: list[str], acronyms: Mapping[str, str]) -> dict[str, str]:
+    """Full names of the acronyms in the question, and acronyms of the full names in it."""
+    found = {token: acronyms[token] for token in tokens if token in acronyms}
+    stems = f" {' '.join(stem([token for token in tokens if token not in STOP_WORDS]))} "
+    for acronym, name in acronyms.items():
+        parts = stem([word for word in tokenize(name) if word not in STOP_WORDS])
+        if len(parts) > 1 and acronym not in tokens and f" {' '.join(parts)} " in stems:
+            found[name] = acronym
+    return found
+
+
+def _civic(tokens: list[str], language: str, words: Mapping[str, int]) -> dict[str, str]:
+    """Italian for the English words of an English question; plan words for everyday words the documents lack."""
+    if language == "en":
+        english = _words()["english"]
+        return {token: english[token] for token in tokens if token in english}
+    colloquial = _words()["colloquial"]
+    return {token: colloquial[token] for token in tokens if token in colloquial and token not in words}
+
+
+def _titled_drivers(tokens: list[str], titles: Mapping[int, str]) -> tuple[int, ...]:
+    """Drivers whose whole title (two content words or more) stands in the question."""
+    stems = f" {' '.join(stem([token for token in tokens if token not in STOP_WORDS]))} "
+    found = []
+    for number, title in titles.items():
+        parts = stem([word for word in tokenize(title) if word not in STOP_WORDS])
+        if len(parts) > 1 and f" {' '.join(parts)} " in stems:
+            found.append(number)
+    return tuple(sorted(found))
+
+
+def _named_documents(tokens: list[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Documents named by their whole title, or by an acronym that stands in it or whose full name does."""
+    stems = f" {' '.join(stem([token for token in tokens if token not in STOP_WORDS]))} "
+    found = []
+    for id_, document in vocabulary.documents.items():
+        title = tokenize(document.title)
+        parts = stem([word for word in title if word not in STOP_WORDS])
+        whole = len(parts) > 1 and f" {' '.join(parts)} " in stems
+        if whole or any(_names(token, title, vocabulary.acronyms) for token in tokens):
+            found.append(id_)
+    return tuple(sorted(found))
+
+
+def _names(token: str, title: list[str], acronyms: Mapping[str, str]) -> bool:
+    if token not in acronyms:
+        return False
+    return token in title or f" {' '.join(tokenize(acronyms[token]))} " in f" {' '.join(title)} "
+
+
+def _sure_filter(
+    drivers: tuple[int, ...], articles: tuple[str, ...], documents: tuple[str, ...], vocabulary: Vocabulary
+) -> PassageFilter:
+    """A filter for one Driver said by number that the documents have, or for one article of one document."""
+    if len(drivers) == 1 and drivers[0] in vocabulary.driver_titles:
+        return PassageFilter(driver=drivers[0])
+    if len(articles) == 1 and len(documents) == 1:
+        return PassageFilter(article=articles[0], document=documents[0])
+    return PassageFilter()
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, str]]:
+    """The shipped field words: English and everyday words with the words that plans use."""
+    loaded: dict[str, dict[str, str]] = json.loads(
+        Path(__file__).with_name("civic_words.json").read_text(encoding="utf-8")
+    )
+    return loaded

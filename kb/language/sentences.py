@@ -23,8 +23,8 @@ _NEVER_LAST = frozenset(
 _MAY_BE_LAST = frozenset("ecc etc cit seg segg ss sgg spa srl ii".split())
 _STARTERS = frozenset(
     "il lo la i gli le l un uno una in nel nella nelle nei negli nello per con da dal dalla di del della dei delle a "
-    "al alla ai alle su sul sulla tra fra e ma se non si questo questa questi queste tale tali ciò inoltre infine anche "
-    "come quando dove chi che ogni tutti tutte".split()
+    "al alla ai alle su sul sulla tra fra e ma se non si questo questa questi queste tale tali ciò inoltre infine "
+    "anche come quando dove chi che ogni tutti tutte".split()
 )
 _END = re.compile(r"(?:\.{2,}|[.!?…])+[»”’\"')\]]*(?=\s|$)")
 _WORD_BEFORE = re.compile(r"[^\s«“\"'’(\[]*$")

@@ -1,0 +1,164 @@
+"""Opens a PDF with pypdf: passwords, damage, page tree, printed labels; pypdf's errors become ours here."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from ingest.readers.pdf_marks import Marks
+from ingest.readers.pdf_state import Matrix
+from ingest.readers.pdf_stream import FontShelf, StreamRunner
+from kb.errors import InputError, UnreadableFile
+
+MAX_PAGES = 20_000
+
+
+class PdfFile:
+    """An open PDF; pages are counted from 1."""
+
+    def __init__(self, path: Path, *, password: str | None = None) -> None:
+        """
+        Open the file.
+
+        Raises:
+            InputError: the file asks for a password that was not given or is wrong.
+            UnreadableFile: the file is no PDF, or is too damaged to find its pages.
+        """
+        logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports repairs one by one
+        self.path = path
+        self._reader = _open(path, password)
+        self._pages = _page_list(self._reader, path)
+        self._fonts = FontShelf()
+        self._layers_off = _layers_off(self._reader)
+
+    def __len__(self) -> int:
+        """How many pages there are."""
+        return len(self._pages)
+
+    def marks(self, index: int) -> Marks:
+        """
+        What is drawn on page `index` (from 1).
+
+        Raises:
+            UnreadableFile: the page is too damaged to be read.
+        """
+        try:
+            return self._marks(self._pages[index - 1])
+        except MemoryError:
+            raise UnreadableFile(f"{self.path.name}, pagina {index}: troppo grande per la memoria.") from None
+        except Exception as error:
+            raise UnreadableFile(f"{self.path.name}, pagina {index}: danneggiata ({_reason(error)}).") from error
+
+    def _marks(self, page: Any) -> Marks:
+        box = page.cropbox
+        left, bottom, width, height = float(box.left), float(box.bottom), float(box.width), float(box.height)
+        if width <= 0 or height <= 0:
+            left, bottom, width, height = 0.0, 0.0, 595.0, 842.0
+        base, width, height = _upright(page.rotation % 360, (left, bottom, width, height))
+        marks = Marks(width, height)
+        contents = page.get("/Contents")
+        contents = contents.get_object() if contents is not None else None
+        if contents:
+            runner = StreamRunner(
+                reader=self._reader, marks=marks, base=base, fonts=self._fonts, layers_off=self._layers_off
+            )
+            runner.run(contents, page.get("/Resources"))
+        return marks
+
+    def labels(self) -> list[str] | None:
+        """The file's own page labels (/PageLabels), or None where it holds none."""
+        try:
+            if "/PageLabels" not in self._reader.root_object:
+                return None
+            labels = [str(label) for label in self._reader.page_labels]
+        except Exception:
+            return None
+        return labels if len(labels) == len(self) else None
+
+    def title(self) -> str | None:
+        """The title in the file's information, or None."""
+        try:
+            title = self._reader.metadata.title if self._reader.metadata else None
+        except Exception:
+            return None
+        return str(title).strip() or None if title else None
+
+
+def _open(path: Path, password: str | None) -> Any:
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError, PyPdfError
+
+    _must_be_pdf(path)
+    try:
+        reader = PdfReader(path)
+        if reader.is_encrypted and not reader.decrypt(password or ""):
+            raise InputError(_password_line(path, password))
+        return reader
+    except InputError:
+        raise
+    except DependencyError:
+        raise InputError(f"{path.name}: cifratura non gestita: salva una copia senza protezione.") from None
+    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise UnreadableFile(f"{path.name}: PDF danneggiato, non si apre ({_reason(error)}).") from error
+    except (RecursionError, MemoryError, AssertionError, NotImplementedError) as error:
+        raise UnreadableFile(f"{path.name}: PDF malformato, non si apre ({_reason(error)}).") from error
+
+
+def _password_line(path: Path, password: str | None) -> str:
+    if password is None:
+        return f"{path.name}: il PDF è protetto da password: indicala con --password."
+    return f"{path.name}: la password indicata con --password non apre il PDF: controllala."
+
+
+def _must_be_pdf(path: Path) -> None:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(1024)
+    except OSError as error:
+        raise UnreadableFile(f"{path.name}: non si legge ({error.strerror}).") from error
+    if not head:
+        raise UnreadableFile(f"{path.name}: il file è vuoto.")
+    if b"%PDF-" not in head:
+        raise UnreadableFile(f"{path.name}: non è un PDF (manca «%PDF-» all'inizio): controlla il file.")
+
+
+def _page_list(reader: Any, path: Path) -> list[Any]:
+    try:
+        count = len(reader.pages)
+        if count > MAX_PAGES:
+            raise UnreadableFile(f"{path.name}: ha {count} pagine, più delle {MAX_PAGES} ammesse: dividilo.")
+        pages = [reader.pages[at] for at in range(count)]
+    except UnreadableFile:
+        raise
+    except Exception as error:
+        raise UnreadableFile(f"{path.name}: PDF danneggiato, pagine introvabili ({_reason(error)}).") from error
+    if not pages:
+        raise UnreadableFile(f"{path.name}: il PDF non contiene pagine leggibili.")
+    return pages
+
+
+def _upright(rotation: int, box: tuple[float, float, float, float]) -> tuple[Matrix, float, float]:
+    """The matrix from page space to the page as shown (origin bottom left), with the shown width and height."""
+    left, bottom, width, height = box
+    if rotation == 90:
+        return (0, -1, 1, 0, -bottom, left + width), height, width
+    if rotation == 180:
+        return (-1, 0, 0, -1, left + width, bottom + height), width, height
+    if rotation == 270:
+        return (0, 1, -1, 0, bottom + height, -left), height, width
+    return (1, 0, 0, 1, -left, -bottom), width, height
+
+
+def _layers_off(reader: Any) -> set[int]:
+    """The ids of the layers that are switched off when the file opens."""
+    try:
+        default = reader.root_object["/OCProperties"]["/D"]
+        return {id(layer.get_object()) for layer in default.get("/OFF", [])}
+    except Exception:
+        return set()
+
+
+def _reason(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return text[:120] if text else type(error).__name__

@@ -30,7 +30,9 @@ from kb.records import (
     ScoredPassage,
     Span,
 )
+from kb.releases.parts import IndexParts
 from kb.retrieval.lexical import K1, B, terms
+from kb.retrieval.search_text import search_text
 from kb.retrieval.vocabulary import harvest_acronyms
 
 
@@ -89,6 +91,46 @@ class FakeVectorIndex:
     def close(self) -> None:
         """Forget everything."""
         self._rows.clear()
+
+
+class FolderVectorIndex(FakeVectorIndex):
+    """The exact scan, kept in a folder as Chroma keeps its own."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._file = folder / "vectors.json"
+
+    @classmethod
+    def create(cls, folder: Path) -> FolderVectorIndex:
+        """An empty index in a folder that is not there yet."""
+        folder.mkdir(parents=True)
+        return cls(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> FolderVectorIndex:
+        """The index that a folder holds."""
+        index = cls(folder)
+        for id_, row, about in json.loads(index._file.read_text(encoding="utf-8")):
+            index._rows[id_] = (np.array(row, dtype=np.float32), about)
+        return index
+
+    def put(self, ids: Sequence[str], vectors: Matrix, metadata: Sequence[Mapping[str, str | int]]) -> None:
+        """Add or replace, and write."""
+        super().put(ids, vectors, metadata)
+        rows = [(id_, row.tolist(), about) for id_, (row, about) in self._rows.items()]
+        self._file.write_text(json.dumps(rows), encoding="utf-8")
+
+
+def fake_parts() -> IndexParts:
+    """Indexes that scan exactly and lie in the release's folder, so that releases are built without Chroma."""
+    return IndexParts(
+        create_vectors=FolderVectorIndex.create,
+        open_vectors=FolderVectorIndex.open,
+        build_lexical=FakeLexicalIndex,
+        load_lexical=FakeLexicalIndex.load,
+        search_text=search_text,
+        lexical_fingerprint="fake",
+    )
 
 
 class FakeLexicalIndex:

@@ -1,1 +1,123 @@
 """The parts, chosen: the only place that knows which real part stands behind a port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.ports import Embedder, LexicalIndex, Progress, VectorIndex, no_progress
+from kb.releases.build import Intake, build_release
+from kb.releases.manifest import Manifest
+from kb.releases.opened import OpenRelease
+from kb.releases.parts import IndexParts
+from kb.releases.store import ReleaseStore
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from kb.answering.assistant import Assistant
+    from kb.ledger import Ledger
+
+
+@cache
+def index_parts() -> IndexParts:
+    """Chroma in the process for vectors, BM25 for words."""
+    from kb.retrieval.lexical import LEXICAL
+    from kb.retrieval.search_text import search_text
+
+    return IndexParts(
+        create_vectors=_create_chroma,
+        open_vectors=_open_chroma,
+        build_lexical=_build_bm25,
+        load_lexical=_load_bm25,
+        search_text=search_text,
+        lexical_fingerprint=LEXICAL,
+    )
+
+
+def make_embedder(settings: Settings) -> Embedder:
+    """
+    The embedder that the settings name, reusing the vectors of texts that it has seen before.
+
+    Raises:
+        EmbedderError: the model can't be loaded.
+    """
+    from kb.backends.embedder import open_embedder
+    from kb.backends.vector_cache import CachedEmbedder
+
+    return CachedEmbedder(open_embedder(settings.embed_model, settings.home), settings.home / "cache")
+
+
+def release_store(settings: Settings) -> ReleaseStore:
+    """The releases of the home folder; nothing is read until it is asked for."""
+    return ReleaseStore(settings.home, database_url=settings.database_url)
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """The publication log and the receipts."""
+    from kb.ledger import Ledger, ledger_url
+
+    return Ledger(ledger_url(settings.home, settings.database_url))
+
+
+def open_release(settings: Settings, id: str | None = None) -> OpenRelease:
+    """
+    The release of that id (the beginning of one is enough), or the published one.
+
+    Raises:
+        NotFound: there is no such release, or nothing is published.
+        ReleaseError: it is damaged.
+    """
+    return release_store(settings).open(id)
+
+
+def open_assistant(settings: Settings, id: str | None = None) -> Assistant:
+    """
+    The assistant that answers from a release.
+
+    Raises:
+        NotFound: there is no such release, or nothing is published.
+        ReleaseError: the release is damaged, or was built with another embedding model.
+        EmbedderError: the model can't be loaded.
+    """
+    from kb.answering.assistant import Assistant
+
+    release = open_release(settings, id)
+    embedder = make_embedder(settings)
+    release.check_embedder(embedder)
+    return Assistant(release, embedder, settings)
+
+
+def build(settings: Settings, intake: Intake, progress: Progress = no_progress) -> Manifest:
+    """
+    The manifest of the release that an intake makes; see build_release.
+
+    Raises:
+        ReleaseError, EmbedderError, StoreError: nothing was saved.
+    """
+    return build_release(intake, store=release_store(settings), embedder=make_embedder(settings), progress=progress)
+
+
+def _create_chroma(folder: Path) -> VectorIndex:
+    from kb.backends.chroma import ChromaIndex
+
+    return ChromaIndex.create(folder)
+
+
+def _open_chroma(folder: Path) -> VectorIndex:
+    from kb.backends.chroma import ChromaIndex
+
+    return ChromaIndex.open(folder)
+
+
+def _build_bm25(ids: Sequence[str], texts: Sequence[str]) -> LexicalIndex:
+    from kb.retrieval.lexical import Bm25Index
+
+    return Bm25Index.build(ids, texts)
+
+
+def _load_bm25(folder: Path) -> LexicalIndex:
+    from kb.retrieval.lexical import Bm25Index
+
+    return Bm25Index.load(folder)

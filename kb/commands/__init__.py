@@ -1,0 +1,1 @@
+"""The commands on the knowledge base: answers and releases."""

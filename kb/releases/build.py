@@ -1,0 +1,217 @@
+"""From documents, pages and passages to a release that is whole, checked and named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from kb.errors import NotFound, ReleaseError
+from kb.ports import Embedder, Matrix, Progress, no_progress
+from kb.records import Document, Page, Passage
+from kb.releases.check import check_passages, check_vectors
+from kb.releases.encoding import encode_lines
+from kb.releases.folders import building_folder, set_aside, settle, sweep
+from kb.releases.manifest import DocumentEntry, Manifest, release_id
+from kb.releases.opened import OpenRelease, check_whole
+from kb.releases.parts import IndexParts
+from kb.releases.store import ReleaseStore
+
+BATCH = 1000
+"""Passages put in the vector index at once; Chroma refuses more than 5,461 (measured on 1.5.9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a release is built of, in any order."""
+
+    documents: Sequence[Document]
+    pages: Sequence[Page]
+    passages: Sequence[Passage]
+    fingerprints: Mapping[str, str] = field(default_factory=dict)  # reader, splitter, corpus: what made the passages
+
+
+def build_release(
+    intake: Intake,
+    *,
+    store: ReleaseStore,
+    embedder: Embedder,
+    progress: Progress = no_progress,
+    parts: IndexParts | None = None,
+) -> Manifest:
+    """
+    The manifest of the release that this intake makes; `reused` tells that it was there already.
+
+    The folder gets its name only when whole and checked; a build that fails or is killed leaves nothing that
+    lists, and the published release untouched.
+
+    Raises:
+        ReleaseCheckFailed: a passage is not its pages' text, or can't be found by its own vector.
+        ReleaseError: there is nothing to build, or the folder can't be written.
+        EmbedderError, StoreError: a part failed.
+    """
+    if parts is None:
+        from kb.wiring import index_parts
+
+        parts = index_parts()
+    try:
+        return _Build(_in_order(intake), embedder, parts).run(store, progress)
+    except OSError as error:
+        raise ReleaseError(
+            f"non riesco a scrivere in {store.home} ({error.strerror or error}): controlla spazio e permessi."
+        ) from error
+
+
+class _Build:
+    """One build: what is known before the folder exists."""
+
+    def __init__(self, intake: Intake, embedder: Embedder, parts: IndexParts) -> None:
+        if not intake.passages:
+            raise ReleaseError(
+                "non c'è alcun passaggio da mettere nella versione: indica almeno un documento leggibile."
+            )
+        check_passages(intake.documents, intake.pages, intake.passages)
+        self.intake, self.embedder, self.parts = intake, embedder, parts
+        by_id = {document.id: document for document in intake.documents}
+        self.ids = [passage.id for passage in intake.passages]
+        self.texts = [parts.search_text(passage, by_id[passage.document]) for passage in intake.passages]
+        self.files = {
+            "documents.jsonl": encode_lines(intake.documents),
+            "pages.jsonl": encode_lines(intake.pages),
+            "passages.jsonl": encode_lines(intake.passages),
+        }
+        self.manifest = self._manifest()
+
+    def run(self, store: ReleaseStore, progress: Progress) -> Manifest:
+        sweep(store.releases)
+        target = store.releases / self.manifest.id
+        if (there := self._already(target)) is not None:
+            return there
+        with building_folder(store.releases) as folder:
+            manifest = self._write(folder, progress)
+            self._check(folder, progress)
+            try:
+                settle(folder, target)
+            except FileExistsError:
+                # Another build of the same content was faster, or what is there is damaged.
+                if (there := self._already(target)) is not None:
+                    return there
+                set_aside(target)
+                settle(folder, target)
+        return manifest
+
+    def _already(self, target: Path) -> Manifest | None:
+        try:
+            return replace(check_whole(target, parts=self.parts), reused=True)
+        except (NotFound, ReleaseError):
+            return None
+
+    def _manifest(self) -> Manifest:
+        contents = {name: _sha256(data) for name, data in self.files.items()}
+        contents["search_texts"] = _sha256(json.dumps(self.texts, ensure_ascii=False).encode())
+        fingerprints = {
+            **self.intake.fingerprints,
+            "embedder": self.embedder.fingerprint,
+            "lexical": self.parts.lexical_fingerprint,
+            **{f"extra:{name}": extra.fingerprint for name, extra in self.parts.extras},
+        }
+        entries = tuple(_entry(document, self.intake) for document in self.intake.documents)
+        return Manifest(
+            id=release_id(entries, fingerprints=fingerprints, contents=contents),
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            documents=entries,
+            fingerprints=fingerprints,
+            contents=contents,
+            files={},
+        )
+
+    def _write(self, folder: Path, progress: Progress) -> Manifest:
+        for name, data in self.files.items():
+            (folder / name).write_bytes(data)
+        vectors = self._embed(progress)
+        np.save(folder / "vectors.npy", vectors)
+        self._put(folder / "chroma", vectors, progress)
+        lexical = folder / "lexical"
+        lexical.mkdir()
+        self.parts.build_lexical(self.ids, self.texts).save(lexical)
+        for _name, extra in self.parts.extras:
+            extra.write(folder, self.texts, self.embedder)
+        manifest = replace(self.manifest, files=_checksums(folder))
+        (folder / "manifest.json").write_text(
+            json.dumps(manifest.to_json(), ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+        return manifest
+
+    def _embed(self, progress: Progress) -> Matrix:
+        vectors = np.ascontiguousarray(self.embedder.embed_passages(self.texts, progress=progress), dtype=np.float32)
+        lengths = np.linalg.norm(vectors, axis=1)
+        if vectors.shape != (len(self.texts), self.embedder.dimension) or not np.allclose(lengths, 1, atol=1e-3):
+            raise ReleaseError(
+                f"il modello «{self.embedder.fingerprint}» ha dato vettori sbagliati (forma {vectors.shape}, lunghezze "
+                f"da {lengths.min(initial=0):.3f} a {lengths.max(initial=0):.3f}): controlla BUSSOLA_EMBED_MODEL."
+            )
+        return vectors
+
+    def _put(self, folder: Path, vectors: Matrix, progress: Progress) -> None:
+        kinds = {document.id: document.kind.value for document in self.intake.documents}
+        index = self.parts.create_vectors(folder)
+        try:
+            for start in range(0, len(self.ids), BATCH):
+                batch = slice(start, start + BATCH)
+                about = [_metadata(passage, kinds) for passage in self.intake.passages[batch]]
+                index.put(self.ids[batch], vectors[batch], about)
+                progress("indice dei vettori", min(start + BATCH, len(self.ids)), len(self.ids))
+        finally:
+            index.close()
+
+    def _check(self, folder: Path, progress: Progress) -> None:
+        # On what was read back from disk: that is what will be served.
+        manifest = check_whole(folder, parts=self.parts)
+        with OpenRelease(folder, manifest, self.parts) as release:
+            pages = [page for document in release.documents for page in release.pages(document)]
+            check_passages(list(release.documents.values()), pages, release.passages)
+            check_vectors(release.vectors, self.ids, np.asarray(release.matrix), progress=progress)
+            release.lexical.search(self.texts[0], count=1)
+
+
+def _in_order(intake: Intake) -> Intake:
+    """The same intake in the one order that a release has, so that the order given changes no id."""
+    return replace(
+        intake,
+        documents=sorted(intake.documents, key=lambda document: document.id),
+        pages=sorted(intake.pages, key=lambda page: (page.document, page.index)),
+        passages=sorted(intake.passages, key=lambda passage: (passage.document, passage.ordinal, passage.id)),
+    )
+
+
+def _entry(document: Document, intake: Intake) -> DocumentEntry:
+    pages = [page for page in intake.pages if page.document == document.id]
+    return DocumentEntry(
+        document=document,
+        pages=len(pages),
+        passages=sum(passage.document == document.id for passage in intake.passages),
+        unreadable_pages=sum(not page.readable for page in pages),
+    )
+
+
+def _metadata(passage: Passage, kinds: Mapping[str, str]) -> dict[str, str | int]:
+    about: dict[str, str | int] = {"document": passage.document, "kind": kinds[passage.document]}
+    if passage.driver is not None:
+        about["driver"] = passage.driver
+    if passage.article is not None:
+        about["article"] = passage.article
+    return about
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    ours = (path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).parts[0] != "chroma")
+    return {path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in sorted(ours)}
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

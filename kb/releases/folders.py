@@ -1,0 +1,134 @@
+"""Folders and files that appear whole or not at all, whatever moment the process dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kb.errors import ReleaseError
+
+BUILDING = ".building-"
+
+
+@contextmanager
+def building_folder(parent: Path) -> Iterator[Path]:
+    """
+    A folder to build in, locked while it lives and removed at the end unless it was renamed.
+
+    The lock, not the process number in the name, tells a live build from a dead one: numbers are
+    reused, and mean nothing to a process in another container.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    folder, lock = _claim(parent)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(parent: Path) -> int:
+    """How many folders of dead builds were removed."""
+    swept = 0
+    for folder in parent.glob(f"{BUILDING}*"):
+        lock = _lock(folder)
+        if lock is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+            swept += 1
+    return swept
+
+
+def settle(folder: Path, target: Path) -> None:
+    """
+    Give a finished folder its name, after everything in it is on disk.
+
+    Raises:
+        FileExistsError: the target is there already.
+    """
+    for path in folder.rglob("*"):
+        sync(path)
+    sync(folder)
+    try:
+        folder.rename(target)
+    except OSError as error:
+        if target.exists():
+            raise FileExistsError(str(target)) from error
+        raise
+    sync(target.parent)
+
+
+def set_aside(folder: Path) -> None:
+    """Take a folder out of the way under a name that the next sweep removes."""
+    folder.rename(folder.with_name(f"{BUILDING}aside-{folder.name}-{secrets.token_hex(4)}"))
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put a text in a file's place; a reader finds the old text or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        sync(temporary)
+        temporary.replace(path)  # os.replace: atomic within one folder
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def only_one(lock_file: Path, *, busy: str) -> Iterator[None]:
+    """
+    Hold a lock that one process at a time can have; the system frees it when the process dies.
+
+    Raises:
+        ReleaseError: another process holds it; the text is `busy`.
+    """
+    lock_file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ReleaseError(busy) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _claim(parent: Path) -> tuple[Path, int]:
+    while True:
+        folder = parent / f"{BUILDING}{os.getpid()}-{secrets.token_hex(4)}"
+        folder.mkdir()
+        lock = _lock(folder)
+        # Between mkdir and the lock a sweep may have taken the folder for a dead one: then take another.
+        if lock is not None:
+            if folder.exists():
+                return folder, lock
+            os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    with suppress(FileNotFoundError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        return handle
+    return None

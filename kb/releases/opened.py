@@ -1,0 +1,263 @@
+"""A release, open for reading."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from kb.errors import BussolaError, NotFound, ReleaseError, StoreError
+from kb.ports import Embedder, LexicalIndex, Matrix, VectorIndex
+from kb.records import Document, Page, Passage
+from kb.releases.encoding import decode_document, decode_lines, decode_page, decode_passage
+from kb.releases.manifest import Manifest, damaged, manifest_from_json
+from kb.releases.parts import IndexParts
+
+T = TypeVar("T")
+
+
+class OpenRelease:
+    """
+    One release and what is in it; each part is read at its first use and kept.
+
+    Nothing of ours in the folder is ever written again. Chroma is opened in place, which needs a
+    writable folder: it rewrites chroma.sqlite3 at every opening (measured on 1.5.9: same size, other
+    bytes; the vectors' files stay as they are), so checksums cover our own files only.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, parts: IndexParts) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._parts = parts
+        self._lock = threading.RLock()
+        self._vectors: VectorIndex | None = None
+        self._lexical: LexicalIndex | None = None
+        self._pages: dict[str, tuple[Page, ...]] = {}
+        self._closed = False
+
+    @classmethod
+    def open(cls, folder: Path, *, parts: IndexParts | None = None) -> OpenRelease:
+        """
+        The release that lies in a folder; parts default to the real ones.
+
+        Raises:
+            NotFound: the folder is not there.
+            ReleaseError: it is there and holds no whole release.
+        """
+        if parts is None:
+            from kb.wiring import index_parts
+
+            parts = index_parts()
+        return cls(folder, read_manifest(folder), parts)
+
+    @property
+    def id(self) -> str:
+        """The release's id."""
+        return self.manifest.id
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """Every document by its id, in order of id."""
+        found = decode_lines_of(self.folder, "documents.jsonl", self.manifest, decode=decode_document)
+        return {document.id: document for document in found}
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """Every passage, document after document, each in its own order."""
+        return decode_lines_of(self.folder, "passages.jsonl", self.manifest, decode=decode_passage)
+
+    @cached_property
+    def _passages_by_id(self) -> dict[str, Passage]:
+        return {passage.id: passage for passage in self.passages}
+
+    def passage(self, id_: str) -> Passage:
+        """
+        The passage of that id.
+
+        Raises:
+            NotFound: this release holds none.
+        """
+        try:
+            return self._passages_by_id[id_]
+        except KeyError:
+            raise NotFound(f"il passaggio «{id_}» non è nella versione {self.id}: ripeti la ricerca.") from None
+
+    def pages(self, document: str) -> tuple[Page, ...]:
+        """
+        The pages of a document, in order.
+
+        Raises:
+            NotFound: this release holds no such document.
+        """
+        with self._lock:
+            if document not in self._pages:
+                self._pages[document] = self._read_pages(document)
+            return self._pages[document]
+
+    def page(self, document: str, index: int) -> Page:
+        """
+        A page by its index, from 1.
+
+        Raises:
+            NotFound: this release holds no such document or page.
+        """
+        pages = self.pages(document)
+        if 0 < index <= len(pages) and pages[index - 1].index == index:
+            return pages[index - 1]
+        for page in pages:
+            if page.index == index:
+                return page
+        raise NotFound(f"il documento «{document}» non ha una pagina {index}: ne ha {len(pages)}.")
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """The vectors' index, opened at first use."""
+        with self._lock:
+            if self._vectors is None:
+                self._vectors = self._read(lambda: self._parts.open_vectors(self.folder / "chroma"), "chroma")
+            return self._vectors
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The words' index, loaded at first use."""
+        with self._lock:
+            if self._lexical is None:
+                self._lexical = self._read(lambda: self._parts.load_lexical(self.folder / "lexical"), "lexical")
+            return self._lexical
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The passages' vectors in their order, n × dimension, rows of length 1, mapped from disk and read-only."""
+        found: Matrix = self._read(lambda: np.load(self.folder / "vectors.npy", mmap_mode="r"), "vectors.npy")
+        if found.ndim != 2 or len(found) != self.manifest.passages:
+            raise damaged(self.id, f"vectors.npy ha forma {found.shape}, i passaggi sono {self.manifest.passages}")
+        return found
+
+    def check_embedder(self, embedder: Embedder) -> None:
+        """
+        Nothing, when questions put through this embedder can be compared with the release's vectors.
+
+        Raises:
+            ReleaseError: the release was built with another model, precision or prefix.
+        """
+        built_with = self.manifest.fingerprints.get("embedder")
+        if embedder.fingerprint != built_with:
+            raise ReleaseError(
+                f"la versione {self.id} è stata costruita con il modello «{built_with}», ora è attivo "
+                f"«{embedder.fingerprint}»: rimetti BUSSOLA_EMBED_MODEL com'era o ricostruisci con «bussola ingest»."
+            )
+
+    def close(self) -> None:
+        """Free the indexes; closing twice is harmless, reading an index afterwards is an error."""
+        with self._lock:
+            self._closed = True
+            if self._vectors is not None:
+                self._vectors.close()
+            self._vectors = self._lexical = None
+
+    def __enter__(self) -> OpenRelease:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def _read(self, open_part: Callable[[], T], name: str) -> T:
+        if self._closed:
+            raise ReleaseError(f"la versione {self.id} è stata chiusa: riaprila.")
+        try:
+            return open_part()
+        except BussolaError as error:
+            raise damaged(self.id, f"{name}: {error}") from error
+        except (OSError, ValueError, KeyError) as error:
+            raise damaged(self.id, f"{name} non si legge") from error
+
+    @cached_property
+    def _page_lines(self) -> list[bytes]:
+        return [line for line in read_checked(self.folder, "pages.jsonl", self.manifest).split(b"\n") if line]
+
+    def _read_pages(self, document: str) -> tuple[Page, ...]:
+        # Lines stand in the order of the manifest's documents, so each document's are a stretch of them.
+        ends = list(accumulate(entry.pages for entry in self.manifest.documents))
+        for entry, end in zip(self.manifest.documents, ends, strict=True):
+            if entry.document.id == document:
+                stretch = b"\n".join(self._page_lines[end - entry.pages : end])
+                return tuple(_decode(self.manifest.id, "pages.jsonl", stretch, decode_page))
+        raise NotFound(f"il documento «{document}» non è nella versione {self.id}: vedi «bussola show {self.id}».")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """
+    The manifest of a release folder.
+
+    Raises:
+        NotFound: the folder is not there.
+        ReleaseError: it holds no manifest that can be used.
+    """
+    if not folder.is_dir():
+        raise NotFound(f"la versione «{folder.name}» non esiste: vedi «bussola releases».")
+    try:
+        text = (folder / "manifest.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise damaged(folder.name, "manifest.json manca o non si legge") from None
+    return manifest_from_json(text, folder_name=folder.name)
+
+
+def read_checked(folder: Path, name: str, manifest: Manifest) -> bytes:
+    """
+    The bytes of one of our files.
+
+    Raises:
+        ReleaseError: it is missing, or is not what the manifest says.
+    """
+    try:
+        data = (folder / name).read_bytes()
+    except OSError:
+        raise damaged(manifest.id, f"{name} manca o non si legge") from None
+    if hashlib.sha256(data).hexdigest() != manifest.files.get(name):
+        raise damaged(manifest.id, f"{name} non è quello che fu scritto")
+    return data
+
+
+def check_whole(folder: Path, *, parts: IndexParts) -> Manifest:
+    """
+    The manifest of a release of which every part is there and unchanged.
+
+    Raises:
+        NotFound: the folder is not there.
+        ReleaseError: a file is missing or changed, or the vectors are not the passages'.
+    """
+    with OpenRelease.open(folder, parts=parts) as release:
+        for name in release.manifest.files:
+            read_checked(folder, name, release.manifest)
+        try:
+            indexed = release.vectors.ids()
+        except StoreError as error:
+            raise damaged(release.id, f"chroma: {error}") from error
+        if indexed != {passage.id for passage in release.passages}:
+            raise damaged(release.id, "chroma non ha gli stessi passaggi")
+        return release.manifest
+
+
+def decode_lines_of(
+    folder: Path, name: str, manifest: Manifest, *, decode: Callable[[Mapping[str, Any]], T]
+) -> list[T]:
+    """
+    The records of one of our files.
+
+    Raises:
+        ReleaseError: it is missing, changed or of another form.
+    """
+    return _decode(manifest.id, name, read_checked(folder, name, manifest), decode)
+
+
+def _decode(release: str, name: str, data: bytes, decode: Callable[[Mapping[str, Any]], T]) -> list[T]:
+    try:
+        return decode_lines(data, decode)
+    except ValueError as error:
+        raise damaged(release, f"{name} non si legge") from error

@@ -87,7 +87,7 @@ def _public(char: str, font_name: str) -> str:
     code = ord(char)
     if char in "\t\n\r\x0b\x0c":
         return " "
-    if not (0xE000 <= code <= 0xF8FF or 0xF0000 <= code):
+    if not (0xE000 <= code <= 0xF8FF or code >= 0xF0000):
         return UNKNOWN if unicodedata.category(char) in ("Cc", "Cn", "Cs") else char
     if code in _PRIVATE_BULLETS or _SYMBOLS.search(font_name):
         return "•"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from ingest.readers.pdf_fonts import Glyph, ReadingFont, read_font
@@ -317,7 +318,7 @@ class StreamRunner:
         scale = (abs(self._state.ctm[0] * self._state.ctm[3] - self._state.ctm[1] * self._state.ctm[2])) ** 0.5
         thickness = self._state.stroke_width * scale
         for points in self._path:
-            for start, end in zip(points, points[1:], strict=False):
+            for start, end in pairwise(points):
                 self._add_rule(self._box([start, end]), thickness)
         self._path = []
 

@@ -1,0 +1,69 @@
+"""The application: routes, pages and the desk behind them; nothing is opened before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api.assets import mount_assets
+from api.desk import AssistantSource, Desk
+from api.doorway import Doorway
+from api.faults import hold_faults
+from api.routes import asking, documents, health, openapi, site
+from api.routes.openapi import describe
+from api.web.pages import Pages
+from kb.settings import Settings, load_settings
+
+MOST_BODY_BYTES = 256 * 1024
+COMPRESSED_FROM_BYTES = 1000
+MARGIN_S = 10.0  # what an answer may take besides its chat model
+
+DESCRIPTION = """
+Risponde alle domande sul Piano strategico della Città metropolitana di Milano. Ogni frase è sostenuta da una
+citazione testuale, con documento e pagina. Progetto dimostrativo: non è un sito ufficiale dell'Ente.
+"""
+
+
+def create_app(assistant_source: AssistantSource, settings: Settings) -> FastAPI:
+    """The API and its pages; the assistant is opened in the background once the server has started."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        desk = Desk(assistant_source, timeout_s=settings.llm_timeout_s + MARGIN_S)
+        app.state.desk = desk
+        desk.open()
+        yield
+        await desk.close()
+
+    app = FastAPI(
+        title="Bussola",
+        summary="Risposte con citazione sul Piano strategico metropolitano",
+        description=DESCRIPTION,
+        version=version("bussola"),
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MOST_BODY_BYTES,
+    )
+    app.state.settings = settings
+    app.state.pages = Pages()
+    hold_faults(app)
+    for module in (asking, documents, health, openapi, site):
+        app.include_router(module.router)
+    describe(app)
+    mount_assets(app)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
+    app.add_middleware(Doorway)
+    return app
+
+
+def serving_app() -> FastAPI:
+    """The application of this process's settings, for servers that start several processes."""
+    from kb.wiring import open_assistant
+
+    settings = load_settings()
+    return create_app(lambda: open_assistant(settings), settings)

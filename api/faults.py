@@ -1,0 +1,81 @@
+"""Every fault's way out: a page for a person's browser, problem+json for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.problems import FieldFault, RequestFault, problem, read_faults, status_of, title_of
+from kb.errors import BussolaError
+
+if TYPE_CHECKING:
+    from api.web.pages import Pages
+
+RETRY_AFTER_S = "5"
+PROGRAM_PATHS = ("/v1/", "/healthz", "/readyz", "/openapi.json")
+
+DETAILS = {
+    400: "Il corpo della richiesta non si legge: manda JSON in UTF-8.",
+    404: "L'indirizzo «{path}» non esiste: vedi la pagina iniziale / o la documentazione /docs.",
+    405: "L'indirizzo «{path}» non ammette {method}: vedi /docs.",
+    413: "La richiesta supera {limit} byte: accorcia la domanda o manda meno domande precedenti.",
+    500: "Si è verificato un errore nel servizio: riprova e, se si ripete, segnala il codice {request_id}.",
+}
+
+
+def hold_faults(app: FastAPI) -> None:
+    """Make every expected fault of the app leave through answer_fault."""
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(BussolaError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def answer_fault(request: Request, status: int, detail: str, faults: Sequence[FieldFault] = ()) -> Response:
+    """The response that tells the fault, in the form that whoever asks can read."""
+    headers = {"Retry-After": RETRY_AFTER_S} if status in (503, 504) else {}
+    request_id = str(request.scope.get("state", {}).get("request_id", ""))
+    if _is_person(request):
+        pages: Pages = request.app.state.pages
+        page = pages.render("errore.html", status=status, title=title_of(status), detail=detail, request_id=request_id)
+        return Response(page, status_code=status, headers=headers, media_type="text/html")
+    return problem(status, detail, request_id=request_id, faults=faults, headers=headers)
+
+
+def standard_detail(request: Request, status: int) -> str:
+    """Our words for a status that the framework raised."""
+    text = DETAILS.get(status, title_of(status) + ".")
+    return text.format(
+        path=request.url.path[:80],
+        method=request.method,
+        limit=getattr(request.app, "max_body_size", ""),
+        request_id=request.scope.get("state", {}).get("request_id", ""),
+    )
+
+
+def _is_person(request: Request) -> bool:
+    return not request.url.path.startswith(PROGRAM_PATHS) and "text/html" in request.headers.get("accept", "")
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = read_faults(error.errors())
+    return answer_fault(request, 422, faults[0].sentence(), faults)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BussolaError)
+    faults = (error.fault,) if isinstance(error, RequestFault) else ()
+    return answer_fault(request, status_of(error), str(error), faults)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = answer_fault(request, error.status_code, standard_detail(request, error.status_code))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response

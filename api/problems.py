@@ -1,0 +1,139 @@
+"""Errors as application/problem+json (RFC 9457): the field, the value and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from kb.errors import BussolaError, InputError, ModelError, NotFound
+
+MEDIA_TYPE = "application/problem+json"
+LONGEST_VALUE_CHARS = 80
+
+TITLES = {
+    400: "Richiesta illeggibile",
+    404: "Non trovato",
+    405: "Metodo non ammesso",
+    413: "Richiesta troppo grande",
+    415: "Formato non ammesso",
+    422: "Richiesta non valida",
+    500: "Errore interno",
+    503: "Servizio non disponibile",
+    504: "Tempo scaduto",
+}
+
+REMEDIES: dict[str, tuple[str, str]] = {
+    "missing": ("manca", "aggiungi questo campo"),
+    "extra_forbidden": ("non è un campo conosciuto", "toglilo, o vedi i campi ammessi in /docs"),
+    "string_type": ("non è un testo", "manda un testo tra virgolette"),
+    "string_unicode": ("contiene caratteri non validi", "manda un testo in UTF-8"),
+    "string_too_short": ("è vuoto", "scrivi almeno un carattere"),
+    "string_too_long": ("è troppo lungo", "usa al più {max_length} caratteri"),
+    "string_pattern_mismatch": ("non ha la forma giusta", "usa la forma {pattern}"),
+    "list_type": ("non è un elenco", "manda un elenco, anche vuoto: []"),
+    "too_long": ("ha troppi elementi", "mandane al più {max_length}"),
+    "int_type": ("non è un numero intero", "manda un numero intero"),
+    "int_parsing": ("non è un numero intero", "manda un numero intero"),
+    "int_parsing_size": ("è un numero troppo grande", "manda un numero più piccolo"),
+    "int_from_float": ("non è un numero intero", "manda un numero intero"),
+    "greater_than_equal": ("è troppo piccolo", "manda almeno {ge}"),
+    "less_than_equal": ("è troppo grande", "manda al più {le}"),
+    "enum": ("non è tra i valori ammessi", "scegli tra {expected}"),
+    "model_attributes_type": (
+        "non è un oggetto JSON",
+        'manda un oggetto come {"question": "…"} con Content-Type: application/json',
+    ),
+    "json_invalid": ("non è JSON valido", "controlla virgolette, virgole e parentesi"),
+}
+"""By pydantic's error type: what is wrong, and what to do; braces are filled from the error's context."""
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """What is wrong with one field of a request."""
+
+    field: str
+    value: str
+    problem: str
+    remedy: str
+
+    def sentence(self) -> str:
+        """The fault as one line for a person."""
+        shown = f" («{self.value}»)" if self.value else ""
+        return f"Il campo «{self.field}»{shown} {self.problem}: {self.remedy}."
+
+
+class RequestFault(InputError):
+    """A request that is well formed but holds a value that can't be used."""
+
+    def __init__(self, fault: FieldFault) -> None:
+        super().__init__(fault.sentence())
+        self.fault = fault
+
+
+class Unready(BussolaError):
+    """The service can't answer now: still opening, busy, or without a release."""
+
+
+class TooSlow(BussolaError):
+    """An answer took longer than a request may."""
+
+
+def status_of(error: BussolaError) -> int:
+    """The HTTP status that says what kind of fault it is."""
+    for kind, status in ((InputError, 422), (NotFound, 404), (TooSlow, 504), (ModelError, 503)):
+        if isinstance(error, kind):
+            return status
+    return 503
+
+
+def problem(
+    status: int, detail: str, *, request_id: str, faults: Sequence[FieldFault] = (), headers: Mapping[str, str] = {}
+) -> JSONResponse:
+    """A problem+json response."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title_of(status),
+        "status": status,
+        "detail": detail,
+        "request_id": request_id,
+    }
+    if faults:
+        body["errors"] = [vars(fault) for fault in faults]
+    return JSONResponse(body, status_code=status, headers=dict(headers), media_type=MEDIA_TYPE)
+
+
+def title_of(status: int) -> str:
+    """The status in two or three Italian words; the standard phrase where we have none."""
+    return TITLES.get(status) or HTTPStatus(status).phrase
+
+
+def read_faults(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldFault, ...]:
+    """Pydantic's errors as faults in Italian, in their order."""
+    return tuple(_read_fault(error) for error in errors)
+
+
+def _read_fault(error: Mapping[str, Any]) -> FieldFault:
+    kind = str(error["type"])
+    what, remedy = REMEDIES.get(kind, ("ha un valore non ammesso", "vedi i valori ammessi in /docs"))
+    context = {name: str(value).replace(" or ", " o ") for name, value in error.get("ctx", {}).items()}
+    if "{" in remedy and kind != "model_attributes_type":
+        remedy = remedy.format_map(context)
+    return FieldFault(_field_name(kind, error["loc"]), _shown(kind, error.get("input")), what, remedy)
+
+
+def _field_name(kind: str, location: Sequence[str | int]) -> str:
+    names = [str(part) for part in location[1:]]
+    return "body" if kind == "json_invalid" or not names else ".".join(names)
+
+
+def _shown(kind: str, value: object) -> str:
+    if kind in ("missing", "json_invalid"):
+        return ""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(letter if letter.isprintable() else "�" for letter in text)
+    return text if len(text) <= LONGEST_VALUE_CHARS else text[: LONGEST_VALUE_CHARS - 1] + "…"

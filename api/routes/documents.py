@@ -1,0 +1,73 @@
+"""GET /v1/documents and their pages: the text that quotes' offsets refer to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+
+from api.desk import Desk
+from api.routes.openapi import PROBLEMS
+from api.schemas import DocumentsOut, PageOut
+from kb.errors import NotFound
+
+if TYPE_CHECKING:
+    from kb.answering.assistant import Assistant
+    from kb.records import Document, Page
+
+router = APIRouter(prefix="/v1/documents", tags=["Documenti"])
+
+LAST_PAGE_INDEX = 100_000  # no document has more; keeps absurd numbers out of the lookup
+DocumentId = Annotated[str, Path(description="Identificativo del documento.", examples=["psttm"])]
+PageIndex = Annotated[int, Path(ge=1, le=LAST_PAGE_INDEX, description="Indice della pagina, da 1.", examples=[1])]
+
+
+@router.get("", response_model=DocumentsOut, responses=PROBLEMS, summary="I documenti in servizio")
+async def documents(request: Request) -> dict[str, Any]:
+    """Every document of the release that serves."""
+    desk: Desk = request.app.state.desk
+    return await desk.run(list_documents)
+
+
+@router.get(
+    "/{document_id}/pages/{index}", response_model=PageOut, responses=PROBLEMS, summary="Il testo di una pagina"
+)
+async def page(request: Request, document_id: DocumentId, index: PageIndex) -> dict[str, Any]:
+    """One page's text and printed label."""
+    desk: Desk = request.app.state.desk
+    _, found = await desk.run(lambda assistant: find_page(assistant, document_id, index))
+    return {
+        "document": document_id,
+        "index": found.index,
+        "label": found.label,
+        "readable": found.readable,
+        "text": found.text,
+    }
+
+
+def list_documents(assistant: Assistant) -> dict[str, Any]:
+    """The release and its documents, by title."""
+    release = assistant.release
+    listed = sorted(release.documents.values(), key=lambda document: (document.title, document.id))
+    names = ("id", "title", "kind", "edition", "date", "publisher", "url", "status")
+    return {
+        "release": release.id,
+        "documents": [
+            {name: getattr(document, name) for name in names} | {"pages": len(release.pages(document.id))}
+            for document in listed
+        ],
+    }
+
+
+def find_page(assistant: Assistant, document_id: str, index: int) -> tuple[Document, Page]:
+    """
+    The document and its page.
+
+    Raises:
+        NotFound: the release has no such document or page.
+    """
+    release = assistant.release
+    document = release.documents.get(document_id)
+    if document is None:
+        raise NotFound(f"Il documento «{document_id[:80]}» non è nella release: vedi l'elenco in /v1/documents.")
+    return document, release.page(document_id, index)

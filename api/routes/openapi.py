@@ -1,0 +1,44 @@
+"""How the OpenAPI page tells errors, and the page itself, served without the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from pydantic.json_schema import models_json_schema
+from starlette.responses import HTMLResponse
+
+from api.problems import MEDIA_TYPE, TITLES
+from api.schemas import ProblemOut
+
+router = APIRouter()
+
+
+def _told(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    schema = {"schema": {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}}
+    return {status: {"description": TITLES[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
+
+
+PROBLEMS = _told(400, 404, 413, 422, 500, 503, 504)
+"""The faults of any route that asks the assistant."""
+
+UNREADY = _told(503)
+
+
+@router.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> HTMLResponse:
+    """The API's own page: Swagger UI from an installed package."""
+    return HTMLResponse(request.app.state.pages.render("api.html"))
+
+
+def describe(app: FastAPI) -> None:
+    """Make the app's schema hold the problem that every route's errors point to."""
+    written = app.openapi
+
+    def with_problems() -> dict[str, Any]:
+        schema = written()
+        _, told = models_json_schema([(ProblemOut, "serialization")], ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= told["$defs"]
+        return schema
+
+    app.openapi = with_problems  # type: ignore[method-assign]  # the framework's own way to extend the schema

@@ -1,0 +1,185 @@
+"""What the API takes and gives, as the OpenAPI page shows it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kb.records import AnswerMode, AnswerStatus, DocumentKind, DocumentStatus
+
+LONGEST_HISTORY = 20
+
+Question = Annotated[str, Field(examples=["Quanti Comuni partecipano ad AFOL Metropolitana?"])]
+
+
+class AskRequest(BaseModel):
+    """Una domanda, con le domande precedenti della stessa conversazione."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Question = Field(description="La domanda, in italiano o in inglese.")
+    history: list[str] = Field(
+        default=[],
+        max_length=LONGEST_HISTORY,
+        description="Le domande precedenti, dalla più vecchia; servono a capire «E quelli di Silam?».",
+    )
+    mode: AnswerMode | None = Field(
+        default=None,
+        description="«extractive»: frasi dei documenti; «generated»: scritte da un modello e verificate. "
+        "Se manca decide il servizio.",
+    )
+
+
+class SearchQuery(BaseModel):
+    """Una ricerca e ciò a cui si restringe."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(description="Parole da cercare.", examples=["consumo di suolo"])
+    k: int = Field(default=10, ge=1, le=100, description="Quanti passaggi, al più.")
+    driver: int | None = Field(default=None, ge=1, le=10, description="Solo questo Driver (1–10).")
+    document: str | None = Field(default=None, description="Solo questo documento (vedi /v1/documents).")
+    kind: DocumentKind | None = Field(default=None, description="Solo documenti di questo tipo.")
+    mission: str | None = Field(default=None, pattern="^M[1-6]$", description="Solo questa missione del PNRR (M1–M6).")
+    article: str | None = Field(
+        default=None, max_length=20, description="Solo questo articolo («18», «5-bis»).", examples=["18"]
+    )
+
+
+class SentenceOut(BaseModel):
+    """Una frase inviata e i numeri delle citazioni che la sostengono."""
+
+    text: str
+    citations: list[int]
+    support: float
+
+
+class CitationOut(BaseModel):
+    """Dove sta scritto: text[start:end] della pagina è la citazione, alla lettera."""
+
+    number: int
+    document: str
+    title: str
+    edition: str | None
+    section: list[str]
+    driver: int | None
+    article: str | None
+    page_label: str | None
+    page_index: int
+    quote: str
+    passage: str
+    start: int
+    end: int
+    url: str | None
+
+
+class NoteOut(BaseModel):
+    """Qualcosa da sapere oltre alla risposta; kind è un codice stabile."""
+
+    kind: str
+    text: str
+
+
+class AnswerOut(BaseModel):
+    """Una risposta: frasi, citazioni, esito."""
+
+    id: str
+    question: str
+    standalone_question: str
+    language: str
+    status: AnswerStatus
+    mode: AnswerMode
+    text: str
+    sentences: list[SentenceOut]
+    citations: list[CitationOut]
+    notes: list[NoteOut]
+    suggestions: list[str]
+    release: str
+    timings_ms: dict[str, float]
+    trace: list[dict[str, Any]]
+
+
+class PassageOut(BaseModel):
+    """Un passaggio trovato, con il punteggio e i punteggi grezzi da cui viene."""
+
+    passage: str
+    document: str
+    section: list[str]
+    driver: int | None
+    article: str | None
+    page_label: str | None
+    page_index: int
+    text: str
+    score: float
+    scores: dict[str, float]
+
+
+class SearchOut(BaseModel):
+    """I passaggi trovati, dal migliore."""
+
+    passages: list[PassageOut]
+
+
+class DocumentOut(BaseModel):
+    """Un documento in una sua edizione."""
+
+    id: str
+    title: str
+    kind: DocumentKind
+    edition: str | None
+    date: str | None
+    publisher: str | None
+    url: str | None
+    status: DocumentStatus
+    pages: int
+
+
+class DocumentsOut(BaseModel):
+    """I documenti della release in servizio."""
+
+    release: str
+    documents: list[DocumentOut]
+
+
+class PageOut(BaseModel):
+    """Una pagina: il testo a cui si riferiscono gli scostamenti delle citazioni."""
+
+    document: str
+    index: int
+    label: str | None
+    readable: bool
+    text: str
+
+
+class HealthOut(BaseModel):
+    """Il processo è vivo."""
+
+    status: str = Field(examples=["ok"])
+
+
+class ReadyOut(BaseModel):
+    """Il servizio risponde, con questa release."""
+
+    status: str = Field(examples=["ok"])
+    release: str
+
+
+class FieldFaultOut(BaseModel):
+    """Che cosa non va in un campo, e come rimediare."""
+
+    field: str
+    value: str
+    problem: str
+    remedy: str
+
+
+class ProblemOut(BaseModel):
+    """Un errore (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldFaultOut] = []

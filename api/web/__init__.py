@@ -1,0 +1,1 @@
+"""The web pages: what they show, their templates, style and script."""

@@ -123,7 +123,7 @@ class _Build:
         entries = tuple(_entry(document, self.intake) for document in self.intake.documents)
         return Manifest(
             id=release_id(entries, fingerprints=fingerprints, contents=contents),
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             documents=entries,
             fingerprints=fingerprints,
             contents=contents,

@@ -1,0 +1,147 @@
+"""`bussola releases` and `bussola show`: which knowledge bases there are, and what is in one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from kb.errors import ReleaseError
+from kb.records import DocumentStatus
+from kb.releases.manifest import DocumentEntry, Manifest
+from kb.releases.opened import read_manifest
+from kb.releases.store import ReleaseStore
+from kb.settings import load_settings
+from kb.wiring import release_store
+
+STATUS_WORDS = {
+    DocumentStatus.IN_FORCE: "in vigore",
+    DocumentStatus.SUPERSEDED: "superato",
+    DocumentStatus.DRAFT: "bozza",
+}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
+def releases(as_json: bool) -> None:
+    """Elenca le versioni della base di conoscenza, dalla più recente; l'asterisco segna quella pubblicata."""
+    store = release_store(load_settings())
+    found, published, damaged = store.manifests(), _published(store), store.damaged_ids()
+    if as_json:
+        lines = [_summary(manifest, published) for manifest in found]
+        _print_json({"published": published, "releases": lines, "damaged": damaged})
+        return
+    if not found and not damaged:
+        click.echo("Non c'è ancora alcuna versione: costruiscine una con «bussola ingest».")
+        return
+    titles = ("", "VERSIONE", "COSTRUITA", "DOCUMENTI", "PAGINE", "PASSAGGI")
+    _print_table(titles, [_release_row(manifest, published) for manifest in found], numbers=(3, 4, 5))
+    for id_ in damaged:
+        click.echo(f"{'*' if id_ == published else ' '}  {id_}  danneggiata: ricostruiscila con «bussola ingest»")
+    click.echo("\n* pubblicata" if published else "\nNessuna è pubblicata: scegline una con «bussola publish ID».")
+
+
+@click.command()
+@click.argument("release", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
+def show(release: str, as_json: bool) -> None:
+    """Mostra che cosa contiene la versione ID: documenti, pagine, passaggi e impostazioni (basta l'inizio di ID)."""
+    store = release_store(load_settings())
+    manifest = read_manifest(store.folder(store.resolve(release)))
+    if as_json:
+        _print_json(_whole(manifest, _published(store)))
+        return
+    _print_release(manifest, store)
+
+
+def _print_release(manifest: Manifest, store: ReleaseStore) -> None:
+    mark = "pubblicata" if manifest.id == _published(store) else "non pubblicata"
+    click.echo(f"Versione {manifest.id} ({mark}), costruita il {_local_time(manifest.created_at)}")
+    click.echo(f"{len(manifest.documents)} documenti, {manifest.pages} pagine, {manifest.passages} passaggi\n")
+    titles = ("DOCUMENTO", "PAGINE", "ILLEGGIBILI", "PASSAGGI", "STATO", "EDIZIONE", "TITOLO")
+    _print_table(titles, [_document_row(entry) for entry in manifest.documents], numbers=(1, 2, 3))
+    click.echo("\nCostruita con:")
+    _print_table(("", ""), sorted(manifest.fingerprints.items()))
+
+
+def _release_row(manifest: Manifest, published: str | None) -> tuple[str, ...]:
+    mark = "*" if manifest.id == published else ""
+    counts = (len(manifest.documents), manifest.pages, manifest.passages)
+    return (mark, manifest.id, _local_time(manifest.created_at), *map(str, counts))
+
+
+def _document_row(entry: DocumentEntry) -> tuple[str, ...]:
+    document = entry.document
+    counts = (entry.pages, entry.unreadable_pages, entry.passages)
+    about = (STATUS_WORDS[document.status], document.edition or "", document.title)
+    return (document.id, *map(str, counts), *about)
+
+
+def _published(store: ReleaseStore) -> str | None:
+    """What serves; a spoilt pointer is said, and does not hide the list that mends it."""
+    try:
+        return store.published()
+    except ReleaseError as error:
+        click.echo(f"bussola: {error}", err=True)
+        return None
+
+
+def _summary(manifest: Manifest, published: str | None) -> dict[str, Any]:
+    return {
+        "release": manifest.id,
+        "created_at": manifest.created_at,
+        "documents": len(manifest.documents),
+        "pages": manifest.pages,
+        "passages": manifest.passages,
+        "published": manifest.id == published,
+    }
+
+
+def _whole(manifest: Manifest, published: str | None) -> dict[str, Any]:
+    return {
+        **_summary(manifest, published),
+        "documents": [_document(entry) for entry in manifest.documents],
+        "fingerprints": dict(manifest.fingerprints),
+    }
+
+
+def _document(entry: DocumentEntry) -> dict[str, Any]:
+    document = entry.document
+    return {
+        "document": document.id,
+        "title": document.title,
+        "kind": document.kind.value,
+        "edition": document.edition,
+        "date": document.date,
+        "publisher": document.publisher,
+        "url": document.url,
+        "status": document.status.value,
+        "source": document.source,
+        "sha256": document.sha256,
+        "pages": entry.pages,
+        "passages": entry.passages,
+        "unreadable_pages": entry.unreadable_pages,
+    }
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> None:
+    """Columns as wide as their widest cell, two blanks between; never cut, so that a pipe gets everything."""
+    lines = [titles, *rows] if any(titles) else list(rows)
+    widths = [max(len(line[column]) for line in lines) for column in range(len(titles))]
+    for line in lines:
+        cells = [
+            cell.rjust(width) if column in numbers else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+def _local_time(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone().strftime("%d/%m/%Y %H:%M")

@@ -1,1 +1,33 @@
-"""One scorer a module."""
+"""One scorer a file; SCORERS is the list that a run goes through, in the order of the report."""
+
+from evals.scorers import (
+    abstention,
+    answer_contains,
+    citation_coverage,
+    citation_driver,
+    citation_validity,
+    figure_fidelity,
+    page_label_right,
+    quote_fidelity,
+    right,
+    status_right,
+)
+from evals.scorers.score import Scorer
+
+SCORERS: tuple[Scorer, ...] = (
+    right.SCORER,
+    status_right.SCORER,
+    answer_contains.SCORER,
+    citation_driver.SCORER,
+    citation_validity.SCORER,
+    page_label_right.SCORER,
+    quote_fidelity.SCORER,
+    figure_fidelity.SCORER,
+    citation_coverage.SCORER,
+    abstention.PRECISION,
+    abstention.RECALL,
+    abstention.F1,
+    abstention.OVER_REFUSAL,
+)
+
+__all__ = ["SCORERS", "Scorer"]

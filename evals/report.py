@@ -1,0 +1,160 @@
+"""A run's report: on the terminal for people, as files for history."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evals.golden import GoldenQuestion, GoldenSet
+from evals.metrics import Metric
+from evals.run import EvalReport, Judgement
+from evals.scorers import SCORERS
+from kb.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from kb.releases.manifest import DocumentEntry, Manifest
+
+ANSWER_CHARS = 600
+"""How much of a wrong answer the terminal shows; the files hold it whole."""
+
+
+def report_header(golden: GoldenSet, manifest: Manifest, *, mode: str) -> dict[str, Any]:
+    """
+    What makes a report comparable with another: corpus, questions, program, settings and date.
+
+    Source: metrics notes, section 1.
+    """
+    return {
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "program": importlib.metadata.version("bussola"),
+        "mode": mode,
+        "repeats": 1,
+        "golden": {"source": golden.source, "sha256": golden.fingerprint, "questions": len(golden.questions)},
+        "release": manifest.id,
+        "fingerprints": dict(manifest.fingerprints),
+        "documents": [_document(entry) for entry in manifest.documents],
+    }
+
+
+def _document(entry: DocumentEntry) -> dict[str, Any]:
+    return {
+        "document": entry.document.id,
+        "title": entry.document.title,
+        "edition": entry.document.edition,
+        "sha256": entry.document.sha256,
+        "pages": entry.pages,
+        "unreadable_pages": entry.unreadable_pages,
+    }
+
+
+def report_to_json(report: EvalReport) -> dict[str, Any]:
+    """The contract's object with the header, the splits and the questions' times added."""
+    return {
+        "header": report.header,
+        **report.to_json(),
+        "by_kind": _splits(report, lambda golden: golden.kind.value),
+        "by_driver": _splits(report, lambda golden: ",".join(map(str, golden.drivers)) or "-"),
+        "by_language": _splits(report, lambda golden: golden.lang),
+        "duration_ms": {judgement.golden.id: round(judgement.duration_ms, 1) for judgement in report.judgements},
+    }
+
+
+def _splits(report: EvalReport, key: Callable[[GoldenQuestion], str]) -> dict[str, Any]:
+    """Groups with the metrics that have a unit in them."""
+    return {
+        name: {metric: found.to_json() for metric, found in metrics.items() if found.n or found.undetermined}
+        for name, metrics in report.by(key).items()
+    }
+
+
+def write_report(report: EvalReport, folder: Path) -> None:
+    """
+    Write report.json (header, metrics, splits) and questions.jsonl (one question a line) into a folder.
+
+    The folder is made where it is missing; a report that lies there is replaced.
+
+    Raises:
+        InputError: the folder can't be written.
+    """
+    lines = [json.dumps(judgement.to_json(), ensure_ascii=False) for judgement in report.judgements]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.json").write_text(_pretty(report_to_json(report)), encoding="utf-8")
+        (folder / "questions.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder}: non si può scrivere ({error.strerror}); scegli un'altra cartella.") from None
+
+
+def print_report(report: EvalReport, console: Console) -> None:
+    """Print the verdict, the table of metrics and every failed question with what was expected."""
+    passed = len(report.judgements) - len(report.failed)
+    console.print(f"\nDomande superate: [bold]{passed} su {len(report.judgements)}[/bold]\n")
+    console.print(_metrics_table(report.metrics))
+    console.print(_kinds_table(report))
+    for judgement in report.judgements:
+        if not judgement.passed:
+            _print_failure(judgement, console)
+
+
+def _metrics_table(metrics: Mapping[str, Metric]) -> Table:
+    from rich.table import Table
+
+    table = Table("misura", "valore", "k su n", "intervallo 95%", "indeterminati", title="Misure")
+    for scorer in SCORERS:
+        metric = metrics[scorer.name]
+        if metric.n or metric.undetermined:
+            title = scorer.title + (" (meno è meglio)" if scorer.smaller_is_better else "")
+            table.add_row(title, *_cells(metric), str(metric.undetermined))
+    return table
+
+
+def _kinds_table(report: EvalReport) -> Table:
+    from rich.table import Table
+
+    table = Table("tipo di domanda", "giuste", "k su n", "intervallo 95%", title="Risposte giuste per tipo")
+    for kind, metrics in report.by(lambda golden: golden.kind.value).items():
+        table.add_row(kind, *_cells(metrics["right"]))
+    return table
+
+
+def _cells(metric: Metric) -> tuple[str, str, str]:
+    value = "-" if metric.value is None else f"{metric.value:.3f}".replace(".", ",")
+    return value, f"{metric.k} su {metric.n}", f"{metric.low:.2f}-{metric.high:.2f}".replace(".", ",")
+
+
+def _print_failure(judgement: Judgement, console: Console) -> None:
+    from rich.text import Text
+
+    golden, answer = judgement.golden, judgement.answer
+    lines = [("Prima", question) for question in golden.history]
+    lines += [("Domanda", golden.question)]
+    lines += [("Risposta", f"[{answer.status}] {_cut(answer.text)}" if answer else f"nessuna: {judgement.error}")]
+    if answer and answer.citations:
+        lines += [("Fonti", "; ".join(f"{c.title}, p. {c.page_label or c.page_index}" for c in answer.citations[:3]))]
+    lines += [("Atteso", _expected(golden)), ("Perché", "; ".join(judgement.reasons))]
+    console.print(Text(f"\n✗ {golden.id} ({golden.kind})", style="bold red"))
+    for name, text in lines:
+        console.print(Text.assemble((f"  {name}: ", "bold"), text))
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= ANSWER_CHARS else flat[:ANSWER_CHARS].rsplit(" ", 1)[0] + " …"
+
+
+def _expected(golden: GoldenQuestion) -> str:
+    parts = [f"contiene {', '.join(' o '.join(group) for group in golden.must_include)}"] if golden.must_include else []
+    parts += [f"non contiene {', '.join(golden.must_not_include)}"] if golden.must_not_include else []
+    parts += [f"cita il Driver {' o '.join(map(str, golden.drivers))}"] if golden.drivers else []
+    return "; ".join(parts) or f"esito di una domanda {golden.kind}"
+
+
+def _pretty(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

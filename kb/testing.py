@@ -24,12 +24,14 @@ from kb.records import (
     AnswerStatus,
     Citation,
     Document,
+    DocumentKind,
     Page,
     Passage,
     PassageFilter,
     ScoredPassage,
     Span,
 )
+from kb.releases.build import Intake
 from kb.releases.parts import IndexParts
 from kb.retrieval.lexical import K1, B, terms
 from kb.retrieval.search_text import search_text
@@ -119,6 +121,24 @@ class FolderVectorIndex(FakeVectorIndex):
         super().put(ids, vectors, metadata)
         rows = [(id_, row.tolist(), about) for id_, (row, about) in self._rows.items()]
         self._file.write_text(json.dumps(rows), encoding="utf-8")
+
+
+def intake_of(texts: Mapping[str, Sequence[str]], *, fingerprints: Mapping[str, str] | None = None) -> Intake:
+    """What a release is built of, from document ids and their pages' texts: a page is a passage."""
+    pages = [Page(document, at, text) for document, found in texts.items() for at, text in enumerate(found, start=1)]
+    passages = [
+        Passage(
+            f"p_{p.document}_{p.index}", p.document, p.text, (Span(p.index, 0, len(p.text)),), ("",), ordinal=p.index
+        )
+        for p in pages
+    ]
+    documents = [
+        Document(
+            id=name, title=f"Documento {name}", kind=DocumentKind.PLAN, sha256=hashlib.sha256(name.encode()).hexdigest()
+        )
+        for name in texts
+    ]
+    return Intake(documents, pages, passages, fingerprints or {"reader": "fake", "splitter": "fake"})
 
 
 def fake_parts() -> IndexParts:

@@ -68,7 +68,7 @@ format: $(STAMP) ## put the code and the printed parts of README.md in order
 	$(BIN)/python -m evals.docs
 
 constraints: $(STAMP) ## write constraints.txt from what is installed
-	@$(BIN)/python -m pip freeze --exclude-editable --exclude bussola | sed -E 's/\+cpu$$//' > constraints.txt
+	@$(BIN)/python -m pip freeze --all --exclude-editable --exclude bussola --exclude pip | sed -E 's/\+cpu$$//' > constraints.txt
 
 clean: ## remove the environment and the caches of the checks
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.assets import mount_assets
-from api.desk import AssistantSource, Desk
+from api.desk import AssistantSource, Desk, OnFailure, stay_unready
 from api.doorway import Doorway
 from api.faults import hold_faults
-from api.routes import asking, documents, health, openapi, site
+from api.routes import asking, documents, drivers, health, openapi, site
 from api.routes.openapi import describe
 from api.web.pages import Pages
 from kb.settings import Settings, load_settings
@@ -28,12 +28,18 @@ citazione testuale, con documento e pagina. Progetto dimostrativo: non è un sit
 """
 
 
-def create_app(assistant_source: AssistantSource, settings: Settings) -> FastAPI:
-    """The API and its pages; the assistant is opened in the background once the server has started."""
+def create_app(
+    assistant_source: AssistantSource, settings: Settings, *, on_failure: OnFailure = stay_unready
+) -> FastAPI:
+    """
+    The API and its pages; the assistant is opened in the background once the server has started.
+
+    on_failure is called with the error if it can't be opened; by default the service stays up and says why in /readyz.
+    """
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        desk = Desk(assistant_source, timeout_s=settings.llm_timeout_s + MARGIN_S)
+        desk = Desk(assistant_source, timeout_s=settings.llm_timeout_s + MARGIN_S, on_failure=on_failure)
         app.state.desk = desk
         desk.open()
         yield
@@ -47,17 +53,17 @@ def create_app(assistant_source: AssistantSource, settings: Settings) -> FastAPI
         lifespan=life,
         docs_url=None,
         redoc_url=None,
-        max_body_size=MOST_BODY_BYTES,
     )
     app.state.settings = settings
+    app.state.most_body_bytes = MOST_BODY_BYTES
     app.state.pages = Pages()
     hold_faults(app)
-    for module in (asking, documents, health, openapi, site):
+    for module in (asking, documents, drivers, health, openapi, site):
         app.include_router(module.router)
     describe(app)
     mount_assets(app)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
-    app.add_middleware(Doorway)
+    app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES)
     return app
 
 

@@ -19,6 +19,12 @@ logger = logging.getLogger("bussola.api")
 
 Given = TypeVar("Given")
 AssistantSource = Callable[[], "Assistant"]
+OnFailure = Callable[[BaseException], None]
+
+
+def stay_unready(_error: BaseException) -> None:
+    """Keep running: /readyz says why no answer can be given."""
+
 
 THREADS = 2  # an answer is bound by the processor; more threads would only make each slower
 MOST_WAITING = 32  # beyond this a person would wait longer than a request may take
@@ -33,8 +39,9 @@ class Desk:
     and whoever asks waits timeout_s at most.
     """
 
-    def __init__(self, source: AssistantSource, *, timeout_s: float) -> None:
+    def __init__(self, source: AssistantSource, *, timeout_s: float, on_failure: OnFailure = stay_unready) -> None:
         self._source = source
+        self._on_failure = on_failure
         self._timeout_s = timeout_s
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="bussola-desk")
         self._places = BoundedSemaphore(THREADS + MOST_WAITING)
@@ -93,10 +100,11 @@ class Desk:
         error = opening.exception()
         if error is None:
             self._assistant = opening.result()
-            logger.info("pronta: release %s", self._assistant.release.id)
+            logger.info("pronta: versione %s", self._assistant.release.id)
         else:
             self.reason = str(error) if isinstance(error, BussolaError) else "errore interno all'apertura"
-            logger.error("la release non si apre: %s (%s)", self.reason, type(error).__name__)
+            logger.error("la versione non si apre: %s (%s)", self.reason, type(error).__name__)
+            self._on_failure(error)
 
     def _shut(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)

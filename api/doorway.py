@@ -7,7 +7,9 @@ import re
 import time
 import traceback
 import uuid
+from urllib.parse import quote
 
+from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,7 +20,7 @@ logger = logging.getLogger("bussola.api")
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self' data:; img-src 'self' data:; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -28,7 +30,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""No inline script or style, nothing from elsewhere; data: images are Bootstrap Italia's own icons in its CSS."""
+"""No inline script or style, nothing from elsewhere; data: is for the icons inside Bootstrap Italia's CSS."""
 
 KEPT_FOR_S = 3600
 ASSET_PATHS = ("/static/", "/italia/", "/swagger/")
@@ -37,8 +39,9 @@ ASSET_PATHS = ("/static/", "/italia/", "/swagger/")
 class Doorway:
     """The outermost middleware of ours; an error that nobody foresaw ends here, as a plain 500."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, most_body_bytes: int) -> None:
         self.app = app
+        self._most_body_bytes = most_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through and mark what comes out."""
@@ -59,18 +62,38 @@ class Doorway:
             await send(message)
 
         try:
-            await self.app(scope, receive, send_marked)
+            await self.app(scope, _measured(request, self._most_body_bytes), send_marked)
         except Exception as error:  # the outer door: log, apologise, show no traceback
             logger.error("errore imprevisto %s in %s id=%s", type(error).__name__, _where(error), request_id)
             if not status:
                 await answer_fault(request, 500, standard_detail(request, 500))(scope, receive, send_marked)
         elapsed_ms = (time.perf_counter() - began) * 1000
-        logger.info("%s %s %d %.0f ms id=%s", request.method, scope["path"], status, elapsed_ms, request_id)
+        logger.info("%s %s %d %.0f ms id=%s", request.method, quote(scope["path"]), status, elapsed_ms, request_id)
 
 
 def _request_id(request: Request) -> str:
     given = request.headers.get("x-request-id", "")
     return given if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given) else uuid.uuid4().hex
+
+
+def _measured(request: Request, most_bytes: int) -> Receive:
+    """The request's body as it arrives; reading more than most_bytes of it ends in a 413."""
+    told = request.headers.get("content-length", "")
+    taken = int(told) if told.isdecimal() else 0
+    is_told = taken > 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        if is_told and taken > most_bytes:
+            raise HTTPException(413)
+        message = await request.receive()
+        if not is_told:
+            taken += len(message.get("body", b""))
+            if taken > most_bytes:
+                raise HTTPException(413)
+        return message
+
+    return receive
 
 
 def _mark(headers: MutableHeaders, path: str, request_id: str) -> None:

@@ -52,7 +52,7 @@ def standard_detail(request: Request, status: int) -> str:
     return text.format(
         path=request.url.path[:80],
         method=request.method,
-        limit=getattr(request.app, "max_body_size", ""),
+        limit=request.app.state.most_body_bytes,
         request_id=request.scope.get("state", {}).get("request_id", ""),
     )
 
@@ -61,9 +61,17 @@ def _is_person(request: Request) -> bool:
     return not request.url.path.startswith(PROGRAM_PATHS) and "text/html" in request.headers.get("accept", "")
 
 
+def _is_other_format(request: Request) -> bool:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return bool(given) and given != "application/json" and not given.endswith("+json")
+
+
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = read_faults(error.errors())
+    if faults[0].field == "body" and _is_other_format(request):
+        given = request.headers.get("content-type", "")[:80]
+        return answer_fault(request, 415, f"Il formato «{given}» non si legge: manda Content-Type: application/json.")
     return answer_fault(request, 422, faults[0].sentence(), faults)
 
 

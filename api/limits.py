@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from api.problems import FieldFault, RequestFault
+from api.problems import REMEDIES, FieldFault, RequestFault, printable
 
 
 def check_question(text: str, *, field: str, most_chars: int) -> str:
     """
-    The question without blanks around it.
+    The question without control characters, nor blanks around it.
 
     Raises:
-        RequestFault: it is empty, or longer than most_chars.
+        RequestFault: it is empty, is no Unicode text, or is longer than most_chars.
     """
-    question = text.strip()
+    question = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).strip()
+    if re.search(r"[\ud800-\udfff]", question):  # JSON can spell half a character, which UTF-8 can't
+        raise RequestFault(FieldFault(field, printable(question), *REMEDIES["string_unicode"]))
     if not question:
         raise RequestFault(FieldFault(field, "", "è vuoto", "scrivi una domanda, per esempio «Che cos'è il PUMS?»"))
     if len(question) > most_chars:
-        shown = question[:40] + "…"
         raise RequestFault(
             FieldFault(
-                field, shown, f"ha {len(question)} caratteri", f"usane al più {most_chars}, una domanda alla volta"
+                field,
+                printable(question),
+                f"ha {len(question)} caratteri",
+                f"usane al più {most_chars}, una domanda alla volta",
             )
         )
     return question

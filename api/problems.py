@@ -127,13 +127,17 @@ def _read_fault(error: Mapping[str, Any]) -> FieldFault:
 
 
 def _field_name(kind: str, location: Sequence[str | int]) -> str:
-    names = [str(part) for part in location[1:]]
+    names = [printable(str(part)) for part in location[1:]]
     return "body" if kind == "json_invalid" or not names else ".".join(names)
 
 
 def _shown(kind: str, value: object) -> str:
-    if kind in ("missing", "json_invalid"):
+    if kind in ("missing", "json_invalid") or isinstance(value, bytes):
         return ""
-    text = value if isinstance(value, str) else repr(value)
-    text = "".join(letter if letter.isprintable() else "�" for letter in text)
-    return text if len(text) <= LONGEST_VALUE_CHARS else text[: LONGEST_VALUE_CHARS - 1] + "…"
+    return printable(value if isinstance(value, str) else repr(value))
+
+
+def printable(text: str) -> str:
+    """The text as it can be shown in one line: at most LONGEST_VALUE_CHARS, odd characters as �."""
+    short = text if len(text) <= LONGEST_VALUE_CHARS else text[: LONGEST_VALUE_CHARS - 1] + "…"
+    return "".join(letter if letter.isprintable() else "�" for letter in short)

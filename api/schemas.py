@@ -136,7 +136,7 @@ class DocumentOut(BaseModel):
 
 
 class DocumentsOut(BaseModel):
-    """I documenti della release in servizio."""
+    """I documenti della versione in servizio."""
 
     release: str
     documents: list[DocumentOut]
@@ -152,6 +152,52 @@ class PageOut(BaseModel):
     text: str
 
 
+class TargetOut(BaseModel):
+    """Una cifra di un Driver; sentence la dice per intero."""
+
+    value: str
+    unit: str
+    what: str
+    sentence: str
+    qualifier: str | None
+
+
+class MentionOut(BaseModel):
+    """Un attore, uno strumento, una legge o un programma nominato da un Driver."""
+
+    name: str
+    sentence: str
+    acronym: str | None
+
+
+class DriverOut(BaseModel):
+    """Un Driver come dati; ciò che il Piano non dice è vuoto, con il motivo in not_stated."""
+
+    number: int
+    title: str
+    subtitle: str | None
+    edition: str | None
+    publisher: str | None
+    aim: list[str]
+    actions: list[str]
+    targets: list[TargetOut]
+    actors: list[MentionOut]
+    instruments: list[MentionOut]
+    laws: list[MentionOut]
+    programmes: list[MentionOut]
+    pnrr_missions: list[str]
+    working_style: list[str]
+    plan_pages: list[str]
+    plan_pages_source: str | None
+    not_stated: dict[str, str]
+
+
+class DriversOut(BaseModel):
+    """Le schede, per numero."""
+
+    drivers: list[DriverOut]
+
+
 class HealthOut(BaseModel):
     """Il processo è vivo."""
 
@@ -159,7 +205,7 @@ class HealthOut(BaseModel):
 
 
 class ReadyOut(BaseModel):
-    """Il servizio risponde, con questa release."""
+    """Il servizio risponde, con questa versione."""
 
     status: str = Field(examples=["ok"])
     release: str

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from api.desk import Desk
 from api.limits import check_history, check_question
-from api.problems import FieldFault, RequestFault
+from api.problems import FieldFault, RequestFault, printable
 from api.routes.openapi import PROBLEMS
 from api.schemas import AnswerOut, AskRequest, SearchOut, SearchQuery
 from kb.records import PassageFilter
@@ -58,7 +58,12 @@ def _search(assistant: Assistant, text: str, query: SearchQuery) -> list[dict[st
     if query.document is not None and query.document not in release.documents:
         known = ", ".join(sorted(release.documents))
         raise RequestFault(
-            FieldFault("document", query.document[:80], "non è un documento della release", f"scegli tra {known}")
+            FieldFault(
+                "document",
+                printable(query.document),
+                "non è un documento della versione in servizio",
+                f"scegli tra {known}",
+            )
         )
     narrow = PassageFilter(query.driver, query.document, query.kind, query.mission, query.article)
     found = assistant.search(text, count=query.k, narrow=narrow)

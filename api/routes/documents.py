@@ -69,5 +69,7 @@ def find_page(assistant: Assistant, document_id: str, index: int) -> tuple[Docum
     release = assistant.release
     document = release.documents.get(document_id)
     if document is None:
-        raise NotFound(f"Il documento «{document_id[:80]}» non è nella release: vedi l'elenco in /v1/documents.")
+        raise NotFound(
+            f"Il documento «{document_id[:80]}» non è nella versione in servizio: vedi l'elenco in /v1/documents."
+        )
     return document, release.page(document_id, index)

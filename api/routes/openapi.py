@@ -19,7 +19,7 @@ def _told(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": TITLES[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
 
 
-PROBLEMS = _told(400, 404, 413, 422, 500, 503, 504)
+PROBLEMS = _told(400, 404, 413, 415, 422, 500, 503, 504)
 """The faults of any route that asks the assistant."""
 
 UNREADY = _told(503)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
@@ -13,6 +13,9 @@ from api.problems import RequestFault
 from api.routes.documents import DocumentId, PageIndex, find_page, list_documents
 from api.web.pages import EXAMPLES, Pages
 from api.web.reading import mark_page
+
+if TYPE_CHECKING:
+    from kb.answering.assistant import Assistant
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,9 +54,12 @@ async def page(
 ) -> HTMLResponse:
     """A page's text; characters da to a, if given, are marked."""
     desk: Desk = request.app.state.desk
-    document, found = await desk.run(lambda assistant: find_page(assistant, document_id, index))
-    last = await desk.run(lambda assistant: len(assistant.release.pages(document_id)))
+    shown = await desk.run(lambda assistant: _read(assistant, document_id, index))
     start, end = (da, a) if da is not None and a is not None else (0, 0)
-    blocks = mark_page(found, start, end)
-    html = request.app.state.pages.render("pagina.html", document=document, page=found, blocks=blocks, last=last)
-    return HTMLResponse(html)
+    blocks = mark_page(shown["page"], start, end)
+    return HTMLResponse(request.app.state.pages.render("pagina.html", **shown, blocks=blocks))
+
+
+def _read(assistant: Assistant, document_id: str, index: int) -> dict[str, Any]:
+    document, page = find_page(assistant, document_id, index)
+    return {"document": document, "page": page, "last": len(assistant.release.pages(document_id))}

@@ -1,0 +1,139 @@
+"""`bussola serve`: the API and the web pages, until it is stopped."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from kb.errors import InputError
+from kb.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+MOST_WORKERS = 32
+WAITING_CONNECTIONS = 128
+GOODBYE_S = 10  # how long answers under way may take once a stop is asked
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "loggers": {
+        "bussola": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
+        "uvicorn": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+    },
+}
+"""Our own line a request, without its query; uvicorn's would hold the question."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Indirizzo su cui ascoltare.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Porta; 0: una libera.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    default=1,
+    show_default=True,
+    help="Processi che rispondono; ciascuno tiene in memoria il proprio modello.",
+)
+def serve(host: str, port: int, workers: int) -> None:
+    """
+    Avvia l'API e le pagine web, fino a Ctrl+C.
+
+    La pagina delle domande è all'indirizzo che viene scritto all'avvio; la documentazione dell'API è in /docs.
+    Serve una versione pubblicata («bussola publish»).
+    """
+    from kb.wiring import release_store
+
+    settings = load_settings()
+    release = release_store(settings).resolve(None)
+    listening = listen(host, port)
+    click.echo(f"Bussola ascolta su {address_of(listening)} (versione {release}). Ctrl+C per fermarla.", err=True)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _serve_in_processes(listening, workers) if workers > 1 else _serve_here(listening, settings)
+    except KeyboardInterrupt:
+        click.echo("Bussola si è fermata.", err=True)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """
+    A socket that already listens there.
+
+    Raises:
+        InputError: the port is taken or not allowed, or the address is not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((host, port))
+        opened.listen(WAITING_CONNECTIONS)
+    except OSError as error:
+        opened.close()
+        raise InputError(_why_not(error, host, port)) from None
+    opened.set_inheritable(True)
+    return opened
+
+
+def address_of(listening: socket.socket) -> str:
+    """The address to open in a browser."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"la porta {port} di {host} è già occupata: ferma l'altro programma o scegline un'altra con --port."
+    if error.errno == errno.EACCES:
+        return f"la porta {port} è riservata al sistema: scegline una da 1024 in su con --port."
+    return f"l'indirizzo «{host}» non è di questa macchina ({error.strerror}): correggi --host."
+
+
+def _serve_here(listening: socket.socket, settings: Settings) -> None:
+    import uvicorn
+
+    from api.app import create_app
+    from kb.wiring import open_assistant
+
+    failures: list[BaseException] = []
+
+    def give_up(error: BaseException) -> None:
+        failures.append(error)
+        server.should_exit = True
+
+    app = create_app(lambda: open_assistant(settings), settings, on_failure=give_up)
+    server = uvicorn.Server(_config(app))
+    server.run(sockets=[listening])
+    if failures:
+        raise failures[0]
+
+
+def _serve_in_processes(listening: socket.socket, workers: int) -> None:
+    from uvicorn.supervisors import Multiprocess
+
+    Multiprocess(_config("api.app:serving_app", factory=True, workers=workers), sockets=[listening]).run()
+
+
+def _config(app: Any, **options: Any) -> uvicorn.Config:
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=LOGGING,
+        server_header=False,
+        timeout_graceful_shutdown=GOODBYE_S,
+        **options,
+    )
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -12,7 +12,8 @@ Q ?= Quanti Comuni partecipano ad AFOL Metropolitana?
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PACKAGES := ingest kb bot api prompts evals
+# Takes one field of the JSON object on standard input; nothing where it is null.
+PICK := $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]] or "")'
 export PYTHONUTF8 = 1
 
 .PHONY: help install knowledge run ask test check lint types arrows docs format constraints clean
@@ -33,7 +34,11 @@ $(STAMP): pyproject.toml constraints.txt
 
 # The pointer to the published release names what serves; where there is none, the shipped corpus becomes the first release.
 knowledge: $(STAMP) ## the knowledge base: the shipped corpus, built and published if nothing is
-	@$(BIN)/python -m evals.first_release
+	@published=$$($(BIN)/bussola releases --json | $(PICK) published)
+	if [ -z "$$published" ]; then
+		release=$$($(BIN)/bussola ingest --json | $(PICK) release)
+		$(BIN)/bussola publish "$$release"
+	fi
 
 run: knowledge ## one cited answer here, then the page and the API on http://127.0.0.1:8000 (HOST=, PORT=)
 	@$(BIN)/bussola ask "$$QUESTION"

@@ -186,6 +186,15 @@ def test_each_figure_stands_in_a_quote_of_its_own_sentence() -> None:
     assert values("figure_fidelity", GOLDEN, replace(ANSWER, sentences=sentences)) == [True, False, False]
 
 
+def test_figures_beyond_the_sentences_come_from_quotes_or_the_question() -> None:
+    """The frame's 45% is the question's and its 71 a sentence's; 99 is nobody's."""
+    golden = asked(QuestionKind.FALSE_PREMISE, question="È vero che è il 45%?")
+    framed = replace(ANSWER, text=f"Il 45% non compare. {QUOTE} Sono 99.")
+
+    assert values("figure_fidelity", golden, framed) == [True, True, False]
+    assert values("figure_fidelity", asked(QuestionKind.ANSWERABLE), framed) == [True, False, False]
+
+
 def test_each_sentence_cites_something_that_is_shown() -> None:
     sentences = (AnswerSentence("Uno.", (1,), 1.0), AnswerSentence("Due.", (), 1.0), AnswerSentence("Tre.", (2,), 1.0))
 

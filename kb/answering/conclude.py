@@ -1,0 +1,110 @@
+"""Conclude: the text that is sent, its citations, or a refusal that helps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kb.answering.premises import end_without_answer
+from kb.answering.state import DraftSentence, Quote, State, Tools
+from kb.answering.verify import quoted_text
+from kb.language.questions import Expectation
+from kb.records import AnswerSentence, AnswerStatus, Citation
+from prompts.replies import Replies, load_replies
+
+NEAREST = 3
+"""Passages named where the documents don't say."""
+
+
+def conclude(state: State, tools: Tools) -> State:
+    """The end: answered with its text, or a refusal that names the nearest passages and whom to ask."""
+    replies = load_replies(state.language)
+    if not state.draft:
+        return _refuse(state, tools, replies)
+    said = " ".join(sentence.text for sentence in state.draft)
+    if state.language != "it":
+        said = replies.say("quote_frame", text=f"«{said}»")
+    openings = [note.text for note in state.notes if note.kind == "figure_not_in_documents"]
+    return state.ended(AnswerStatus.ANSWERED, " ".join([*openings, said]))
+
+
+def _refuse(state: State, tools: Tools, replies: Replies) -> State:
+    status = end_without_answer(state, tools)
+    if status is AnswerStatus.OUT_OF_SCOPE:
+        ended = state.ended(status, replies.say("out_of_scope"))
+        return replace(ended, suggestions=replies.suggestions)
+    parts = [*(note.text for note in state.notes if note.kind == "name_not_in_documents"), _reason(state, replies)]
+    places = list(
+        dict.fromkeys(
+            place_of(one.passage.document, one.passage.spans[0].page_index, one.passage.driver, tools)
+            for one in (state.found.passages if state.found else ())
+        )
+    )[:NEAREST]
+    if places:
+        parts.append(replies.say("not_found_nearest", places="; ".join(places)))
+        state = state.noting("nearest_passages", "; ".join(places))
+    parts.append(replies.say("not_found_contact", contact=tools.contact))
+    ended = state.ended(status, " ".join(parts))
+    return replace(ended, suggestions=replies.suggestions)
+
+
+def _reason(state: State, replies: Replies) -> str:
+    expects = state.asked.expects if state.asked else Expectation.OTHER
+    name = f"what_{expects.value}"
+    if name not in replies.shape():
+        return replies.say("not_found")
+    return replies.say("not_found_typed", what=replies.say(name))
+
+
+def place_of(document: str, page_index: int, driver: int | None, tools: Tools) -> str:
+    """Where a passage is, in words: "Piano strategico 2022-2024, Driver 8, p. 120"."""
+    page = tools.library.page(document, page_index)
+    title = tools.library.documents[document].title
+    where = [title]
+    if driver is not None and f"Driver {driver}" not in title:
+        where.append(f"Driver {driver}")
+    if page.label:
+        where.append(f"p. {page.label}")
+    return ", ".join(where)
+
+
+def cite(state: State, tools: Tools) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+    """The sentences with the numbers of their citations, and the citations, each quote once, numbered as they appear."""
+    numbers: dict[tuple[str, int, int, int], int] = {}
+    citations: list[Citation] = []
+    sentences: list[AnswerSentence] = []
+    for sentence in state.draft:
+        mine = []
+        for quote in sentence.quotes:
+            key = (quote.passage.document, quote.span.page_index, quote.span.start, quote.span.end)
+            if key not in numbers:
+                numbers[key] = len(citations) + 1
+                citations.append(_citation(quote, numbers[key], tools))
+            mine.append(numbers[key])
+        sentences.append(_answer_sentence(sentence, mine))
+    return tuple(sentences), tuple(citations)
+
+
+def _answer_sentence(sentence: DraftSentence, numbers: list[int]) -> AnswerSentence:
+    return AnswerSentence(sentence.text, tuple(dict.fromkeys(numbers)), sentence.support)
+
+
+def _citation(quote: Quote, number: int, tools: Tools) -> Citation:
+    passage, span = quote.passage, quote.span
+    document = tools.library.documents[passage.document]
+    page = tools.library.page(passage.document, span.page_index)
+    return Citation(
+        number=number,
+        document=document.id,
+        title=document.title,
+        edition=document.edition,
+        section=passage.section,
+        driver=passage.driver,
+        article=passage.article,
+        page_label=page.label,
+        page_index=page.index,
+        quote=quoted_text(quote, tools),
+        passage=passage.id,
+        start=span.start,
+        end=span.end,
+        url=document.url,
+    )

@@ -1,0 +1,115 @@
+"""Whether a sentence holds the kind of thing a question asks for: a number of that noun, a sum, a date, a name."""
+
+from __future__ import annotations
+
+import re
+
+from kb.language.figures import Figure, FigureKind, find_figures
+from kb.language.questions import Asked, Expectation
+from kb.language.words import stem, tokenize
+
+TYPED = frozenset(
+    {
+        Expectation.COUNT,
+        Expectation.AMOUNT,
+        Expectation.PERCENT,
+        Expectation.TIME,
+        Expectation.CLOCK,
+        Expectation.LAW,
+        Expectation.MISSION,
+        Expectation.PERSON,
+    }
+)
+"""Kinds that a sentence must hold to be an answer at all."""
+
+_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
+_MISSION = re.compile(r"\bM\s?[1-6]\b|\bmission[ei]\s+[1-6]\b", re.IGNORECASE)
+_LAW_WORD = re.compile(
+    r"\b(?:legg[ei]|decret[oi]|direttiva|regolamento|D\.?M\.?|L\.?R\.?|D\.?\s?Lgs|D\.?P\.?R)\b|\b\d{1,4}/(?:19|20)\d{2}\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b[A-Z][a-zà-ù]+(?:\s+(?:de|De|di|Di|della|Della|D'))?\s+[A-Z][a-zà-ù'’]+\b")
+_PERIOD = re.compile(
+    r"\b(?:a (?:breve|medio|lungo) termine|entro|dal|nel corso|negli (?:ultimi|scorsi) anni|annual\w+|ogni anno|durante)\b",
+    re.IGNORECASE,
+)
+_PATTERNS = {Expectation.CLOCK: _CLOCK, Expectation.MISSION: _MISSION, Expectation.LAW: _LAW_WORD}
+_NEAR_WORDS = 8
+"""Words between a number and the noun it counts, at most ("70 delle 133 amministrazioni comunali")."""
+
+
+def meets(asked: Asked, sentence: str, *, known_words: frozenset[str] = frozenset()) -> bool:
+    """
+    True when the sentence could answer by its kind; always true for questions of no typed kind.
+
+    known_words: words that the documents write in lowercase somewhere, which no person's name is made of.
+    """
+    if asked.expects is Expectation.PERSON:
+        return any(_is_name(match.group(), known_words) for match in _PERSON.finditer(sentence))
+    if pattern := _PATTERNS.get(asked.expects):
+        return bool(pattern.search(sentence))
+    figures = find_figures(sentence)
+    match asked.expects:
+        case Expectation.COUNT:
+            return any(_counts(figure, asked) for figure in figures)
+        case Expectation.AMOUNT | Expectation.PERCENT:
+            return any(figure.kind.value == asked.expects.value for figure in figures)
+        case Expectation.TIME:
+            return any(_is_time(figure) for figure in figures) or bool(_PERIOD.search(sentence))
+    return True
+
+
+def nearness(asked: Asked, sentence: str) -> float:
+    """In [0, 1]: how close a number stands to the noun that is counted; 0 when either is missing."""
+    if asked.expects is not Expectation.COUNT or not asked.counted:
+        return 0.0
+    best = 0.0
+    for figure in find_figures(sentence):
+        if not _counts(figure, asked):
+            continue
+        after = stem(tokenize(sentence[figure.end :]))[:_NEAR_WORDS]
+        before = stem(tokenize(sentence[: figure.start]))[-_NEAR_WORDS:][::-1]
+        best = max(best, _closeness(after, asked.counted), 0.8 * _closeness(before, asked.counted))
+    return best
+
+
+def same_stem(one: str, other: str) -> bool:
+    """
+    True when two stems are of one word; tolerates what the stemmer leaves ("metropolitan", "metropolit").
+
+    Source: chosen on the development questions; numbers must be equal.
+    """
+    if one == other:
+        return True
+    if any(char.isdigit() for char in one + other):
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= 5 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3
+
+
+def _closeness(words: list[str], wanted: str) -> float:
+    for place, word in enumerate(words):
+        if same_stem(word, wanted):
+            return 1.0 - place / _NEAR_WORDS
+    return 0.0
+
+
+def _counts(figure: Figure, asked: Asked) -> bool:
+    if figure.kind is FigureKind.PERCENT:
+        return True
+    if figure.kind is not FigureKind.NUMBER:
+        return False
+    in_question = any(figure.kind is other.kind and figure.value == other.value for other in asked.figures)
+    return not in_question and not _is_year(figure)
+
+
+def _is_year(figure: Figure) -> bool:
+    return figure.text.isdigit() and len(figure.text) == 4 and figure.text[:2] in ("19", "20")
+
+
+def _is_time(figure: Figure) -> bool:
+    return figure.kind is FigureKind.DATE or (figure.kind is FigureKind.NUMBER and _is_year(figure))
+
+
+def _is_name(text: str, known_words: frozenset[str]) -> bool:
+    return not any(word.lower() in known_words for word in re.findall(r"\w+", text))

@@ -1,0 +1,80 @@
+"""Guard: the question's length, control characters and personal data; instructions to a model are set aside."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from kb.answering.forms import order_pattern
+from kb.answering.state import State, Tools
+from kb.errors import InputError
+
+_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_PHONE = re.compile(r"(?<![\w/.,-])(?:\+39[\s.-]?)?(?:3\d{2}|0\d{1,3})(?:[\s./-]?\d){6,8}(?![\w/])")
+_TAX_CODE = re.compile(r"\b[A-Za-z]{6}\d{2}[A-Za-z]\d{2}[A-Za-z]\d{3}[A-Za-z]\b")
+_IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:\s?[A-Za-z0-9]{4}){3,7}(?:\s?[A-Za-z0-9]{1,3})?\b")
+_VAT = re.compile(r"\b(?:IT)?\d{11}\b", re.IGNORECASE)
+
+MASK = "[dato personale]"
+
+
+def guard(state: State, tools: Tools) -> State:
+    """
+    The question cleaned: no control characters, personal data masked, orders to a model set aside.
+
+    Raises:
+        InputError: the question is empty or longer than BUSSOLA_MAX_QUESTION_CHARS.
+    """
+    text = clean_text(state.question)
+    if not text:
+        raise InputError("la domanda è vuota: scrivi che cosa vuoi sapere.")
+    if len(text) > tools.max_question_chars:
+        raise InputError(
+            f"la domanda ha {len(text)} caratteri, il massimo è {tools.max_question_chars}: accorciala e riprova."
+        )
+    masked, kinds = mask_personal_data(text)
+    kept = " ".join(order_pattern().sub(" ", masked).split())
+    state = replace(
+        state,
+        question=masked,
+        cleaned=kept,
+        history=tuple(mask_personal_data(clean_text(turn))[0] for turn in state.history),
+        detail={"orders_set_aside": kept != masked, "personal_data": kinds},
+    )
+    if kinds:
+        state = state.noting(
+            "personal_data", "Ho tolto dalla domanda i dati personali: non servono per cercare nei documenti."
+        )
+    return state
+
+
+def clean_text(text: str) -> str:
+    """The text in NFC, on one line, without control or invisible characters."""
+    normal = unicodedata.normalize("NFC", text)
+    kept = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in normal)
+    return " ".join(kept.split())
+
+
+def mask_personal_data(text: str) -> tuple[str, list[str]]:
+    """The text with personal data masked, and the kinds found; codes count only when their check digits hold."""
+    from stdnum import iban
+    from stdnum.it import codicefiscale, iva
+
+    kinds: list[str] = []
+    for kind, pattern, is_real in (
+        ("email", _EMAIL, lambda _found: True),
+        ("iban", _IBAN, iban.is_valid),
+        ("tax_code", _TAX_CODE, codicefiscale.is_valid),
+        ("vat", _VAT, iva.is_valid),
+        ("phone", _PHONE, lambda found: len(re.sub(r"\D", "", found)) >= 9),
+    ):
+
+        def mask(match: re.Match[str], kind: str = kind, is_real: object = is_real) -> str:
+            if callable(is_real) and is_real(match.group()):
+                kinds.append(kind)
+                return MASK
+            return match.group()
+
+        text = pattern.sub(mask, text)
+    return text, sorted(set(kinds))

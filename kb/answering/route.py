@@ -1,0 +1,51 @@
+"""Route: small talk, questions about the assistant, nothing to look up, or a real question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kb.answering.forms import talk_pattern
+from kb.answering.state import State, Tools
+from kb.language.questions import read_question
+from kb.language.words import fold
+from kb.records import AnswerStatus
+from prompts.replies import load_replies
+
+TALK = {"greeting": "small_talk", "thanks": "thanks", "goodbye": "goodbye", "about": "about"}
+"""Kind of talk → the reply to it."""
+
+_SEPARATORS = re.compile(r"[\s,.;:!?¡¿'\"-]+")
+
+
+def route(state: State, _tools: Tools) -> State:
+    """The question's kind: an end for small talk and empty orders, else the question without its greeting."""
+    replies = load_replies(read_question(state.cleaned or state.question).language)
+    if not state.cleaned:
+        ended = state.ended(AnswerStatus.BLOCKED, replies.say("blocked"), route="order")
+        return replace(ended, suggestions=replies.suggestions)
+    kind = tell_talk(state.cleaned)
+    if kind:
+        ended = state.ended(AnswerStatus.SMALL_TALK, replies.say(kind), route=kind)
+        return replace(ended, suggestions=replies.suggestions)
+    return replace(state, cleaned=without_greeting(state.cleaned), detail={"route": "question"})
+
+
+def tell_talk(text: str) -> str | None:
+    """ "small_talk", "thanks", "goodbye" or "about" when the text is nothing else; None for anything more."""
+    plain = " ".join(_SEPARATORS.sub(" ", fold(text)).split())
+    for form, kind in TALK.items():
+        if re.fullmatch(rf"{talk_pattern(form)}(?: (?:bussola|a tutti|davvero|proprio))?", plain):
+            return kind
+    opened = re.fullmatch(rf"(?:{_opening()})(?: bussola)? (?P<rest>.+)", plain)
+    return tell_talk(opened["rest"]) if opened else None
+
+
+def without_greeting(text: str) -> str:
+    """The question without the greeting before it; the whole text when nothing would be left."""
+    rest = re.sub(rf"^(?:{_opening()})\b[\s,.;:!?-]*", "", text, flags=re.IGNORECASE)
+    return rest if len(rest.split()) > 1 else text
+
+
+def _opening() -> str:
+    return f"{talk_pattern('greeting')}|{talk_pattern('thanks')}"

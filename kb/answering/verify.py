@@ -1,0 +1,54 @@
+"""Verify: each sentence against its quotes, by code; what fails is dropped and counted, whoever wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kb.answering.state import DraftSentence, Quote, State, Tools
+from kb.errors import NotFound
+from kb.language.figures import missing_figures
+from kb.records import AnswerMode
+
+
+def verify(state: State, tools: Tools) -> State:
+    """The draft without the sentences that fail a check; the trace names each loss and its reason."""
+    kept, dropped = [], []
+    for sentence in state.draft:
+        reason = find_fault(sentence, state, tools)
+        if reason:
+            dropped.append({"reason": reason, "characters": len(sentence.text)})
+        else:
+            kept.append(sentence)
+    return replace(state, draft=tuple(kept), detail={"kept": len(kept), "dropped": dropped})
+
+
+def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | None:
+    """Why a sentence may not be sent: "no_quote", "not_shown", "not_verbatim" or "figure"; None when it may."""
+    if not sentence.quotes:
+        return "no_quote"
+    shown = {one.passage.id for one in state.found.passages} if state.found else set()
+    if any(quote.passage.id not in shown for quote in sentence.quotes):
+        return "not_shown"
+    quoted = [quoted_text(quote, tools) for quote in sentence.quotes]
+    if not all(quoted):
+        return "not_verbatim"
+    together = " ".join(quoted)
+    if state.mode is AnswerMode.EXTRACTIVE and _squeezed(sentence.text) != _squeezed(together):
+        return "not_verbatim"
+    # A figure may stand astride two pages, so the quotes are also read together.
+    if missing_figures(sentence.text, [*quoted, together]):
+        return "figure"
+    return None
+
+
+def quoted_text(quote: Quote, tools: Tools) -> str:
+    """What the page itself says where the quote points; empty where there is no such place."""
+    try:
+        page = tools.library.page(quote.passage.document, quote.span.page_index)
+    except NotFound:
+        return ""
+    return page.text[quote.span.start : quote.span.end]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

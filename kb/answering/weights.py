@@ -1,0 +1,49 @@
+"""How telling each word is in a release, counted once when the release is opened."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.records import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class WordWeights:
+    """How telling each stem is in this release."""
+
+    passages: int
+    frequency: Mapping[str, int]  # stem → passages that hold it
+    lowercase: frozenset[str]  # words written in lowercase somewhere
+
+    def weight(self, word: str) -> float:
+        """
+        Inverse document frequency, > 0; a stem that no passage holds weighs most.
+
+        Source: Robertson and Zaragoza 2009, with 1 added inside the logarithm so that it stays positive.
+        """
+        seen = self.frequency.get(word, 0)
+        return math.log(1 + (self.passages - seen + 0.5) / (seen + 0.5))
+
+
+def count_words(passages: Iterable[Passage]) -> WordWeights:
+    """The weights of all stems of these passages, sections included."""
+    frequency: Counter[str] = Counter()
+    lowercase: set[str] = set()
+    count = 0
+    for passage in passages:
+        count += 1
+        frequency.update(stems_of(passage.text) | stems_of(" ".join(passage.section)))
+        lowercase.update(re.findall(r"\b[a-zà-ù]+\b", passage.text))
+    return WordWeights(count, dict(frequency), frozenset(lowercase))
+
+
+@lru_cache(maxsize=20_000)
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of a text, stop words left out."""
+    return frozenset(stem(token for token in tokenize(text) if token not in STOP_WORDS))

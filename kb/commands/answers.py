@@ -1,0 +1,175 @@
+"""The commands that look things up: `ask` and `search`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.errors import InputError
+
+if TYPE_CHECKING:
+    from kb.answering.assistant import Assistant
+    from kb.records import Answer, PassageFilter, ScoredPassage
+
+KINDS = ("plan", "territorial_plan", "mobility_plan", "driver_record", "guide", "other")
+
+
+@click.command()
+@click.argument("question", metavar="DOMANDA", required=False)
+@click.option(
+    "--history", multiple=True, metavar="DOMANDA", help="Domanda fatta prima (ripetibile, dalla più vecchia)."
+)
+@click.option("--mode", type=click.Choice(["extractive", "generated"]), help="Chi scrive: i documenti, o un modello.")
+@click.option("--release", metavar="ID", help="La versione da interrogare (predefinita: quella pubblicata).")
+@click.option("--batch", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="Molte domande, una per riga.")
+@click.option("--json", "as_json", is_flag=True, help="Stampa la risposta come un oggetto JSON.")
+def ask(
+    question: str | None,
+    history: tuple[str, ...],
+    mode: str | None,
+    release: str | None,
+    batch: Path | None,
+    as_json: bool,
+) -> None:
+    """Risponde a una DOMANDA con frasi citate dai documenti pubblicati."""
+    from kb.answering.serialize import answer_to_json
+
+    mode_of = _mode(mode)
+    if batch is not None:
+        assistant = None
+        for line in _read_batch(batch, needs="question", given=question):
+            assistant = assistant or _open(release)
+            answer = assistant.ask(line["question"], history=line.get("history") or (), mode=mode_of)
+            click.echo(json.dumps(answer_to_json(answer) | {"question_id": line["id"]}, ensure_ascii=False))
+        return
+    text = _required(question, "la domanda", 'bussola ask "Che cos\'è il PUMS?"')
+    answer = _open(release).ask(text, history=history, mode=mode_of)
+    if as_json:
+        click.echo(json.dumps(answer_to_json(answer), ensure_ascii=False))
+    else:
+        click.echo(answer_to_text(answer))
+
+
+@click.command()
+@click.argument("query", metavar="TESTO", required=False)
+@click.option("-k", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="Quanti passaggi.")
+@click.option("--driver", type=click.IntRange(1), help="Solo questo Driver.")
+@click.option("--document", metavar="ID", help="Solo questo documento.")
+@click.option("--kind", type=click.Choice(KINDS), help="Solo documenti di questo tipo.")
+@click.option("--mission", metavar="M1…M6", help="Solo questa missione del PNRR.")
+@click.option("--article", metavar="N", help="Solo questo articolo (per esempio 5 o 5-bis).")
+@click.option("--release", metavar="ID", help="La versione in cui cercare (predefinita: quella pubblicata).")
+@click.option("--batch", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="Molte ricerche, una per riga.")
+@click.option("--json", "as_json", is_flag=True, help="Stampa i passaggi come un oggetto JSON.")
+def search(
+    query: str | None, count: int, release: str | None, batch: Path | None, as_json: bool, **narrow: Any
+) -> None:
+    """Cerca TESTO e mostra i passaggi in ordine, ciascuno con i suoi punteggi."""
+    narrowed = _narrow(**narrow)
+    if batch is not None:
+        assistant = None
+        for line in _read_batch(batch, needs="query", given=query):
+            assistant = assistant or _open(release)
+            found = _found(assistant, line["query"], count, narrowed)
+            click.echo(json.dumps({"query_id": line["id"], "passages": found}, ensure_ascii=False))
+        return
+    assistant = _open(release)
+    found = _found(assistant, _required(query, "il testo da cercare", 'bussola search "art. 5"'), count, narrowed)
+    click.echo(json.dumps({"passages": found}, ensure_ascii=False) if as_json else _passages_to_text(found))
+
+
+def answer_to_text(answer: Answer) -> str:
+    """An answer for the terminal: each sentence with its numbers, then the sources with their quotes."""
+    if not answer.sentences:
+        return "\n".join([answer.text, *(f"  · {line}" for line in answer.suggestions)])
+    notes = [note.text for note in answer.notes if note.kind != "nearest_passages"]
+    lines = [*notes, *(f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in answer.sentences), ""]
+    for citation in answer.citations:
+        where = [citation.title, *([f"ed. {citation.edition}"] if citation.edition else []), *citation.section[-1:]]
+        page = f"p. {citation.page_label}" if citation.page_label else f"pagina {citation.page_index} del file"
+        lines += [f"[{citation.number}] {', '.join([*dict.fromkeys(where), page])}", f"    «{citation.quote}»"]
+    return "\n".join(lines)
+
+
+def _passages_to_text(found: list[dict[str, Any]]) -> str:
+    if not found:
+        return "Nessun passaggio trovato."
+    blocks = []
+    for rank, one in enumerate(found, start=1):
+        page = f"p. {one['page_label']}" if one["page_label"] else f"pagina {one['page_index']} del file"
+        scores = ", ".join(f"{name} {value:.3f}" for name, value in one["scores"].items())
+        where = " › ".join([one["document"], *one["section"]])
+        blocks.append(f"{rank}. {where}, {page}\n   punteggio {one['score']:.3f} ({scores})\n   {one['text']}")
+    return "\n\n".join(blocks)
+
+
+def _found(assistant: Assistant, query: str, count: int, narrow: PassageFilter | None) -> list[dict[str, Any]]:
+    if not query.strip():
+        raise InputError("il testo da cercare è vuoto: scrivi almeno una parola.")
+    return [_passage_json(assistant, one) for one in assistant.search(query, count=count, narrow=narrow).passages]
+
+
+def _passage_json(assistant: Assistant, one: ScoredPassage) -> dict[str, Any]:
+    from kb.answering.serialize import scored_passage_to_json
+
+    page = assistant.release.page(one.passage.document, one.passage.spans[0].page_index)
+    return scored_passage_to_json(one, page_label=page.label)
+
+
+def _open(release: str | None) -> Assistant:
+    from kb.settings import load_settings
+    from kb.wiring import open_assistant
+
+    return open_assistant(load_settings(), release)
+
+
+def _mode(mode: str | None) -> Any:
+    from kb.records import AnswerMode
+
+    return AnswerMode(mode) if mode else None
+
+
+def _narrow(
+    *, driver: int | None, document: str | None, kind: str | None, mission: str | None, article: str | None
+) -> PassageFilter | None:
+    from kb.records import DocumentKind, PassageFilter
+
+    narrow = PassageFilter(driver, document, DocumentKind(kind) if kind else None, mission, article)
+    return None if narrow.is_open() else narrow
+
+
+def _required(text: str | None, what: str, example: str) -> str:
+    if text is None or not text.strip():
+        raise InputError(f"manca {what}: per esempio {example}.")
+    return text
+
+
+def _read_batch(path: Path, *, needs: str, given: str | None) -> Iterator[dict[str, Any]]:
+    """
+    The lines of a batch file, checked one by one, all before the first is yielded.
+
+    Raises:
+        InputError: there is no such file, a line is no JSON object, or a field is missing.
+    """
+    if given is not None:
+        raise InputError(f"con --batch {path} non va data anche «{given}»: togli l'uno o l'altra.")
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"il file {path} non si può leggere ({error}): controlla percorso e codifica UTF-8.") from None
+    rows = [_batch_row(path, number, line, needs) for number, line in enumerate(lines, start=1) if line.strip()]
+    return iter(rows)
+
+
+def _batch_row(path: Path, number: int, line: str, needs: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict) or not isinstance(row.get(needs), str) or "id" not in row:
+        raise InputError(f'{path}, riga {number}: serve un oggetto JSON {{"id": …, "{needs}": "…"}}; correggi la riga.')
+    return row

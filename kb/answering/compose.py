@@ -22,11 +22,14 @@ SAME_SHARE = 0.6
 """Two sentences that share this much of the shorter one's stems say the same."""
 
 _NEEDS_BEFORE = re.compile(
-    r"^(?:Tal[ei]|Quest[oaie]|Ess[oaie]|Con quest[oaie]|In quest[oaie]|A questo|Grazie a (?:ciò|quest)|Per quest|Rete che)\b"
+    r"^(?:(?:Con |In |Per |A )?(?:tal[ei]|quest[oaie]|ess[oaie])|Grazie a (?:ciò|quest\w+)|Rete che)\b", re.IGNORECASE
 )
 _ORDINAL = re.compile(
-    r"^(?:In (?:primo|secondo|terzo|quarto|quinto) luogo|In (?:prima|seconda|terza) istanza|L[ao] (?:prim|second|terz|quart)[ao]\b"
-    r"|A (?:breve|medio|lungo) termine|Infine\b|Da una parte|Dall'altra|Dall’altra)",
+    r"^(?:In (?:prim|second|terz|quart|quint)[oa] (?:luogo|istanza)|L[ao] (?:prim|second|terz|quart)[ao]\b"
+    r"|A (?:breve|medio|lungo) termine|Infine\b|Da una parte|Dall['’]altra)",
+)
+_SERIES = re.compile(
+    r"\b(?:due|tre|quattro|cinque)\b[^.:]{0,40}\b(?:linee|assi|livelli|obiettiv|front|direttric|azion)"
 )
 
 
@@ -81,10 +84,7 @@ def _with_neighbours(best: Evidence, state: State) -> list[Evidence]:
 
 def _series(best: Evidence) -> list[Evidence]:
     """The whole of "In primo luogo … In secondo luogo … Infine …" when the best sentence announces it."""
-    if not re.search(
-        r"\b(?:due|tre|quattro|cinque)\b[^.:]{0,40}\b(?:linee|assi|livelli|obiettiv|fronti|direttrici|azioni)",
-        best.text,
-    ):
+    if not _SERIES.search(best.text):
         return []
     text = best.passage.text
     parts = [(s, e) for s, e in split_sentences(text) if s >= best.end and _ORDINAL.match(text[s:e])]

@@ -68,7 +68,7 @@ def place_of(document: str, page_index: int, driver: int | None, tools: Tools) -
 
 
 def cite(state: State, tools: Tools) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """The sentences with the numbers of their citations, and the citations, each quote once, numbered as they appear."""
+    """The sentences with their citations' numbers, and the citations, each quote once, numbered as they appear."""
     numbers: dict[tuple[str, int, int, int], int] = {}
     citations: list[Citation] = []
     sentences: list[AnswerSentence] = []

@@ -30,7 +30,7 @@ _LAW_WORD = re.compile(
 )
 _PERSON = re.compile(r"\b[A-Z][a-zà-ù]+(?:\s+(?:de|De|di|Di|della|Della|D'))?\s+[A-Z][a-zà-ù'’]+\b")
 _PERIOD = re.compile(
-    r"\b(?:a (?:breve|medio|lungo) termine|entro|dal|nel corso|negli (?:ultimi|scorsi) anni|annual\w+|ogni anno|durante)\b",
+    r"\b(?:a (?:breve|medio|lungo) termine|entro|dal|nel corso|negli (?:ultimi|scorsi) anni|annual\w+|ogni anno)\b",
     re.IGNORECASE,
 )
 _PATTERNS = {Expectation.CLOCK: _CLOCK, Expectation.MISSION: _MISSION, Expectation.LAW: _LAW_WORD}

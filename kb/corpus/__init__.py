@@ -1,0 +1,1 @@
+"""The shipped corpus: ten driver records, the guide, their schema and loader."""

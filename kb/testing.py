@@ -22,8 +22,11 @@ from kb.records import (
     AnswerMode,
     AnswerSentence,
     AnswerStatus,
+    Block,
+    BlockKind,
     Citation,
     Document,
+    DocumentKind,
     DocumentKind,
     Page,
     Passage,
@@ -241,6 +244,27 @@ class FakeRelease:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def sample_release() -> FakeRelease:
+    """Two documents of three pages, invented but for their form: a plan with a heading and a list, and a guide."""
+    heading = "Driver 8 | Formazione e lavoro"
+    body = "L'Agenzia per la formazione riunisce 71 Comuni: «orientamento» & lavoro."
+    item = "Il progetto Prova è firmato da 22 Comuni."
+    text = f"{heading}\n{body}\n{item}"
+    blocks = (
+        Block(0, len(heading), BlockKind.HEADING, 2),
+        Block(len(heading) + 1, len(heading) + 1 + len(body)),
+        Block(len(text) - len(item), len(text), BlockKind.LIST_ITEM),
+    )
+    plan = Document("piano", "Piano di prova", DocumentKind.PLAN, "0" * 64, edition="2022-2024")
+    guide = Document("guida", "Guida <breve>", DocumentKind.GUIDE, "1" * 64)
+    pages = [
+        Page("piano", 1, "L'Agenda strategica ha dieci Driver.", label="105"),
+        Page("piano", 2, text, blocks, label="120"),
+        Page("guida", 1, "Il PUMS è il Piano urbano della mobilità sostenibile."),
+    ]
+    return FakeRelease([plan, guide], pages)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ from kb.records import (
     Citation,
     Document,
     DocumentKind,
-    DocumentKind,
     Page,
     Passage,
     PassageFilter,

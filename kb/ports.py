@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -39,6 +40,31 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vector:
         """One vector of length 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenVectors:
+    """A text token by token: one row a token of the text itself, none for prefixes and special tokens."""
+
+    vectors: Matrix  # tokens × width, rows of length 1, from an inner layer
+    ids: NDArray[np.int32]  # the tokens' numbers in the model's vocabulary: equal words have equal numbers
+    offsets: NDArray[np.int32]  # tokens × 2: start and end (exclusive) of each token in the text
+    pooled: Vector  # the whole text's vector, as embed_passages or embed_query gives it
+
+
+@runtime_checkable
+class TokenEmbedder(Protocol):
+    """An embedder that also shows its tokens, for late interaction."""
+
+    def embed_tokens(self, texts: Sequence[str], *, is_query: bool, layer: int = -3) -> list[TokenVectors]:
+        """
+        Each text's tokens, in the order given; a text past the model's length loses its end.
+
+        layer counts as in a list of every layer's output: -1 is the last, -3 the third from the end.
+
+        Raises:
+            EmbedderError: the model has no token vectors, or no such layer.
+        """
 
 
 class VectorIndex(Protocol):

@@ -1,0 +1,42 @@
+"""What a reader hands over: pages, and what it did to get them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb.records import Block, BlockKind, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block with its own text, before the page's text is put together."""
+
+    text: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+    level: int = 0
+    continues: bool = False
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file's pages, in order, their `document` still empty, and a report of the reading."""
+
+    pages: tuple[Page, ...]
+    title: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)  # fields of Document that the file itself states
+    repairs: Mapping[str, int] = field(default_factory=dict)  # what was mended, in Italian, and how often
+    removed: tuple[str, ...] = ()  # decoration and printed page numbers taken out of the text
+    notes: tuple[str, ...] = ()  # what staff should know, one Italian line each
+
+
+def assemble_page(index: int, pieces: Sequence[Piece], *, label: str | None = None, source: str = "none") -> Page:
+    """A page whose text is its pieces one a line, with their blocks."""
+    text = ""
+    blocks: list[Block] = []
+    for piece in pieces:
+        start = len(text) + (1 if text else 0)
+        text = f"{text}\n{piece.text}" if text else piece.text
+        blocks.append(Block(start, len(text), piece.kind, piece.level, piece.continues, piece.label))
+    return Page(document="", index=index, text=text, blocks=tuple(blocks), label=label, label_source=source)

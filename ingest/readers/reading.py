@@ -40,3 +40,10 @@ def assemble_page(index: int, pieces: Sequence[Piece], *, label: str | None = No
         text = f"{text}\n{piece.text}" if text else piece.text
         blocks.append(Block(start, len(text), piece.kind, piece.level, piece.continues, piece.label))
     return Page(document="", index=index, text=text, blocks=tuple(blocks), label=label, label_source=source)
+
+
+def row_text(header: Sequence[str], cells: Sequence[str]) -> str:
+    """A table's row as "colonna: valore; colonna: valore"; empty cells are left out, and unnamed columns' names."""
+    named = [*header, *("" for _ in cells[len(header) :])]
+    pairs = zip(named, cells, strict=False)
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)

@@ -1,0 +1,239 @@
+"""The pages over a fake assistant: what is shown, escaped and marked, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.web.pages import EXAMPLES, HEADINGS
+from kb.records import AnswerStatus, Note
+from kb.settings import Settings
+from kb.testing import FakeAssistant, sample_release
+
+AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
+PATHS = (
+    "/",
+    f"/?q={AGENCY}",
+    "/?q=xyz",
+    "/?q=",
+    "/documenti",
+    "/documenti/piano/pagine/2?da=31&a=60",
+    "/nulla",
+    "/docs",
+)
+AS_PERSON = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant(sample_release())
+
+
+@pytest.fixture
+def client(assistant: FakeAssistant) -> Iterator[TestClient]:
+    with TestClient(create_app(lambda: assistant, Settings()), headers=AS_PERSON) as opened:
+        until = time.monotonic() + 5
+        while opened.get("/readyz").status_code != 200 and time.monotonic() < until:
+            time.sleep(0.01)
+        yield opened
+
+
+class Outline(HTMLParser):
+    """What a reader of the page meets: tags with their attributes, in order, and unclosed tags."""
+
+    VOID = ("meta", "link", "br", "input", "use", "circle", "path")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def values(self, attribute: str) -> list[str]:
+        """Every value of that attribute."""
+        return [value for _, attrs in self.tags if (value := attrs.get(attribute)) is not None]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_well_formed_and_loads_nothing_from_elsewhere(client: TestClient, path: str) -> None:
+    outline = Outline(client.get(path).text)
+
+    assert outline.open == []
+    assert outline.values("style") == []
+    assert not [name for _, attrs in outline.tags for name in attrs if name.startswith("on")]
+    for tag, attrs in outline.tags:
+        loaded = attrs.get("src") or (attrs.get("href") if tag in ("link", "use") else None)
+        if tag == "script":
+            assert loaded, "inline script"
+        if loaded:
+            assert re.match(r"/[a-z]", loaded)
+            assert client.get(loaded.partition("#")[0]).status_code == 200
+
+
+def test_no_style_loads_from_elsewhere(client: TestClient) -> None:
+    """Fonts and pictures of every style sheet are ours, or inside it."""
+    for path in ("/static/bussola.css", "/italia/css/bootstrap-italia.min.css", "/swagger/swagger-ui.css"):
+        css = client.get(path).text
+        for loaded in re.findall(r"url\(\s*[\"']?([^\"')]+)", css):
+            assert loaded.startswith(("data:", "/italia/", "#")), loaded[:80]
+            if loaded.startswith("/italia/"):
+                assert client.get(loaded).status_code == 200
+        assert "@import" not in css
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_built_for_every_reader(client: TestClient, path: str) -> None:
+    """Language, one first heading, no level skipped, landmarks, labels, unique ids, links that land."""
+    html = client.get(path).text
+    outline = Outline(html)
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch("h[1-6]", tag)]
+    ids = outline.values("id")
+
+    assert outline.tags[0] == ("html", {"lang": "it"})
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert {"header", "main", "footer", "nav"} <= {tag for tag, _ in outline.tags}
+    assert len(ids) == len(set(ids))
+    assert {target[1:] for target in outline.values("href") if target.startswith("#")} <= set(ids)
+    assert set(outline.values("for")) == {attrs["id"] for tag, attrs in outline.tags if tag in ("textarea", "input")}
+    assert set(" ".join(outline.values("aria-describedby")).split()) <= set(ids)
+    assert "progetto dimostrativo" in html.lower()
+    assert "sistema automatico" in html.lower()
+
+
+def test_the_question_box_works_without_script(client: TestClient) -> None:
+    outline = Outline(client.get("/").text)
+    form = next(attrs for tag, attrs in outline.tags if tag == "form")
+    box = next(attrs for tag, attrs in outline.tags if tag == "textarea")
+
+    assert (form["method"], form["action"], box["name"]) == ("get", "/#risposta", "q")
+    assert len(EXAMPLES) == 3
+
+
+def test_an_answer_shows_its_source_quote_and_page(client: TestClient) -> None:
+    html = client.get("/", params={"q": AGENCY}).text
+
+    assert '<h2 id="titolo-risposta">Risposta</h2>' in html
+    assert 'href="#fonte-1"' in html
+    assert 'id="fonte-1"' in html
+    assert "<strong>Piano di prova</strong>, edizione 2022-2024" in html
+    assert "p. 120" in html
+    assert "<blockquote" in html
+    assert "71 Comuni: «orientamento» &amp; lavoro." in html
+
+
+def test_a_source_link_lands_on_the_quote_marked_in_its_page(client: TestClient) -> None:
+    html = client.get("/", params={"q": AGENCY}).text
+    link = next(link for link in Outline(html).values("href") if link.startswith("/documenti/piano"))
+
+    page = client.get(link.replace("&amp;", "&")).text
+
+    assert link.endswith("#citazione")
+    assert page.count('id="citazione"') == 1
+    marked = re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.DOTALL)
+    assert marked[0] == "Driver 8 | Formazione e lavoro"
+    assert len(marked) == 3, "one a block: a quote may run across blocks"
+
+
+@pytest.mark.parametrize("query", ["", "?da=0&a=0", "?da=5", "?da=900&a=1000", "?da=9&a=3"])
+def test_a_page_without_a_stretch_marks_nothing(client: TestClient, query: str) -> None:
+    response = client.get(f"/documenti/piano/pagine/2{query}")
+
+    assert response.status_code == 200
+    assert "<mark" not in response.text
+
+
+def test_what_was_written_is_escaped(client: TestClient) -> None:
+    attack = "<script>alert(1)</script>\"'>"
+
+    for path in ("/", "/?q="):
+        response = client.get(path, params={"q": attack} if path == "/" else None)
+        assert "<script>alert" not in response.text
+    assert "Guida &lt;breve&gt;" in client.get("/documenti").text
+    assert "<script>" not in client.get("/" + attack.replace("/", "")).text
+
+
+def test_not_found_says_so_and_whom_to_ask(client: TestClient) -> None:
+    html = client.get("/", params={"q": "xyz"}).text
+
+    assert HEADINGS[AnswerStatus.NOT_FOUND] in html
+    assert Settings().contact in html
+    assert "/?q=Che%20cosa%20dice%20il%20Piano%3F" in html
+
+
+@pytest.mark.parametrize("status", AnswerStatus)
+def test_every_status_has_its_heading(client: TestClient, assistant: FakeAssistant, status: AnswerStatus) -> None:
+    give(assistant, status=status, notes=(Note("prova", "Una nota."),))
+
+    html = client.get("/", params={"q": "xyz"}).text
+
+    assert HEADINGS[status] in html
+    assert "Una nota." in html
+
+
+def test_an_english_answer_is_marked_as_english(client: TestClient, assistant: FakeAssistant) -> None:
+    give(assistant, language="en", text="The documents don't say.")
+
+    assert '<p class="plain" lang="en">The documents don&#39;t say.</p>' in client.get("/?q=xyz").text
+
+
+@pytest.mark.parametrize(("question", "why"), [("", "vuoto"), ("  ", "vuoto"), ("a" * 1001, "1001 caratteri")])
+def test_a_bad_question_is_told_beside_the_box(client: TestClient, question: str, why: str) -> None:
+    response = client.get("/", params={"q": question})
+
+    assert response.status_code == 422
+    assert why in response.text
+    assert 'role="alert"' in response.text
+    assert 'aria-invalid="true"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/nulla", 404),
+        ("/documenti/ignoto/pagine/1", 404),
+        ("/documenti/piano/pagine/9", 404),
+        ("/documenti/piano/pagine/0", 422),
+        ("/documenti/piano/pagine/2?da=-1&a=3", 422),
+        ("/documenti/piano/pagine/2?da=x", 422),
+    ],
+)
+def test_a_persons_error_is_a_page(client: TestClient, path: str, status: int) -> None:
+    response = client.get(path)
+
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith("text/html")
+    assert "Codice della richiesta" in response.text
+
+
+def test_pages_lead_to_their_neighbours(client: TestClient) -> None:
+    first, second = (client.get(f"/documenti/piano/pagine/{index}").text for index in (1, 2))
+
+    assert "/documenti/piano/pagine/2" in first
+    assert "Pagina precedente" not in first
+    assert "/documenti/piano/pagine/1" in second
+    assert "Pagina successiva" not in second
+
+
+def give(assistant: FakeAssistant, **fields: Any) -> None:
+    """Make the assistant's answers hold these fields."""
+    ask = assistant.ask
+    assistant.ask = lambda question, **options: replace(ask(question, **options), **fields)  # type: ignore[method-assign]

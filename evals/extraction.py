@@ -83,7 +83,7 @@ def extract_text(path: Path, *, password: str | None = None) -> str:
     """
     from ingest.readers.pdf import read_pdf
 
-    return join_pages(read_pdf(path, password=password))
+    return join_pages(read_pdf(path, password=password).pages)
 
 
 def join_pages(pages: Sequence[Page]) -> str:

@@ -35,14 +35,6 @@ def read_pdf_file(path: Path) -> Reading:
     Raises:
         UnreadableFile, InputError: as ingest.readers.pdf.read_pdf.
     """
-    from ingest.readers.pdf import read_pdf_with_report
+    from ingest.readers.pdf import read_pdf
 
-    pages, report = read_pdf_with_report(path)
-    hidden = len(report.hidden)
-    return Reading(
-        tuple(pages),
-        title=report.title,
-        repairs=dict(report.repairs),
-        removed=tuple(report.removed_lines.elements()),
-        notes=(f"testo nascosto escluso in {hidden} punti",) if hidden else (),
-    )
+    return read_pdf(path)

@@ -3,60 +3,79 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from ingest.clean import gather_words
+from ingest.readers.pdf_damage import judge_page
+from ingest.readers.pdf_draft import PageDraft, draft_page
 from ingest.readers.pdf_file import PdfFile
+from ingest.readers.pdf_furniture import Furniture, SheetLines, find_furniture, label_pages
+from ingest.readers.pdf_pieces import DocumentStyle, PieceMaker, join_open_pages
+from ingest.readers.reading import Piece, Reading, assemble_page
 from kb.errors import UnreadableFile
 from kb.records import Page
 
 
-@dataclass(slots=True)
-class PdfReport:
-    """What was left out, repaired or doubtful in a PDF."""
-
-    title: str | None = None
-    removed_lines: Counter[str] = field(default_factory=Counter)  # running headers, footers and folios, by text
-    hidden: list[tuple[int, str, str]] = field(default_factory=list)  # page index, why, text
-    repairs: Counter[str] = field(default_factory=Counter)  # "sillabazioni ricomposte", …
-    unreadable: dict[int, tuple[str, ...]] = field(default_factory=dict)  # page index: problems
-
-
-def read_pdf(path: Path, *, password: str | None = None) -> list[Page]:
+def read_pdf(path: Path, *, password: str | None = None) -> Reading:
     """
-    The pages of a PDF in reading order; `Page.document` is "" for the caller to fill.
-
-    Raises:
-        InputError: the file asks for a password that was not given or is wrong.
-        UnreadableFile: the file is no PDF or is too damaged to find its pages.
-    """
-    return read_pdf_with_report(path, password=password)[0]
-
-
-def read_pdf_with_report(path: Path, *, password: str | None = None) -> tuple[list[Page], PdfReport]:
-    """
-    The pages of a PDF as read_pdf gives them, and what was removed, repaired or hidden.
+    The pages of a PDF in reading order, with what was removed, repaired or left out.
 
     Raises:
         InputError: the file asks for a password that was not given or is wrong.
         UnreadableFile: the file is no PDF or is too damaged to find its pages.
     """
     file = PdfFile(path, password=password)
-    report = PdfReport(title=file.title())
-    return [_read_page(file, index) for index in range(1, len(file) + 1)], report
+    drafts = [_draft(file, index) for index in range(1, len(file) + 1)]
+    furniture = find_furniture([SheetLines(draft.index, draft.height, draft.lines()) for draft in drafts])
+    _take_out(drafts, furniture)
+    repairs: Counter[str] = Counter()
+    pieces = _pieces(drafts, repairs)
+    labels = label_pages(len(drafts), furniture.folios, file.labels())
+    pages = [_page(draft, own, label) for draft, own, label in zip(drafts, pieces, labels, strict=True)]
+    return Reading(
+        tuple(pages),
+        title=file.title(),
+        repairs={what: count for what, count in repairs.items() if count},
+        removed=tuple(text for text, _ in furniture.removed.most_common()),
+        notes=tuple(_notes(drafts, pages)),
+    )
 
 
-def _read_page(file: PdfFile, index: int) -> Page:
+def _draft(file: PdfFile, index: int) -> PageDraft:
     try:
-        marks = file.marks(index)
+        return draft_page(index, file.marks(index))
     except UnreadableFile as error:
-        return Page(document="", index=index, text="", readable=False, problems=(str(error),))
-    words = sorted(marks.words, key=lambda word: (round(word.base / 3), word.box.x0))
-    text = ""
-    for at, word in enumerate(words):
-        if at and round(words[at - 1].base / 3) != round(word.base / 3):
-            text += "\n"
-        elif at:
-            text += " "
-        text += word.text
-    return Page(document="", index=index, text=text, problems=tuple(marks.problems))
+        return PageDraft(index, 0.0, 0.0, problems=[str(error)], readable=False)
+
+
+def _take_out(drafts: Sequence[PageDraft], furniture: Furniture) -> None:
+    for draft in drafts:
+        gone = furniture.lines.get(draft.index, set())
+        draft.columns = [[item for item in column if id(item) not in gone] for column in draft.columns]
+
+
+def _pieces(drafts: Sequence[PageDraft], repairs: Counter[str]) -> list[list[Piece]]:
+    lines = [line for draft in drafts for line in draft.lines()]
+    words = gather_words([line.text for line in lines])
+    maker = PieceMaker(words, DocumentStyle.of(lines), repairs)
+    pieces = [maker.pieces(draft) for draft in drafts]
+    join_open_pages(pieces, words, repairs)
+    return pieces
+
+
+def _page(draft: PageDraft, pieces: Sequence[Piece], label: tuple[str | None, str]) -> Page:
+    page = assemble_page(draft.index, pieces, label=label[0], source=label[1])
+    verdict = judge_page(draft, page.text)
+    return replace(page, readable=verdict.readable, problems=verdict.problems)
+
+
+def _notes(drafts: Sequence[PageDraft], pages: Sequence[Page]) -> list[str]:
+    notes: list[str] = []
+    for draft, page in zip(drafts, pages, strict=True):
+        place = f"pagina {page.label or page.index}"
+        notes += [f"{place}: testo nascosto lasciato fuori ({why}): «{text[:200]}»" for why, text in draft.hidden]
+        if not page.readable:
+            notes.append(f"{place}: non leggibile ({'; '.join(page.problems)})")
+    return notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -11,6 +12,9 @@ from ingest.readers.pdf_marks import Box, Word, around
 _ROW_SHARE = 0.5  # of the smaller height that two words must share to stand on one row
 _GLUE = 0.13  # ems; a smaller gap does not part two words
 _GLUE_WITH_BLANKS = 0.24  # ems; the same where the file draws its blanks
+
+_RAISED = str.maketrans("0123456789ao", "⁰¹²³⁴⁵⁶⁷⁸⁹ªº")
+_RAISABLE = re.compile(r"\d{1,3}|[ao]")
 
 
 @dataclass(slots=True)
@@ -111,9 +115,17 @@ def _line(row: list[Word], glue: float) -> Line:
                 start, parts = at, []
             elif _parted(before, word, gap, glue * em):
                 parts.append(" ")
-        parts.append(word.text)
+        parts.append(_raised(word, row))
     cells.append((row[start].box.x0, row[-1].box.x1, "".join(parts).strip()))
     return _with_looks(row, tuple(cell for cell in cells if cell[2]))
+
+
+def _raised(word: Word, row: list[Word]) -> str:
+    """The text of a word, in raised figures where it is drawn small and above the row's baseline."""
+    main = max(row, key=lambda other: other.size)
+    if word.size > 0.85 * main.size or word.base > main.base - 0.15 * main.size:
+        return word.text
+    return word.text.translate(_RAISED) if _RAISABLE.fullmatch(word.text) else word.text
 
 
 def _parted(before: Word, word: Word, gap: float, glue: float) -> bool:

@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass, replace
 
 from ingest.readers.pdf_fonts import ReadingFont
-from ingest.readers.pdf_marks import BLACK, Colour
+from ingest.readers.pdf_marks import BLACK, Box, Colour
 
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+EVERYWHERE = Box(-1e9, -1e9, 1e9, 1e9)
 
 
 def times(first: Matrix, then: Matrix) -> Matrix:
@@ -50,6 +51,7 @@ class State:
     fill: Colour | None = BLACK
     stroke_width: float = 1.0
     opaque: bool = True
+    clip: Box = EVERYWHERE
 
     def copy(self) -> State:
         """The same state, to be kept aside."""

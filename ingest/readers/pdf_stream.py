@@ -58,7 +58,7 @@ class StreamRunner:
         self._text: Matrix = IDENTITY
         self._line: Matrix = IDENTITY
         self._path: list[list[tuple[float, float]]] = []
-        self._rects: list[Box] = []
+        self._clips = False
         self._tags: list[_Tag] = []
         self._blank = False
         self._order = 0
@@ -261,7 +261,7 @@ class StreamRunner:
                 angle=turned(matrix),
                 bold=state.font.bold or state.mode == 2,
                 italic=state.font.italic,
-                colour=state.fill,
+                colour=state.fill if state.mode not in (1, 5) else None,
                 order=self._order,
                 spaced=self._blank,
                 invisible=state.mode in (3, 7),
@@ -320,17 +320,16 @@ class StreamRunner:
         for points in self._path:
             for start, end in pairwise(points):
                 self._add_rule(self._box([start, end]), thickness)
-        self._path = []
+        self._end_path()
 
     def paint_fill(self, _operands: Any) -> None:
         for points in self._path:
             self._add_fill(points)
-        self._path = []
+        self._end_path()
 
     def paint_both(self, operands: Any) -> None:
-        path = self._path
-        self.paint_fill(operands)
-        self._path = path
+        for points in self._path:
+            self._add_fill(points)
         self.paint_stroke(operands)
 
     def close_and_stroke(self, operands: Any) -> None:
@@ -338,12 +337,26 @@ class StreamRunner:
         self.paint_stroke(operands)
 
     def drop_path(self, _operands: Any) -> None:
+        self._end_path()
+
+    def clip(self, _operands: Any) -> None:
+        self._clips = True
+
+    def _end_path(self) -> None:
+        """Forget the path; where it was made a clip, nothing shows outside it from here on."""
+        points = [point for part in self._path for point in part]
+        if self._clips and points:
+            self._state.clip = self._state.clip.common(self._box(points))
+        self._clips = False
         self._path = []
 
     def _add_fill(self, points: list[tuple[float, float]]) -> None:
         box = self._box(points)
         if min(box.width, box.height) <= _RULE_THICKNESS:
             self._add_rule(box, min(box.width, box.height))
+            return
+        box = box.common(self._state.clip)
+        if box.width <= 0 or box.height <= 0:
             return
         self._order += 1
         upright = len(points) in (4, 5) and len({round(x, 1) for x, _ in points}) <= 2
@@ -362,14 +375,20 @@ class StreamRunner:
         drawn = _get(_get(self._resources, "/XObject"), operands[0])
         kind = _get(drawn, "/Subtype")
         if kind == "/Image":
-            self.picture(operands)
+            see_through = any(_get(drawn, key) for key in ("/SMask", "/Mask", "/ImageMask"))
+            self._add_picture(solid=self._state.opaque and not see_through)
         elif kind == "/Form" and self._depth < MAX_DEPTH:
             self._draw_form(drawn)
 
     def picture(self, _operands: Any) -> None:
+        self._add_picture(solid=False)  # an inline image: small, and often a stencil
+
+    def _add_picture(self, *, solid: bool) -> None:
         self._order += 1
         corners = [placed(self._state.ctm, x, y) for x in (0, 1) for y in (0, 1)]
-        self.marks.pictures.append(Fill(self._box(corners), None, self._order, self._state.opaque))
+        box = self._box(corners).common(self._state.clip)
+        if box.width > 0 and box.height > 0:
+            self.marks.pictures.append(Fill(box, None, self._order, solid))
 
     def _draw_form(self, form: Any) -> None:
         kept = self._state.copy(), self._saved, self._text, self._line, self._tags
@@ -466,6 +485,8 @@ _ACTIONS: dict[bytes, Callable[[StreamRunner, Any], None]] = {
     b"b": StreamRunner.paint_both,
     b"b*": StreamRunner.paint_both,
     b"n": StreamRunner.drop_path,
+    b"W": StreamRunner.clip,
+    b"W*": StreamRunner.clip,
     b"Do": StreamRunner.draw,
     b"INLINE IMAGE": StreamRunner.picture,
 }

@@ -69,9 +69,13 @@ def set_aside(folder: Path) -> None:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Put a text in a file's place; a reader finds the old text or the new, never a part."""
+    """
+    Put a text in a file's place; a reader finds the old text or the new, never a part.
+
+    One writer at a time: what a killed one left behind is written over by the next.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+    temporary = path.with_name(f".{path.name}.new")
     try:
         temporary.write_text(text, encoding="utf-8")
         sync(temporary)

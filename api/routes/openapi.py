@@ -1,4 +1,4 @@
-"""How the OpenAPI page tells errors, and the page itself, served without the network."""
+"""How the OpenAPI page tells errors, and the pages that show the schema, which need no network."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from api.problems import MEDIA_TYPE, TITLES
 from api.schemas import ProblemOut
+from api.web.reference import read_operations
 
 router = APIRouter()
 
@@ -27,8 +28,15 @@ UNREADY = _told(503)
 
 @router.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> HTMLResponse:
-    """The API's own page: Swagger UI from an installed package."""
-    return HTMLResponse(request.app.state.pages.render("api.html"))
+    """The API's own page, made from its schema; works without scripts."""
+    operations = read_operations(request.app.openapi(), address=str(request.base_url))
+    return HTMLResponse(request.app.state.pages.render("api.html", operations=operations))
+
+
+@router.get("/docs/prova", include_in_schema=False)
+async def try_out(request: Request) -> HTMLResponse:
+    """Swagger UI, from an installed package; it needs scripts and is less accessible than /docs."""
+    return HTMLResponse(request.app.state.pages.render("prova.html"))
 
 
 def describe(app: FastAPI) -> None:

@@ -37,8 +37,7 @@ async def home(request: Request, q: str | None = None) -> HTMLResponse:
         shown["fault"] = error.fault
         return HTMLResponse(pages.render("domanda.html", **shown), status_code=422)
     answer = await desk.run(lambda assistant: assistant.ask(question))
-    contact = request.app.state.settings.contact
-    return HTMLResponse(pages.render("domanda.html", **shown | {"answer": answer, "contact": contact}))
+    return HTMLResponse(pages.render("domanda.html", **shown | {"answer": answer}))
 
 
 @router.get("/documenti")

@@ -171,11 +171,11 @@ def test_what_was_written_is_escaped(client: TestClient) -> None:
     assert "<script>" not in client.get("/" + attack.replace("/", "")).text
 
 
-def test_not_found_says_so_and_whom_to_ask(client: TestClient) -> None:
+def test_not_found_says_so_and_what_else_to_ask(client: TestClient) -> None:
     html = client.get("/", params={"q": "xyz"}).text
 
     assert HEADINGS[AnswerStatus.NOT_FOUND] in html
-    assert Settings().contact in html
+    assert "I documenti non lo dicono." in html
     assert "/?q=Che%20cosa%20dice%20il%20Piano%3F" in html
 
 
@@ -187,6 +187,12 @@ def test_every_status_has_its_heading(client: TestClient, assistant: FakeAssista
 
     assert HEADINGS[status] in html
     assert "Una nota." in html
+
+
+def test_a_note_that_the_text_says_already_is_not_said_twice(client: TestClient, assistant: FakeAssistant) -> None:
+    give(assistant, text="Il nome «X» non risulta. Non lo dicono.", notes=(Note("x", "Il nome «X» non risulta."),))
+
+    assert client.get("/?q=xyz").text.count("non risulta") == 1
 
 
 def test_an_english_answer_is_marked_as_english(client: TestClient, assistant: FakeAssistant) -> None:
@@ -237,3 +243,24 @@ def give(assistant: FakeAssistant, **fields: Any) -> None:
     """Make the assistant's answers hold these fields."""
     ask = assistant.ask
     assistant.ask = lambda question, **options: replace(ask(question, **options), **fields)  # type: ignore[method-assign]
+
+
+def test_the_api_page_tells_every_operation(client: TestClient) -> None:
+    html = client.get("/docs").text
+
+    for path, methods in client.get("/openapi.json").json()["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}" in html
+    assert "curl &#39;http://testserver/v1/search?q=consumo%20di%20suolo&#39;" in html
+    assert "/v1/documents/psttm/pages/1" in html
+    assert "&#34;question&#34;: &#34;Quanti Comuni partecipano ad AFOL Metropolitana?&#34;" in html
+
+
+def test_the_try_out_page_is_swagger_without_the_network(client: TestClient) -> None:
+    outline = Outline(client.get("/docs/prova").text)
+
+    loaded = [*outline.values("src"), *(attrs["href"] for tag, attrs in outline.tags if tag == "link")]
+    assert len(loaded) == 5
+    for path in loaded:
+        assert path is not None
+        assert client.get(path).status_code == 200

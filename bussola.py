@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from kb.commands.italian import speak_italian
 from kb.errors import BussolaError
 
 PLACES: dict[str, str] = {
@@ -37,11 +38,11 @@ class House(click.Group):
         module, _, attribute = PLACES[cmd_name].partition(":")
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
-        return command
+        return speak_italian(command)
 
 
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="bussola", prog_name="bussola")
+@click.version_option(package_name="bussola", prog_name="bussola", help="Mostra la versione ed esce.")
 def bussola() -> None:
     """
     Bussola risponde alle domande sul Piano strategico della Città metropolitana di Milano.
@@ -54,7 +55,7 @@ def bussola() -> None:
 def main() -> None:
     """Run the command; a fault that a person can mend is one line on standard error and exit status 2."""
     try:
-        status = bussola.main(standalone_mode=False)
+        status = speak_italian(bussola).main(standalone_mode=False)
     except click.UsageError as error:
         _fail(_usage_line(error))
     except click.Abort:
@@ -68,7 +69,8 @@ def main() -> None:
 
 def _usage_line(error: click.UsageError) -> str:
     command = error.ctx.command_path if error.ctx else "bussola"
-    return f"{error.format_message().rstrip('.')}: vedi «{command} --help»."
+    message, see = error.format_message(), f"edi «{command} --help»."
+    return f"{message} V{see}" if message.endswith("?") else f"{message.rstrip('.')}: v{see}"
 
 
 def _fail(message: str, *, status: int = 2) -> None:

@@ -74,6 +74,20 @@ def _splits(report: EvalReport, key: Callable[[GoldenQuestion], str]) -> dict[st
     }
 
 
+def make_folder(folder: Path) -> Path:
+    """
+    The folder, made where it is missing.
+
+    Raises:
+        InputError: it can't be made, or a file has its name.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return folder
+
+
 def write_report(report: EvalReport, folder: Path) -> None:
     """
     Write report.json (header, metrics, splits) and questions.jsonl (one question a line) into a folder.
@@ -84,12 +98,16 @@ def write_report(report: EvalReport, folder: Path) -> None:
         InputError: the folder can't be written.
     """
     lines = [json.dumps(judgement.to_json(), ensure_ascii=False) for judgement in report.judgements]
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.json").write_text(_pretty(report_to_json(report)), encoding="utf-8")
         (folder / "questions.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{folder}: non si può scrivere ({error.strerror}); scegli un'altra cartella.") from None
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> InputError:
+    return InputError(f"{folder}: non si può scrivere ({error.strerror}); scegli un'altra cartella.")
 
 
 def print_report(report: EvalReport, console: Console) -> None:

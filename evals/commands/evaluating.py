@@ -34,16 +34,20 @@ def run(dataset: Path, release: str | None, out: Path | None, mode: str | None, 
     from rich.console import Console
 
     from evals.golden import load_golden
-    from evals.report import print_report, report_header, write_report
+    from evals.report import make_folder, print_report, report_header, write_report
     from evals.run import run_golden
+    from ingest.progress import show_progress
     from kb.settings import load_settings
     from kb.wiring import open_assistant
 
     golden = load_golden(dataset)
+    if out:
+        make_folder(out)  # before the questions: a wrong folder is said at once
     assistant = open_assistant(load_settings(), release)
     wanted = AnswerMode(mode) if mode else None
     try:
-        report = run_golden(golden, assistant, evidence=assistant.release, mode=wanted, progress=_show_progress)
+        with show_progress() as progress:
+            report = run_golden(golden, assistant, evidence=assistant.release, mode=wanted, progress=progress)
         report = report.with_header(report_header(golden, assistant.release.manifest, mode=mode or "extractive"))
     finally:
         assistant.release.close()
@@ -67,9 +71,11 @@ def retrieval(folder: Path, against: Path | None, out: Path | None, as_json: boo
     FOLDER contiene corpus.jsonl, queries.jsonl e qrels.tsv; le domande senza riga in qrels.tsv non hanno risposta.
     """
     from evals.retrieval import evaluate_folder
+    from ingest.progress import show_progress
     from kb.settings import load_settings
 
-    found = evaluate_folder(folder, load_settings(), against=against, out=out, progress=_show_progress)
+    with show_progress() as progress:
+        found = evaluate_folder(folder, load_settings(), against=against, out=out, progress=progress)
     _print_figures(found, as_json=as_json)
 
 
@@ -104,9 +110,3 @@ def _print_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
 
 def _print_json(value: Mapping[str, Any]) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
-
-
-def _show_progress(what: str, done: int, total: int) -> None:
-    """One line on standard error that counts up; nothing where no person is watching."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{what}: {done} di {total}", err=True, nl=done == total)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 
 import click
-from click.utils import make_default_short_help
 
 MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "types")
 """The modules of click that say something to a person who types a command."""
@@ -80,7 +79,7 @@ def _one_or_many(singular: str, plural: str, count: int) -> str:
 def _name_parts(command: click.Command) -> None:
     """What click does not look up: the usage line's parts; and first sentences whole, which click would cut."""
     command.options_metavar = OPTIONS
-    command.short_help = command.short_help or make_default_short_help(command.help or "", LONGEST_SENTENCE)
+    command.short_help = command.get_short_help_str(LONGEST_SENTENCE)
     if isinstance(command, click.Group):
         command.subcommand_metavar = COMMANDS
         for child in command.commands.values():

@@ -215,6 +215,7 @@ def test_the_licence_is_whole() -> None:
 
 TEXT = {"type": "string", "minLength": 1}
 TEXTS = {"type": "array", "minItems": 1, "items": TEXT}
+MEDIA_TYPES = {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+/[a-z0-9.+-]+$"}}
 DESCRIPTION = {
     "type": "object",
     "required": ["shortDescription", "longDescription", "features"],
@@ -278,7 +279,18 @@ PUBLICCODE = {
             "required": ["localisationReady", "availableLanguages"],
             "properties": {"localisationReady": {"type": "boolean"}, "availableLanguages": TEXTS},
         },
+        "organisation": {"type": "object", "required": ["name"], "properties": {"name": TEXT}},
+        "intendedAudience": {
+            "type": "object",
+            "properties": {"countries": {"type": "array", "items": {"pattern": "^[A-Z]{2}$"}}, "scope": TEXTS},
+            "additionalProperties": False,
+        },
+        "inputTypes": MEDIA_TYPES,
+        "outputTypes": MEDIA_TYPES,
+        "softwareVersion": TEXT,
+        "IT": {"type": "object", "properties": {"countryExtensionVersion": {"enum": ["0.2", "1.0"]}}},
     },
+    "additionalProperties": False,
 }
 """The keys that publiccode.yml 0.5 requires and the values it allows: https://yml.publiccode.tools/schema.core.html"""
 

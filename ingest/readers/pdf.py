@@ -59,7 +59,7 @@ def _take_out(drafts: Sequence[PageDraft], furniture: Furniture) -> None:
 def _pieces(drafts: Sequence[PageDraft], repairs: Counter[str]) -> list[list[Piece]]:
     lines = [line for draft in drafts for line in draft.lines()]
     words = gather_words([line.text for line in lines])
-    maker = PieceMaker(words, DocumentStyle.of(lines), repairs)
+    maker = PieceMaker(words, DocumentStyle.of(drafts), repairs)
     pieces = [maker.pieces(draft) for draft in drafts]
     join_open_pages(pieces, words, repairs)
     return pieces

@@ -54,6 +54,7 @@ class _Scene:
     bottom: NDArray[np.float64]
     solid: list[Box]
     em: float
+    judged: dict[tuple[bytes, bytes], float]  # rows of the shorter side, by the words on each side
 
 
 def find_columns(words: Sequence[Word], obstacles: Sequence[Obstacle] = ()) -> list[Column]:
@@ -107,6 +108,7 @@ def _scene(region: Column) -> _Scene:
         bottom=array[:, 3],
         solid=[obstacle.box for obstacle in region.obstacles],
         em=em,
+        judged={},
     )
 
 
@@ -150,14 +152,23 @@ def _judge(x: float, top: float, bottom: float, scene: _Scene) -> _Strip | None:
     shared_bottom = min(float(scene.bottom[on_left].max()), float(scene.bottom[on_right].max()))
     if shared_bottom - shared_top < _MIN_ROWS * scene.em:
         return None
-    left = [word for word, here in zip(scene.words, on_left, strict=True) if here]
-    right = [word for word, here in zip(scene.words, on_right, strict=True) if here]
-    one_by_one = _drawn_apart(left, right)
-    rows = min(_prose_rows(left, scene.em, one_by_one), _prose_rows(right, scene.em, one_by_one))
+    key = (on_left.tobytes(), on_right.tobytes())
+    if key not in scene.judged:
+        scene.judged[key] = _shared_rows(scene, on_left, on_right)
+    rows = scene.judged[key]
     if rows < _MIN_ROWS:
         return None
     width = float(scene.x0[on_right].min() - scene.x1[on_left].max())
     return _Strip(x, top, bottom, rows, min(width, 2 * (x - float(scene.x1[on_left].max()))))
+
+
+def _shared_rows(scene: _Scene, on_left: NDArray[np.bool_], on_right: NDArray[np.bool_]) -> float:
+    """The rows of the shorter side, 0 when either does not read as a column."""
+    left = [word for word, here in zip(scene.words, on_left, strict=True) if here]
+    right = [word for word, here in zip(scene.words, on_right, strict=True) if here]
+    apart = _drawn_apart(left, right)
+    rows = _prose_rows(left, scene.em, apart)
+    return min(rows, _prose_rows(right, scene.em, apart)) if rows else 0
 
 
 def _drawn_apart(left: list[Word], right: list[Word]) -> bool:

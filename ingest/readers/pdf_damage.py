@@ -27,6 +27,8 @@ def judge_page(draft: PageDraft, text: str) -> Verdict:
     problems = list(draft.problems)
     if not draft.readable:
         return Verdict(False, tuple(problems))
+    if not text.strip() and not draft.has_picture and not draft.hidden:
+        return Verdict(True, (*problems, "pagina vuota"))
     fatal = _fatal(draft, text)
     if fatal:
         return Verdict(False, (*problems, fatal))
@@ -60,4 +62,4 @@ def _fatal(draft: PageDraft, text: str) -> str | None:
 def _no_text(draft: PageDraft) -> str:
     if draft.has_picture:
         return "nessun testo, solo immagini (scansione?): serve il riconoscimento ottico"
-    return "pagina senza testo"
+    return "nessun testo visibile"

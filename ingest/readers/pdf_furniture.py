@@ -20,6 +20,7 @@ _FOLIO = re.compile(
     r"[\W_]*(?:(?:pag(?:ina|\.)?|p\.|page)\s*)?(\d{1,4}|[ivxlc]{1,7})(?:\s*(?:di|/|of|su)\s*\d{1,4})?[\W_]*",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"\(?\d{1,3}[).\s]\s*[^\W\d_]")
 _SAID_FOLIO = re.compile(r"\b(?:pag(?:ina|\.)?|page)\s*(\d{1,4})\b", re.IGNORECASE)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -53,14 +54,13 @@ class _Group:
 def find_furniture(sheets: Sequence[SheetLines]) -> Furniture:
     """The running lines and folios of a document."""
     found = Furniture()
-    for group in _groups(sheets):
-        folios = _folios(group)
-        if _is_running(group, len(sheets)) or folios:
-            for index, line in group.members:
-                found.lines[index].add(id(line))
-                found.removed[line.text] += 1
-            for index, folio in folios.items():
-                found.folios.setdefault(index, folio)
+    for group in sorted(_groups(sheets), key=lambda group: -len(group.members)):
+        folios = _folios(group) if _may_count(group, len(sheets)) else {}
+        for index, line in group.members if folios else _running(group, len(sheets)):
+            found.lines[index].add(id(line))
+            found.removed[line.text] += 1
+        for index, folio in folios.items():
+            found.folios.setdefault(index, folio)
     return found
 
 
@@ -92,13 +92,21 @@ def _key(text: str) -> str:
     return _ROMAN.sub("#", lowered) if len(lowered) <= 16 else lowered
 
 
-def _is_running(group: _Group, pages: int) -> bool:
-    count = len({index for index, _ in group.members})
+def _running(group: _Group, pages: int) -> list[tuple[int, Line]]:
+    """The members that come back word for word; numbers that differ and do not count the pages are no decoration."""
     if not any(char.isalpha() for char in _key(group.members[0][1].text)):
-        return False  # bare numbers must prove to be folios
-    if count >= _MIN_PAGES or (pages == 2 and count == 2):
-        return True
-    return all(line.artifact for _, line in group.members) and pages > 1
+        return []  # bare numbers must prove to be folios
+    if pages > 1 and all(line.artifact for _, line in group.members):
+        return group.members
+    times = Counter(" ".join(line.text.split()) for _, line in group.members)
+    wanted = _MIN_PAGES if pages > 2 else 2
+    return [(index, line) for index, line in group.members if times[" ".join(line.text.split())] >= wanted]
+
+
+def _may_count(group: _Group, pages: int) -> bool:
+    """False for the notes of a few pages, which are numbered one after the other too."""
+    noted = sum(_NOTE.match(line.text) is not None for _, line in group.members)
+    return noted < len(group.members) or len(group.members) >= max(_MIN_PAGES, pages / 4)
 
 
 def _folios(group: _Group) -> dict[int, str]:

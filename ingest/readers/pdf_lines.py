@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from ingest.readers.pdf_marks import Box, Word, around
 
@@ -134,6 +133,15 @@ def _parted(before: Word, word: Word, gap: float, glue: float) -> bool:
     return gap > glue or (drawn_after and gap > -0.3 * word.size)
 
 
+def _main_size(row: list[Word]) -> float:
+    """The largest size that a good part of the row's letters has: raised figures and small words do not count."""
+    letters = sum(len(word.text) for word in row)
+    for size in sorted({word.size for word in row}, reverse=True):
+        if sum(len(word.text) for word in row if word.size >= size - 0.1) >= 0.25 * letters:
+            return size
+    return row[0].size
+
+
 def _with_looks(row: list[Word], cells: tuple[tuple[float, float, str], ...]) -> Line:
     letters = {True: 0, False: 0}
     slanted = 0
@@ -146,7 +154,7 @@ def _with_looks(row: list[Word], cells: tuple[tuple[float, float, str], ...]) ->
         text=" ".join(cell[2] for cell in cells),
         box=around([word.box for word in row]),
         base=main.base,
-        size=median([word.size for word in row for _ in word.text]) if total else main.size,
+        size=_main_size(row),
         bold=letters[True] > 0.7 * total,
         italic=slanted > 0.7 * total,
         artifact=all(word.artifact for word in row),

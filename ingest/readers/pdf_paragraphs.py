@@ -21,8 +21,10 @@ _RUN_IN = re.compile(
     r"((?:art|articolo)\.?\s*(\d{1,4}(?:[\s-]?(?:bis|ter|quater|quinquies|sexies))?)\s*[-–—.:]\s*)(?=[A-ZÀ-Ý«])",
     re.IGNORECASE,
 )
+_LEADER = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*_{4,}\s*|\s*…{2,}\s*")
 _SENTENCE_END = (".", ";", ":", "!", "?")
 _MAX_HEADING = 160  # characters
+_PAGE_OF_TEXT = 600  # letters that make a page's usual size its body
 _WIDE_GAP = 1.35  # leadings; a larger step starts a paragraph
 
 
@@ -34,6 +36,13 @@ class TypeScale:
     larger: tuple[float, ...]
     title: float | None = None  # the size that only the document's title has
     articles: bool = False  # the document is made of articles
+
+    def on_page(self, lines: Sequence[Line]) -> TypeScale:
+        """The scale for one page, whose running text may be larger than the document's."""
+        letters = _weigh(lines)
+        size, count = letters.most_common(1)[0] if letters else (self.body, 0)
+        running = count >= _PAGE_OF_TEXT and count >= 0.5 * sum(letters.values())
+        return replace(self, body=max(self.body, size)) if running else self
 
     def level(self, size: float) -> int:
         """The heading level of a size: 1 for the title, from 2 down to 5 for the others."""
@@ -72,11 +81,17 @@ class _Measure:
         return max(self.right - self.left, 1.0)
 
 
-def type_scale(lines: Sequence[Line]) -> TypeScale:
-    """The type sizes of a document, told from all its lines."""
+def _weigh(lines: Sequence[Line]) -> Counter[float]:
+    """How many letters there are of each size, in half points."""
     letters: Counter[float] = Counter()
     for line in lines:
         letters[round(line.size * 2) / 2] += len(line.text)
+    return letters
+
+
+def type_scale(lines: Sequence[Line]) -> TypeScale:
+    """The type sizes of a document, told from all its lines."""
+    letters = _weigh(lines)
     body = letters.most_common(1)[0][0] if letters else 10.0
     larger = tuple(sorted((size for size in letters if size >= body * 1.1 and letters[size] >= 3), reverse=True))
     first = [line for line in lines if larger and abs(line.size - larger[0]) <= 0.3]
@@ -97,11 +112,12 @@ def cut_paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     if not lines:
         return []
     measure = _measure(lines)
+    tabbed = _tabbed(lines, measure)
     paragraphs: list[Paragraph] = []
     for at, line in enumerate(lines):
         before = lines[at - 1] if at else None
         apart = before is None or _gap(before, line) > _WIDE_GAP * measure.leading
-        marked = _is_marked(line, before, measure)
+        marked = at in tabbed or _is_marked(line, before, measure)
         if before is None or apart or marked or _starts(paragraphs[-1], before, line, measure):
             paragraphs.append(Paragraph([line], marked, apart))
         else:
@@ -109,6 +125,20 @@ def cut_paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     for paragraph in paragraphs:
         paragraph.full = paragraph.lines[-1].box.x1 >= measure.right - 0.12 * measure.width
     return paragraphs
+
+
+def _tabbed(lines: Sequence[Line], measure: _Measure) -> set[int]:
+    """The lines that begin with a short term and go on at a tab, as at least two near ones do: entries of a list."""
+    stops = {at: line.cells[1][0] for at, line in enumerate(lines) if len(line.cells) > 1 and _has_term(line, measure)}
+    return {
+        at
+        for at, stop in stops.items()
+        if sum(abs(stops[near] - stop) <= 1.5 for near in stops if near != at and abs(near - at) <= 6) >= 2
+    }
+
+
+def _has_term(line: Line, measure: _Measure) -> bool:
+    return line.cells[0][1] - line.cells[0][0] < 0.45 * measure.width
 
 
 def _measure(lines: Sequence[Line]) -> _Measure:
@@ -141,9 +171,20 @@ def _starts(paragraph: Paragraph, before: Line, line: Line, measure: _Measure) -
     ended = before.text.rstrip("»”\"')").endswith(_SENTENCE_END)
     if find_heading(line.text) and (ended or _is_short(before, measure)) and not line.text[0].isdigit():
         return True
-    if ended and _is_short(before, measure):
+    if (ended and _is_short(before, measure)) or _LEADER.search(before.text):
+        return True
+    if _broken_off(before, line, measure):
         return True
     return _indents(paragraph, before, line, measure, ended)
+
+
+def _broken_off(before: Line, line: Line, measure: _Measure) -> bool:
+    """True when a line that begins with a capital could have begun on the line before: the break was meant."""
+    centred = abs((before.box.x0 + before.box.x1) - (line.box.x0 + line.box.x1)) <= line.size
+    if line.text[0].islower() or (before.bold and line.bold) or (centred and before.box.x0 > measure.left + line.size):
+        return False
+    word = len(line.text.split()[0]) / max(len(line.text), 1) * line.box.width
+    return before.box.x1 + word + 0.3 * line.size < measure.right - 0.15 * measure.width
 
 
 def _changes_weight(paragraph: Paragraph, before: Line, line: Line) -> bool:
@@ -158,6 +199,8 @@ def _indents(paragraph: Paragraph, before: Line, line: Line, measure: _Measure, 
     if shift > 0.7 * em and line.box.x0 > measure.left + 0.7 * em:
         hangs = len(paragraph.lines) == 1 and (paragraph.marked or is_open(first.text))
         return not hangs and ended
+    if abs(shift) <= 0.2 * em and ended and len(paragraph.lines) == 1 and not paragraph.marked:
+        return line.box.x0 > measure.left + 0.7 * em  # two first lines, one under the other
     if shift < -0.7 * em and ended:
         after_first = len(paragraph.lines) == 1 and not paragraph.marked
         return not after_first or _is_short(before, measure)
@@ -170,9 +213,11 @@ def to_pieces(paragraphs: Sequence[Paragraph], words: Vocabulary, scale: TypeSca
 
 
 def _pieces(paragraph: Paragraph, words: Vocabulary, scale: TypeScale) -> list[Piece]:
-    text = join_lines([line.text for line in paragraph.lines], words)
+    text = join_lines([_LEADER.sub(" … ", line.text) for line in paragraph.lines], words)
     if not text:
         return []
+    if _LEADER.search(paragraph.lines[-1].text):
+        return [Piece(text, BlockKind.LIST_ITEM)]
     heading = _find_heading(paragraph, text, scale)
     if heading is not None:
         return [Piece(text, BlockKind.HEADING, heading.level, label=heading.label)]
@@ -188,11 +233,11 @@ def _find_heading(paragraph: Paragraph, text: str, scale: TypeScale) -> Heading 
     if len(text) > _MAX_HEADING or len(paragraph.lines) > 4 or not any(char.isalpha() for char in text):
         return None
     bold = all(line.bold for line in paragraph.lines)
-    larger = paragraph.size >= 1.1 * scale.body
+    larger = paragraph.size >= (1.1 if bold or paragraph.apart else 1.25) * scale.body
     told = find_heading(text)
     if told is not None and (not text[0].isdigit() or bold or larger):
         return told
-    if text.endswith((".", ";", ",")) or text[0].islower() or (paragraph.marked and not (bold or larger)):
+    if text.endswith((".", ";", ",", ":")) or text[0].islower() or (paragraph.marked and not (bold or larger)):
         return None
     if larger:
         return Heading(scale.level(paragraph.size))
@@ -205,55 +250,7 @@ def _quiet_heading(paragraph: Paragraph, text: str, bold: bool, scale: TypeScale
         return None
     letters = [char for char in text if char.isalpha()]
     capitals = len(letters) >= 4 and sum(char.isupper() for char in letters) >= 0.8 * len(letters)
-    if not (bold or capitals) or text.endswith(":"):
+    if not (bold or capitals):
         return None
     below = ARTICLE_LEVEL + 1 if scale.articles else 5
     return Heading(below if scale.articles or not scale.larger else max(5, 2 + len(scale.larger)))
-
-
-def find_footnotes(columns: Sequence[list[Line]], *, body: float, height: float) -> list[list[Line]]:
-    """Take the notes at the foot of each column out of it, in place; each note is a list of lines."""
-    notes: list[list[Line]] = []
-    for lines in columns:
-        at = _first_note(lines, body, height)
-        if at is None:
-            continue
-        for line in lines[at:]:
-            if _NOTE.match(line.text) or not notes:
-                notes.append([])
-            notes[-1].append(line)
-        del lines[at:]
-    return notes
-
-
-_NOTE = re.compile(r"(?:\(?\d{1,3}\)?|\*{1,3}|[⁰¹²³⁴-⁹]{1,3})[\s.]*\S")
-
-
-def _first_note(lines: Sequence[Line], body: float, height: float) -> int | None:
-    at = len(lines)
-    while at and lines[at - 1].size <= 0.93 * body and lines[at - 1].box.top > 0.45 * height:
-        at -= 1
-    while at < len(lines) and not _NOTE.match(lines[at].text):
-        at += 1
-    # A column all in small type is no note.
-    return at if 0 < at < len(lines) or (at == 0 and lines and lines[0].box.top > 0.7 * height) else None
-
-
-def note_numbers(notes: Sequence[Sequence[Line]]) -> set[str]:
-    """The numbers of a page's notes, in plain figures."""
-    found = (re.match(r"\(?([\d⁰¹²³⁴-⁹]{1,3})", note[0].text) for note in notes)
-    return {match.group(1).translate(PLAIN) for match in found if match}
-
-
-PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def drop_calls(line: Line, numbers: set[str]) -> Line:
-    """The line without the raised numbers that call one of the page's notes."""
-    if not numbers or not any(char in line.text for char in "⁰¹²³⁴⁵⁶⁷⁸⁹"):
-        return line
-    text = re.sub(
-        r"[⁰¹²³⁴-⁹]{1,3}", lambda match: "" if match.group().translate(PLAIN) in numbers else match.group(), line.text
-    )
-    return replace(line, text=text)

@@ -11,15 +11,8 @@ from ingest.clean import Vocabulary, join_lines, join_pieces, keep_hyphen, split
 from ingest.layout import begins_inside, is_joined, is_open
 from ingest.readers.pdf_draft import BoxDraft, PageDraft
 from ingest.readers.pdf_lines import Line
-from ingest.readers.pdf_paragraphs import (
-    TypeScale,
-    cut_paragraphs,
-    drop_calls,
-    find_footnotes,
-    note_numbers,
-    to_pieces,
-    type_scale,
-)
+from ingest.readers.pdf_notes import called_numbers, drop_calls, find_notes, number_of
+from ingest.readers.pdf_paragraphs import TypeScale, cut_paragraphs, to_pieces, type_scale
 from ingest.readers.pdf_tables import Heads, Table, read_table
 from ingest.readers.reading import Piece
 from kb.records import BlockKind
@@ -32,11 +25,16 @@ class DocumentStyle:
     """What is usual in a document."""
 
     scale: TypeScale
+    words: Counter[str]  # as written, punctuation at the ends left out
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> DocumentStyle:
-        """The style told from all the lines of a document."""
-        return cls(type_scale(lines))
+    def of(cls, drafts: Sequence[PageDraft]) -> DocumentStyle:
+        """The style told from all the pages of a document."""
+        lines = [line for draft in drafts for line in draft.lines()]
+        texts = [line.text for line in lines]
+        tables = [item for draft in drafts for column in draft.columns for item in column if isinstance(item, Table)]
+        texts += [text for table in tables for cell in table.cells for text in cell.lines()]
+        return cls(type_scale(lines), Counter(word.strip(".,;:()") for text in texts for word in text.split()))
 
 
 class PieceMaker:
@@ -44,44 +42,57 @@ class PieceMaker:
 
     def __init__(self, words: Vocabulary, style: DocumentStyle, repairs: Counter[str]) -> None:
         self._words = words
+        self._whole_words = style.words
+        self._document = style.scale
         self._scale = style.scale
         self._repairs = repairs
         self._heads: Heads | None = None
 
     def pieces(self, draft: PageDraft) -> list[Piece]:
         """The pieces of a page: what runs on first, in reading order, then its notes and its turned text."""
-        columns = [[item for item in column if isinstance(item, Line)] for column in draft.columns]
-        notes = find_footnotes(columns, body=self._scale.body, height=draft.height)
-        numbers = note_numbers(notes)
+        lines = draft.lines()
+        self._scale = self._document.on_page(lines)
+        notes = self._notes(draft)
         noted = {id(line) for note in notes for line in note}
         pieces: list[Piece] = []
         for column in draft.columns:
-            kept = [item for item in column if id(item) not in noted]
-            self._add_column(pieces, kept, numbers)
+            self._add_column(pieces, [item for item in column if id(item) not in noted])
+        numbers = {number for note in notes if (number := number_of(note[0].text))}
+        pieces = [_without_calls(piece, numbers) for piece in pieces]
         pieces += [self._whole(note, BlockKind.BOX) for note in notes]
         pieces += [self._whole([line], BlockKind.BOX) for line in draft.rotated]
-        if any(isinstance(item, Table) for column in draft.columns for item in column[:-1]) and not _ends_in_table(
-            draft
-        ):
-            self._heads = None
         return [piece for piece in pieces if piece.text]
 
-    def _add_column(self, pieces: list[Piece], items: Sequence[Line | Table | BoxDraft], numbers: set[str]) -> None:
+    def _notes(self, draft: PageDraft) -> list[list[Line]]:
+        texts = [line.text for line in draft.lines()]
+        for column in draft.columns:
+            texts += [
+                line for item in column if isinstance(item, Table) for cell in item.cells for line in cell.lines()
+            ]
+        called = called_numbers(texts)
+        notes: list[list[Line]] = []
+        for column in draft.columns:
+            last = max((at for at, item in enumerate(column) if not isinstance(item, Line)), default=-1)
+            lines = [item for item in column[last + 1 :] if isinstance(item, Line)]
+            notes += find_notes(lines, called=called, body=self._scale.body, height=draft.height)
+        return notes
+
+    def _add_column(self, pieces: list[Piece], items: Sequence[Line | Table | BoxDraft]) -> None:
         run: list[Line] = []
-        fresh = True  # at the top of a column, where a sentence may go on
         for item in items:
             if isinstance(item, Line):
-                run.append(drop_calls(item, numbers))
+                run.append(item)
+                self._heads = None
                 continue
-            self._add_run(pieces, run, joins=fresh)
-            run, fresh = [], False
+            self._add_run(pieces, run)
+            run = []
             if isinstance(item, Table):
                 self._add_table(pieces, item)
             else:
-                pieces += [self._whole(list(part), BlockKind.BOX) for part in item.columns]
-        self._add_run(pieces, run, joins=fresh)
+                pieces += [self._whole(part, BlockKind.BOX) for part in item.columns]
+        self._add_run(pieces, run)
 
-    def _add_run(self, pieces: list[Piece], lines: list[Line], *, joins: bool) -> None:
+    def _add_run(self, pieces: list[Piece], lines: list[Line]) -> None:
         found = to_pieces(cut_paragraphs(lines), self._words, self._scale)
         if not found:
             return
@@ -93,11 +104,10 @@ class PieceMaker:
                 found = found[1:]
             elif all(piece.kind in (BlockKind.BOX, BlockKind.TABLE_ROW) for piece in pieces[last + 1 :]):
                 found[0] = replace(found[0], continues=True)
-                found = [*found]
         pieces += found
 
     def _add_table(self, pieces: list[Piece], table: Table) -> None:
-        rows, heads = read_table(table, self._words, self._heads)
+        rows, heads = read_table(table, self._words, whole=self._whole_words, before=self._heads)
         before = pieces[-1] if pieces else None
         if heads.title is None and before is not None and _is_caption(before):
             heads.title = before.text
@@ -109,8 +119,9 @@ class PieceMaker:
         return Piece(join_lines([line.text for line in lines], self._words), kind)
 
 
-def _ends_in_table(draft: PageDraft) -> bool:
-    return bool(draft.columns) and bool(draft.columns[-1]) and isinstance(draft.columns[-1][-1], Table)
+def _without_calls(piece: Piece, numbers: set[str]) -> Piece:
+    label = drop_calls(piece.label, numbers) if piece.label else piece.label
+    return replace(piece, text=drop_calls(piece.text, numbers), label=label)
 
 
 def _is_caption(piece: Piece) -> bool:

@@ -17,6 +17,8 @@ from kb.records import BlockKind
 _PAGE_SHARE = 0.9  # of the words: a table of fewer than three cells that holds more is the page's border
 _MAX_HEADER_ROWS = 3
 
+_NO_WORDS: Counter[str] = Counter()
+
 Look = tuple[bool, bool, bool, bool]
 """Bold, italic, coloured, in capitals."""
 
@@ -100,26 +102,46 @@ def _is_coloured(word: Word) -> bool:
     return word.colour is not None and max(word.colour) > 0.25
 
 
-def read_table(table: Table, words: Vocabulary, before: Heads | None = None) -> tuple[list[Piece], Heads]:
+def read_table(
+    table: Table, words: Vocabulary, *, whole: Counter[str] = _NO_WORDS, before: Heads | None = None
+) -> tuple[list[Piece], Heads]:
     """
     The rows of a table as pieces, and its heads for a continuation.
+
+    whole: how often the document writes each word; one that a narrow cell cut without a hyphen is joined again.
 
     before: the heads of the table that ends just before, on the same page or at the end of the last one; they hold
     when the columns stand at the same places and this table has no heads of its own.
     """
-    texts = {id(own): join_lines(own.lines(), words) for own in table.cells}
+    texts = {id(own): join_lines(_mended(own.lines(), whole), words) for own in table.cells}
     rows = _rows(table)
     heads, start = _read_heads(table, rows, texts)
-    same = before is not None and _same_columns(before.edges, heads.edges)
-    if before is not None and same:
-        heads.columns = heads.columns or before.columns
-        heads.title = heads.title or before.title
+    own = heads.title is not None or heads.columns or start > 0
+    if before is not None and not own and _same_columns(before.edges, heads.edges):
+        heads.columns, heads.title = before.columns, before.title
     pieces: list[Piece] = []
     for row in rows[start:]:
         text = _row_text(row, texts, heads)
         if text:
             pieces.append(Piece(text, BlockKind.TABLE_ROW, label=heads.title))
     return pieces, heads
+
+
+def _mended(lines: list[str], whole: Counter[str]) -> list[str]:
+    """The lines with words that a narrow cell cut without a hyphen joined again, when the document has them whole."""
+    mended: list[str] = []
+    for line in lines:
+        if mended and line and _is_cut(mended[-1].split(" ")[-1], line.split(" ")[0], whole):
+            mended[-1] += line
+        else:
+            mended.append(line)
+    return mended
+
+
+def _is_cut(last: str, first: str, whole: Counter[str]) -> bool:
+    """True when two pieces make one word that the document writes whole, and one of them is hardly ever a word."""
+    rarest = min(whole[last], whole[first])
+    return len(last) >= 3 and rarest <= 3 and whole[last + first] >= max(1, rarest)
 
 
 def _same_columns(first: tuple[float, ...], second: tuple[float, ...]) -> bool:
@@ -179,7 +201,8 @@ def _labels_rows(rows: list[list[TableCell]]) -> bool:
         return False
     usual, times = Counter(firsts).most_common(1)[0]
     other = Counter(others).most_common(1)[0][0]
-    return firsts[0] == usual and times >= 0.6 * len(firsts) and usual[:3] != other[:3]
+    alike = sum(one == two for one, two in zip(firsts[0], usual, strict=True)) >= 3
+    return alike and times >= 0.6 * len(firsts) and usual[:3] != other[:3]
 
 
 def _header_rows(rows: list[list[TableCell]]) -> int:

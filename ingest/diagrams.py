@@ -1,4 +1,4 @@
-"""Labels of a diagram as a person reads it: codes beside their names, numbered items whole, captions before their group."""
+"""A diagram's labels as a person reads it: codes beside names, numbered items whole, captions before their group."""
 
 from __future__ import annotations
 

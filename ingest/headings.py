@@ -11,8 +11,12 @@ _DRIVER = re.compile(r"DRIVER\s+(\d{1,2})\s*[|:–—-]\s*\S", re.IGNORECASE)
 _ARTICLE = re.compile(
     rf"(?:Art(?:icolo|\.)?|ART(?:ICOLO|\.)?)\s*(\d{{1,4}}{_SUFFIX})\s*(?:[.°]?\s*(?:[-–—:(]\s*)?|\.\s*)(.*)$"
 )
-_PART = re.compile(rf"(PARTE|TITOLO|CAPO|SEZIONE|Parte|Titolo|Capo|Sezione)\s+({_ROMAN}|\d{{1,3}}|[A-Z])\b\s*[-–—:.]?\s*(.*)$")
-_ANNEX = re.compile(r"(ALLEGATO|Allegato|APPENDICE|Appendice)(?:\s+([A-Z]|\d{1,3}|" + _ROMAN + r"))?\s*(?:[-–—:.]\s*(.*))?$")
+_PART = re.compile(
+    rf"(PARTE|TITOLO|CAPO|SEZIONE|Parte|Titolo|Capo|Sezione)\s+({_ROMAN}|\d{{1,3}}|[A-Z])\b\s*[-–—:.]?\s*(.*)$"
+)
+_ANNEX = re.compile(
+    r"(ALLEGATO|Allegato|APPENDICE|Appendice)(?:\s+([A-Z]|\d{1,3}|" + _ROMAN + r"))?\s*(?:[-–—:.]\s*(.*))?$"
+)
 _CHAPTER = re.compile(r"(CAPITOLO|Capitolo)\s+(\d{1,3}|" + _ROMAN + r")\b\s*[-–—:.]?\s*(.*)$")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+([^\W\d].*)$")
 _COMMA = re.compile(rf"(\d{{1,3}}{_SUFFIX})\s*[.)]\s+\S|comma\s+(\d{{1,3}})\b", re.IGNORECASE)

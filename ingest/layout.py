@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from ingest.clean import Vocabulary, keep_hyphen
 
@@ -23,8 +23,8 @@ _CLOSERS = "»”’\"')]"
 _OPENERS = " «“‘\"'([–—"
 _SENTENCE_END = ".!?…:;"
 _GOES_ON = frozenset(
-    "il lo la i gli le un uno una di a da in con su per tra fra e o che del dello della dei degli delle al allo alla ai "
-    "agli alle dal dallo dalla dai dagli dalle nel nello nella nei negli nelle sul sullo sulla sui sugli sulle come "
+    "il lo la i gli le un uno una di a da in con su per tra fra e o che del dello della dei degli delle al allo alla "
+    "ai agli alle dal dallo dalla dai dagli dalle nel nello nella nei negli nelle sul sullo sulla sui sugli sulle come "
     "non si ma se cui ed ad".split()
 )
 
@@ -104,4 +104,4 @@ def _order_cost(
     order: Sequence[int], texts: Sequence[str], vocabulary: Vocabulary, around: tuple[str | None, str | None]
 ) -> int:
     chain = [around[0], *(texts[place] for place in order), around[1]]
-    return sum(join_cost(one, other, vocabulary) for one, other in zip(chain, chain[1:], strict=False))
+    return sum(join_cost(one, other, vocabulary) for one, other in pairwise(chain))

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ingest.structure import Place, PlacedBlock, place_blocks
 from kb.language.sentences import split_sentences
@@ -162,7 +162,7 @@ def _runs(atoms: Sequence[Atom]) -> Iterator[list[Atom]]:
 
 
 def _pack(run: list[Atom]) -> list[list[Atom]]:
-    """The run cut into passages at the least cost: near the target length, at paragraph ends, lists with their intro."""
+    """The run cut at the least cost: near the target length, at paragraph ends, lists with their intro."""
     total = sum(atom.words for atom in run)
     if total <= (MOST_ARTICLE_WORDS if run[0].place.article else MOST_WORDS):
         return [run]
@@ -173,7 +173,7 @@ def _pack(run: list[Atom]) -> list[list[Atom]]:
     while cuts[-1]:
         cuts.append(best[cuts[-1]][1])
     cuts.reverse()
-    return [run[low:high] for low, high in zip(cuts, cuts[1:], strict=False)]
+    return [run[low:high] for low, high in pairwise(cuts)]
 
 
 def _options(run: Sequence[Atom], end: int, best: Sequence[tuple[float, int]]) -> Iterator[tuple[float, int]]:
@@ -208,7 +208,7 @@ def _stitch(draft: Sequence[Atom]) -> tuple[tuple[Span, ...], tuple[str, ...]]:
     """The spans of a passage and what joins them: sentences of one block are one span, other blocks a new line."""
     spans: list[Span] = list(draft[0].spans)
     joins = ["", *(" " for _ in spans[1:])]
-    for before, atom in zip(draft, draft[1:], strict=False):
+    for before, atom in pairwise(draft):
         first, *rest = atom.spans
         if not atom.opens and before.block == _first_block(atom):
             spans[-1] = Span(first.page_index, spans[-1].start, first.end)

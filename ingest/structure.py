@@ -51,7 +51,7 @@ class _Path:
         labels = [label for _level, _text, label in self.headings]
         return Place(
             section=tuple(text for _level, text, _label in self.headings),
-            driver=next((found for label in reversed(labels) if (found := find_driver(label))), None),
+            driver=next((number for label in reversed(labels) if (number := find_driver(label))), None),
             article=next((found for label in reversed(labels) if (found := find_article(label))), None),
             comma=self.comma,
         )

@@ -144,8 +144,6 @@ def _inline(children: Sequence[Token]) -> str:
     for child in children:
         if child.type in ("softbreak", "hardbreak"):
             text += " "
-        elif child.type == "image":
-            text += child.content
-        elif child.type in ("text", "code_inline", "text_special"):
+        elif child.type in ("image", "text", "code_inline", "text_special"):
             text += child.content
     return text

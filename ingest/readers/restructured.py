@@ -1,9 +1,9 @@
-"""reStructuredText in, one page out, read by docutils; what it can't know (Sphinx's own marks) is left out or kept as text."""
+"""reStructuredText in, one page out, read by docutils; Sphinx's own marks are left out or kept as text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,20 +92,22 @@ def _walk(node: Any, level: int) -> Iterator[Piece]:
             continue
         if name == "section":
             yield from _walk(child, level + 1)
-        elif name in ("title", "subtitle", "rubric"):
-            yield Piece(_text(child), BlockKind.HEADING, max(level, 1))
-        elif name == "list_item":
-            yield from _item(child, level)
-        elif name == "definition_list_item":
-            yield from _definition(child, level)
-        elif name == "table":
-            yield from _table(child)
-        elif name in ("paragraph", "caption", "attribution"):
-            yield Piece(_text(child))
-        elif name in ("literal_block", "line_block"):
-            yield from (Piece(collapse(line)) for line in child.astext().splitlines())
+        elif name in _PIECES:
+            yield from _PIECES[name](child, level)
         else:
             yield from _walk(child, level)
+
+
+def _heading(node: Any, level: int) -> Iterator[Piece]:
+    yield Piece(_text(node), BlockKind.HEADING, max(level, 1))
+
+
+def _paragraph(node: Any, _level: int) -> Iterator[Piece]:
+    yield Piece(_text(node))
+
+
+def _literal(node: Any, _level: int) -> Iterator[Piece]:
+    yield from (Piece(collapse(line)) for line in node.astext().splitlines())
 
 
 def _item(node: Any, level: int) -> Iterator[Piece]:
@@ -134,7 +136,17 @@ def _marker(node: Any) -> str:
 
 def _roman(number: int) -> str:
     text = ""
-    for value, sign in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+    for value, sign in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
         text += sign * (number // value)
         number %= value
     return text
@@ -149,7 +161,7 @@ def _definition(node: Any, level: int) -> Iterator[Piece]:
     yield from body[1:]
 
 
-def _table(node: Any) -> Iterator[Piece]:
+def _table(node: Any, _level: int) -> Iterator[Piece]:
     """A table's rows; a header alone is a row too."""
     label = next((_text(child) for child in node.children if type(child).__name__ == "title"), None)
     rows = [(_is_header(row), [_text(entry) for entry in row.children]) for row in node.findall() if _is_row(row)]
@@ -190,3 +202,18 @@ def _plain(node: Any) -> str:
         for child in node.children
         if type(child).__name__ not in ("system_message", "footnote_reference", "citation_reference")
     ).replace("\n", " ")
+
+
+_PIECES: dict[str, Callable[[Any, int], Iterator[Piece]]] = {
+    "title": _heading,
+    "subtitle": _heading,
+    "rubric": _heading,
+    "list_item": _item,
+    "definition_list_item": _definition,
+    "table": _table,
+    "paragraph": _paragraph,
+    "caption": _paragraph,
+    "attribution": _paragraph,
+    "literal_block": _literal,
+    "line_block": _literal,
+}

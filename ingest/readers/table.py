@@ -39,7 +39,9 @@ def read_file(path: Path) -> Reading:
     place = READERS.get(path.suffix.lower())
     if place is None:
         known = ", ".join(READERS)
-        raise UnreadableFile(f"«{path.name}»: il formato «{path.suffix or 'senza estensione'}» non si legge; usa {known}.")
+        raise UnreadableFile(
+            f"«{path.name}»: il formato «{path.suffix or 'senza estensione'}» non si legge; usa {known}."
+        )
     module, _, name = place.partition(":")
     reader: Callable[[Path], Reading] = getattr(importlib.import_module(module), name)
     try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from ingest.clean import Vocabulary, decode, gather_words, join_pieces, keep_hyphen, repair, split_at_first_word
@@ -118,7 +118,7 @@ def _goes_on(before: Piece, after: Piece, words: Vocabulary) -> bool:
 def join_across_pages(pages: Sequence[list[Piece]], words: Vocabulary, repairs: Counter[str]) -> None:
     """Mark, in place, what goes on over a page's end; a word split there is given whole to the page it begins on."""
     written = [own for own in pages if own]
-    for before, after in zip(written, written[1:], strict=False):
+    for before, after in pairwise(written):
         left, right = before[-1], after[0]
         if not _goes_on(left, right, words):
             continue
@@ -133,4 +133,4 @@ def join_across_pages(pages: Sequence[list[Piece]], words: Vocabulary, repairs: 
 
 def _count_broken(pages: Sequence[Sequence[Lines]], words: Vocabulary) -> int:
     lines = [line.strip() for page in pages for block in page for line in block]
-    return sum(keep_hyphen(one, other, words) is False for one, other in zip(lines, lines[1:], strict=False))
+    return sum(keep_hyphen(one, other, words) is False for one, other in pairwise(lines))

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ingest.headings import find_driver, find_heading
@@ -58,7 +59,7 @@ def blanks_start_pages(lines: Sequence[str]) -> bool:
         return False
     if any(len(written[place]) - len(written[place].lstrip()) != 1 for place in marked):
         return False
-    gaps = [after - before for before, after in zip(marked, marked[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(marked)]
     goes_on = any(written[place].lstrip()[0].islower() for place in marked)
     return goes_on and median(gaps) >= _LEAST_PAGE
 

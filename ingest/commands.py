@@ -1,0 +1,76 @@
+"""`bussola ingest`: documents in, a candidate release out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kb.errors import InputError
+
+if TYPE_CHECKING:
+    from ingest.intake import Gathered, Order
+    from kb.releases.manifest import Manifest
+
+
+@click.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--title", metavar="T", help="Titolo del documento (uno solo per volta).")
+@click.option("--kind", metavar="K", help="Tipo: plan, territorial_plan, mobility_plan, driver_record, guide, other.")
+@click.option("--edition", metavar="E", help="Edizione, per esempio 2022-2024: edizioni diverse restano distinte.")
+@click.option("--date", metavar="D", help="Data del documento, AAAA-MM-GG.")
+@click.option("--url", metavar="U", help="Indirizzo pubblico del documento, citato nelle risposte.")
+@click.option("--status", metavar="S", help="Stato: in_force (in vigore), superseded (superato), draft (bozza).")
+@click.option("--publisher", metavar="P", help="Ente che pubblica il documento.")
+@click.option("--remove", metavar="DOCUMENTO", multiple=True, help="Toglie un documento; si può ripetere.")
+@click.option("--fresh", is_flag=True, help="Parte da zero invece che dalla versione pubblicata.")
+@click.option("--json", "as_json", is_flag=True, help="Scrive il resoconto come un oggetto JSON.")
+def ingest(  # noqa: PLR0913 - one parameter an option, as click passes them
+    *,
+    paths: tuple[Path, ...],
+    title: str | None,
+    kind: str | None,
+    edition: str | None,
+    date: str | None,
+    url: str | None,
+    status: str | None,
+    publisher: str | None,
+    remove: tuple[str, ...],
+    fresh: bool,
+    as_json: bool,
+) -> None:
+    """
+    Legge i documenti indicati (file o cartelle) e costruisce una versione candidata.
+
+    La candidata contiene ciò che è pubblicato (la prima volta il corpus distribuito con Bussola; niente con --fresh),
+    meno ciò che si toglie, più questi documenti. Non entra in uso finché non la pubblichi con «bussola publish».
+    """
+    from ingest.documents import Facts
+    from ingest.intake import Order
+    from ingest.report import describe, write_report
+
+    if fresh and not paths:
+        raise InputError("con --fresh indica almeno un documento o una cartella da leggere.")
+    facts = Facts(title, kind, edition, date, url, status, publisher)
+    gathered, manifest = _run(Order(paths, facts, remove, fresh))
+    if as_json:
+        click.echo(json.dumps(describe(gathered, manifest), ensure_ascii=False))
+    else:
+        click.echo(write_report(gathered, manifest))
+
+
+def _run(order: Order) -> tuple[Gathered, Manifest]:
+    from ingest.intake import gather
+    from ingest.progress import show_progress
+    from kb.settings import load_settings
+    from kb.wiring import build, release_store
+
+    settings = load_settings()
+    store = release_store(settings)
+    if not order.paths and not order.remove and store.published() is not None:
+        raise InputError("indica almeno un documento o una cartella da leggere, oppure --remove DOCUMENTO.")
+    with show_progress() as progress:
+        gathered = gather(order, store, progress)
+        return gathered, build(settings, gathered.intake(), progress)

@@ -1,0 +1,115 @@
+"""What is known of a document: its id, title and the facts given by the person, by the file, or by default."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ingest.readers.reading import Reading
+from kb.errors import InputError
+from kb.language.words import fold
+from kb.records import Document, DocumentKind, DocumentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the person says of the documents; None leaves it to the file."""
+
+    title: str | None = None
+    kind: str | None = None
+    edition: str | None = None
+    date: str | None = None
+    url: str | None = None
+    status: str | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to be read, and its path inside the folder that was given (its name, for a single file)."""
+
+    path: Path
+    inside: Path
+
+
+def check_facts(facts: Facts) -> None:
+    """
+    Nothing, when every fact can be used.
+
+    Raises:
+        InputError: an unknown kind or status, a date that is none, an empty title or an address without a scheme.
+    """
+    _member("--kind", facts.kind, [kind.value for kind in DocumentKind])
+    _member("--status", facts.status, [status.value for status in DocumentStatus])
+    if facts.date is not None and not _is_date(facts.date):
+        raise InputError(f"--date vale «{facts.date}», che non è una data: scrivila come AAAA-MM-GG.")
+    if facts.url is not None and not re.match(r"https?://\S+$", facts.url):
+        raise InputError(f"--url vale «{facts.url}», che non è un indirizzo: deve cominciare con https://.")
+    for name, value in (("--title", facts.title), ("--edition", facts.edition), ("--publisher", facts.publisher)):
+        if value is not None and not value.strip():
+            raise InputError(f"{name} è vuoto: scrivi un valore o togli l'opzione.")
+
+
+def _member(option: str, value: str | None, allowed: list[str]) -> None:
+    if value is not None and value not in allowed:
+        raise InputError(f"{option} vale «{value}», che non si conosce: scegli tra {', '.join(allowed)}.")
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value + "-01-01"[: 10 - len(value)] if re.fullmatch(r"\d{4}(-\d\d)?", value) else value)
+    except ValueError:
+        return False
+    return len(value) in (4, 7, 10)
+
+
+def make_document(found: Found, content: bytes, reading: Reading, facts: Facts) -> Document:
+    """
+    The document of a file: what the person says first, then what the file states, then defaults.
+
+    Raises:
+        InputError: the file states a kind or a status that does not exist.
+    """
+    stated = reading.metadata
+    title = facts.title or reading.title or found.path.stem.replace("_", " ").replace("-", " ").strip()
+    return Document(
+        id=document_id(found, facts, stated),
+        title=" ".join(title.split()),
+        kind=DocumentKind(_one_of(found, "kind", facts.kind or stated.get("kind", "other"), DocumentKind)),
+        sha256=hashlib.sha256(content).hexdigest(),
+        edition=facts.edition or stated.get("edition"),
+        date=facts.date or stated.get("date"),
+        publisher=facts.publisher or stated.get("publisher"),
+        url=facts.url or stated.get("url"),
+        status=DocumentStatus(
+            _one_of(found, "status", facts.status or stated.get("status", "in_force"), DocumentStatus)
+        ),
+        source=found.inside.as_posix(),
+    )
+
+
+def _one_of(found: Found, name: str, value: str, allowed: type[DocumentKind] | type[DocumentStatus]) -> str:
+    if value not in [member.value for member in allowed]:
+        known = ", ".join(member.value for member in allowed)
+        raise InputError(f"«{found.path.name}»: «{name}» vale «{value}», che non si conosce: scegli tra {known}.")
+    return value
+
+
+def document_id(found: Found, facts: Facts, stated: Mapping[str, str]) -> str:
+    """
+    The id of a file's document; the same id replaces.
+
+    The one that the file itself states (driver records), else its path without suffix as a slug; then the edition
+    that the person gives.
+    """
+    base = stated.get("id") or slug(found.inside.with_suffix("").as_posix())
+    return f"{base}-{slug(facts.edition)}" if facts.edition else base
+
+
+def slug(text: str) -> str:
+    """The text in small letters, digits and hyphens; never empty."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or "documento"

@@ -84,20 +84,20 @@ class NoteOut(BaseModel):
 class AnswerOut(BaseModel):
     """Una risposta: frasi, citazioni, esito."""
 
-    id: str
+    id: str = Field(description="La stessa domanda alla stessa versione ha lo stesso identificativo.")
     question: str
-    standalone_question: str
-    language: str
-    status: AnswerStatus
+    standalone_question: str = Field(description="La domanda resa intera, se dipendeva da quelle precedenti.")
+    language: str = Field(description="Lingua della domanda: «it» o «en».", examples=["it"])
+    status: AnswerStatus = Field(description="Com'è finita; le parole della risposta non contano, conta questo.")
     mode: AnswerMode
-    text: str
-    sentences: list[SentenceOut]
-    citations: list[CitationOut]
-    notes: list[NoteOut]
-    suggestions: list[str]
-    release: str
-    timings_ms: dict[str, float]
-    trace: list[dict[str, Any]]
+    text: str = Field(description="La risposta intera, da mostrare.")
+    sentences: list[SentenceOut] = Field(description="Le frasi, con i numeri delle citazioni che le sostengono.")
+    citations: list[CitationOut] = Field(description="Le citazioni: start ed end tagliano il testo della pagina.")
+    notes: list[NoteOut] = Field(description="Avvertenze, per esempio una cifra della domanda che non risulta.")
+    suggestions: list[str] = Field(description="Altre domande che si possono fare.")
+    release: str = Field(description="La versione dei documenti che ha risposto.")
+    timings_ms: dict[str, float] = Field(description="Millisecondi di ogni passo.")
+    trace: list[dict[str, Any]] = Field(description="Che cosa ha fatto ogni passo.")
 
 
 class PassageOut(BaseModel):

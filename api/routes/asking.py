@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1", tags=["Domande e ricerca"])
     response_model=AnswerOut,
     responses=PROBLEMS,
     summary="Fai una domanda",
-    description="Risponde con frasi sostenute da citazioni testuali. «Non trovato» è una risposta: guarda `status`.",
+    description="Frasi sostenute da citazioni testuali. Anche «not_found» è una risposta: decide il campo status.",
 )
 async def ask(request: Request, asked: AskRequest) -> dict[str, Any]:
     """The answer to a question, as the contract's JSON."""

@@ -22,7 +22,13 @@ DocumentId = Annotated[str, Path(description="Identificativo del documento.", ex
 PageIndex = Annotated[int, Path(ge=1, le=LAST_PAGE_INDEX, description="Indice della pagina, da 1.", examples=[1])]
 
 
-@router.get("", response_model=DocumentsOut, responses=PROBLEMS, summary="I documenti in servizio")
+@router.get(
+    "",
+    response_model=DocumentsOut,
+    responses=PROBLEMS,
+    summary="I documenti in servizio",
+    description="Ogni documento della versione che risponde, per titolo.",
+)
 async def documents(request: Request) -> dict[str, Any]:
     """Every document of the release that serves."""
     desk: Desk = request.app.state.desk
@@ -30,7 +36,11 @@ async def documents(request: Request) -> dict[str, Any]:
 
 
 @router.get(
-    "/{document_id}/pages/{index}", response_model=PageOut, responses=PROBLEMS, summary="Il testo di una pagina"
+    "/{document_id}/pages/{index}",
+    response_model=PageOut,
+    responses=PROBLEMS,
+    summary="Il testo di una pagina",
+    description="Il testo a cui si riferiscono start ed end delle citazioni, e il numero stampato sulla pagina.",
 )
 async def page(request: Request, document_id: DocumentId, index: PageIndex) -> dict[str, Any]:
     """One page's text and printed label."""

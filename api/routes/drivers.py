@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/drivers", tags=["Driver"])
     response_model=DriversOut,
     responses=PROBLEMS,
     summary="Le schede dei dieci Driver",
-    description="Un campo che il Piano non dice è vuoto, e il perché è in `not_stated`.",
+    description="Un campo che il Piano non dice è vuoto, e il perché è in not_stated.",
 )
 def drivers() -> dict[str, Any]:
     """The shipped driver records, by number; run in the framework's own threads, since it reads files."""

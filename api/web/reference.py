@@ -95,6 +95,9 @@ def _takes(schema: Schema, told: Schema) -> str:
     told = _pointed(schema, told)
     if "enum" in told:
         return " | ".join(told["enum"])
+    if told.get("type") == "array":
+        members = _pointed(schema, told.get("items")).get("properties")
+        return f"elenco di oggetti: {', '.join(members)}" if members else "elenco"
     word = TYPES.get(told.get("type", ""), "valore")
     limits = [f"da {told['minimum']}"] if "minimum" in told else []
     limits += [f"al più {told['maximum']}"] if "maximum" in told else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -388,6 +389,7 @@ def test_the_openapi_schema_is_whole_and_in_italian(client: TestClient) -> None:
     for path, methods in schema["paths"].items():
         for told in methods.values():
             assert told["summary"], path
+            assert not re.search(r"\b(the|every|says)\b", told["description"], re.IGNORECASE), path
             assert told["tags"][0] in ("Domande e ricerca", "Documenti", "Driver", "Stato del servizio")
 
 

@@ -136,9 +136,11 @@ class _Build:
         vectors = self._embed(progress)
         np.save(folder / "vectors.npy", vectors)
         self._put(folder / "chroma", vectors, progress)
+        progress("indice delle parole", 0, 1)
         lexical = folder / "lexical"
         lexical.mkdir()
         self.parts.build_lexical(self.ids, self.texts).save(lexical)
+        progress("indice delle parole", 1, 1)
         for _name, extra in self.parts.extras:
             extra.write(folder, self.texts, self.embedder)
         manifest = replace(self.manifest, files=_checksums(folder))

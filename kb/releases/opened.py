@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -21,14 +22,17 @@ from kb.releases.parts import IndexParts
 
 T = TypeVar("T")
 
+PRECISION = re.compile(r"\|(float32|bfloat16)$")
+"""The end of an embedder's fingerprint that changes with the processor."""
+
 
 class OpenRelease:
     """
     One release and what is in it; each part is read at its first use and kept.
 
-    Nothing of ours in the folder is ever written again. Chroma is opened in place, which needs a
-    writable folder: it rewrites chroma.sqlite3 at every opening (measured on 1.5.9: same size, other
-    bytes; the vectors' files stay as they are), so checksums cover our own files only.
+    Nothing of ours in the folder is ever written again. Chroma is opened in place, which needs a writable
+    folder: it rewrites chroma.sqlite3 at every opening (measured on 1.5.9: same size, other bytes), so
+    checksums cover our own files only.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, parts: IndexParts) -> None:
@@ -143,11 +147,13 @@ class OpenRelease:
         """
         Nothing, when questions put through this embedder can be compared with the release's vectors.
 
+        Precision may differ: a release built in bfloat16 serves on a processor without it (cosine 0.9999).
+
         Raises:
-            ReleaseError: the release was built with another model, precision or prefix.
+            ReleaseError: the release was built with another model or prefix.
         """
-        built_with = self.manifest.fingerprints.get("embedder")
-        if embedder.fingerprint != built_with:
+        built_with = self.manifest.fingerprints.get("embedder", "")
+        if _model(embedder.fingerprint) != _model(built_with):
             raise ReleaseError(
                 f"la versione {self.id} è stata costruita con il modello «{built_with}», ora è attivo "
                 f"«{embedder.fingerprint}»: rimetti BUSSOLA_EMBED_MODEL com'era o ricostruisci con «bussola ingest»."
@@ -189,6 +195,10 @@ class OpenRelease:
                 stretch = b"\n".join(self._page_lines[end - entry.pages : end])
                 return tuple(_decode(self.manifest.id, "pages.jsonl", stretch, decode_page))
         raise NotFound(f"il documento «{document}» non è nella versione {self.id}: vedi «bussola show {self.id}».")
+
+
+def _model(fingerprint: str) -> str:
+    return PRECISION.sub("", fingerprint)
 
 
 def read_manifest(folder: Path) -> Manifest:

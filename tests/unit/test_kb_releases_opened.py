@@ -125,3 +125,23 @@ def test_another_embedder_than_the_builder_is_refused(release: OpenRelease) -> N
     release.check_embedder(FakeEmbedder())
     with pytest.raises(ReleaseError, match=r"fake-64.*fake-32.*BUSSOLA_EMBED_MODEL"):
         release.check_embedder(FakeEmbedder(32))
+
+
+class NamedEmbedder(FakeEmbedder):
+    def __init__(self, fingerprint: str) -> None:
+        super().__init__()
+        self._fingerprint = fingerprint
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+
+def test_a_release_built_in_another_precision_serves(tmp_path: Path) -> None:
+    store = ReleaseStore(tmp_path / "moved", parts=fake_parts())
+    built_with = NamedEmbedder("e5|abc|'query: '+'passage: '|bfloat16")
+    manifest = build_release(intake_of(TEXTS), store=store, embedder=built_with, parts=fake_parts())
+    with store.open(manifest.id) as release:
+        release.check_embedder(NamedEmbedder("e5|abc|'query: '+'passage: '|float32"))
+        with pytest.raises(ReleaseError):
+            release.check_embedder(NamedEmbedder("e5|abd|'query: '+'passage: '|bfloat16"))

@@ -12,7 +12,8 @@ from ingest.readers.pdf_damage import judge_page
 from ingest.readers.pdf_draft import PageDraft, draft_page
 from ingest.readers.pdf_file import PdfFile
 from ingest.readers.pdf_furniture import Furniture, SheetLines, find_furniture, label_pages
-from ingest.readers.pdf_pieces import DocumentStyle, PieceMaker, join_open_pages
+from ingest.readers.pdf_lines import Line
+from ingest.readers.pdf_pieces import DocumentStyle, PieceMaker, join_open_pages, learn_hyphens
 from ingest.readers.reading import Piece, Reading, assemble_page
 from kb.errors import UnreadableFile
 from kb.records import Page
@@ -59,6 +60,8 @@ def _take_out(drafts: Sequence[PageDraft], furniture: Furniture) -> None:
 def _pieces(drafts: Sequence[PageDraft], repairs: Counter[str]) -> list[list[Piece]]:
     lines = [line for draft in drafts for line in draft.lines()]
     words = gather_words([line.text for line in lines])
+    columns = [[item.text for item in col if isinstance(item, Line)] for draft in drafts for col in draft.columns]
+    learn_hyphens(columns, words)
     maker = PieceMaker(words, DocumentStyle.of(drafts), repairs)
     pieces = [maker.pieces(draft) for draft in drafts]
     join_open_pages(pieces, words, repairs)

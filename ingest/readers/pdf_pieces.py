@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.clean import Vocabulary, join_lines, join_pieces, keep_hyphen, split_at_first_word
 from ingest.layout import begins_inside, is_joined, is_open
@@ -17,6 +19,10 @@ from ingest.readers.pdf_tables import Heads, Table, read_table
 from ingest.readers.reading import Piece
 from kb.records import BlockKind
 
+_CUT = re.compile(r"[^\W\d_][-‐]$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_CUTTING = 0.02  # share of lines that end in a hyphen, from which a document cuts its words
 _RUNNING = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
 
@@ -157,3 +163,21 @@ def join_open_pages(pages: Sequence[list[Piece]], words: Vocabulary, repairs: Co
         start, rest = split_at_first_word(right.text)
         before[last] = replace(left, text=join_pieces(left.text, start, words))
         after[first : first + 1] = [replace(right, text=rest, continues=True)] if rest else []
+
+
+def learn_hyphens(columns: Sequence[Sequence[str]], words: Vocabulary) -> None:
+    """
+    Tell the vocabulary, in place, which hyphens at line ends belong to their words.
+
+    A document that cuts words at line ends does so on many lines; where hardly a line ends in a hyphen, those that do
+    end in one that was written ("economico-finanziaria"), unless the document also writes the word in one piece.
+    """
+    pairs = [(left.strip(), right.strip()) for lines in columns for left, right in pairwise(lines)]
+    cut = [pair for pair in pairs if _CUT.search(pair[0]) and pair[1][:1].islower()]
+    if len(cut) >= _CUTTING * len(pairs):
+        return
+    for left, right in cut:
+        before, after = left.split()[-1].rstrip("-‐").casefold(), _FIRST_WORD.match(right.casefold())
+        last = _LAST_WORD.search(before)
+        if after and last and not words.words[last.group() + after.group()]:
+            words.compounds[f"{last.group()}-{after.group()}"] += 1

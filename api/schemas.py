@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,8 @@ from kb.records import AnswerMode, AnswerStatus, DocumentKind, DocumentStatus
 
 LONGEST_HISTORY = 20
 
-Question = Annotated[str, Field(examples=["Quanti Comuni partecipano ad AFOL Metropolitana?"])]
+# Told in the schema alone: api.limits checks it, with words of its own; the longest is a setting (see describe).
+SAYS_SOMETHING: dict[str, Any] = {"minLength": 1, "pattern": r"[^\s\u0000-\u001f\u007f-\u009f]"}
 
 
 class AskRequest(BaseModel):
@@ -18,7 +19,11 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Question = Field(description="La domanda, in italiano o in inglese.")
+    question: str = Field(
+        description="La domanda, in italiano o in inglese.",
+        examples=["Quanti Comuni partecipano ad AFOL Metropolitana?"],
+        json_schema_extra=SAYS_SOMETHING,
+    )
     history: list[str] = Field(
         default=[],
         max_length=LONGEST_HISTORY,
@@ -36,7 +41,7 @@ class SearchQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str = Field(description="Parole da cercare.", examples=["consumo di suolo"])
+    q: str = Field(description="Parole da cercare.", examples=["consumo di suolo"], json_schema_extra=SAYS_SOMETHING)
     k: int = Field(default=10, ge=1, le=100, description="Quanti passaggi, al più.")
     driver: int | None = Field(default=None, ge=1, le=10, description="Solo questo Driver (1–10).")
     document: str | None = Field(default=None, description="Solo questo documento (vedi /v1/documents).")

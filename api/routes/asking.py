@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request
 
 from api.desk import Desk
 from api.limits import check_history, check_question
-from api.problems import FieldFault, RequestFault, printable
+from api.problems import printable
 from api.routes.openapi import PROBLEMS
 from api.schemas import AnswerOut, AskRequest, SearchOut, SearchQuery
+from kb.errors import NotFound
 from kb.records import PassageFilter
 
 if TYPE_CHECKING:
@@ -57,13 +58,8 @@ def _search(assistant: Assistant, text: str, query: SearchQuery) -> list[dict[st
     release = assistant.release
     if query.document is not None and query.document not in release.documents:
         known = ", ".join(sorted(release.documents))
-        raise RequestFault(
-            FieldFault(
-                "document",
-                printable(query.document),
-                "non è un documento della versione in servizio",
-                f"scegli tra {known}",
-            )
+        raise NotFound(
+            f"Il documento «{printable(query.document)}» non è nella versione in servizio: scegli tra {known}."
         )
     narrow = PassageFilter(query.driver, query.document, query.kind, query.mission, query.article)
     found = assistant.search(text, count=query.k, narrow=narrow)

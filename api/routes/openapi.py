@@ -47,6 +47,14 @@ def describe(app: FastAPI) -> None:
         schema = written()
         _, told = models_json_schema([(ProblemOut, "serialization")], ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= told["$defs"]
+        for question in _questions(schema):
+            question["maxLength"] = app.state.settings.max_question_chars
         return schema
 
     app.openapi = with_problems  # type: ignore[method-assign]  # the framework's own way to extend the schema
+
+
+def _questions(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    asked = schema["components"]["schemas"]["AskRequest"]["properties"]
+    words = [each["schema"] for each in schema["paths"]["/v1/search"]["get"]["parameters"] if each["name"] == "q"]
+    return [asked["question"], asked["history"]["items"], *words]

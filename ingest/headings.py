@@ -18,12 +18,14 @@ _ANNEX = re.compile(
     r"(ALLEGATO|Allegato|APPENDICE|Appendice)(?:\s+([A-Z]|\d{1,3}|" + _ROMAN + r"))?\s*(?:[-–—:.]\s*(.*))?$"
 )
 _CHAPTER = re.compile(r"(CAPITOLO|Capitolo)\s+(\d{1,3}|" + _ROMAN + r")\b\s*[-–—:.]?\s*(.*)$")
-_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+([^\W\d].*)$")
+_NUMBERED = re.compile(r"(\d{1,2}(?=\.\s)|\d{1,2}(?:\.\d{1,2}){1,4})\.?\s+([^\W\d].*)$")
 _COMMA = re.compile(rf"(\d{{1,3}}{_SUFFIX})\s*[.)]\s+\S|comma\s+(\d{{1,3}})\b", re.IGNORECASE)
 _PART_LEVEL = {"parte": 2, "titolo": 3, "capo": 4, "sezione": 5}
 ARTICLE_LEVEL = 6
 LONGEST_HEADING = 140
 """Characters; a longer line is running text."""
+LONGEST_RUBRIC = 90
+"""Characters of a title that stands below its number."""
 _RUNNING = re.compile(r"[.;,]$|\b(?:comma|commi|lett\.|lettera|del|della|dell['’])\s*$")
 
 
@@ -87,6 +89,22 @@ def _find_numbered(text: str) -> Heading | None:
         return None
     number = match.group(1)
     return Heading(min(1 + number.count("."), 5), number)
+
+
+def is_bare(line: str, heading: Heading) -> bool:
+    """True for a heading that is only a number ("Art. 1", "TITOLO II"): its rubric stands on the next line."""
+    kind = re.match(r"[^\W\d]+", heading.label or "")
+    if kind is None:
+        return False
+    return re.fullmatch(rf"\w+\.?\s*(?:{_ROMAN}|\d{{1,4}}{_SUFFIX}|[A-Z])?\s*[-–—.:]?", line.strip()) is not None
+
+
+def is_rubric(line: str) -> bool:
+    """True for a short line that may be a heading's title: it begins with a capital and does not end like a sentence."""
+    text = line.strip().lstrip("(")
+    if not text or len(text) > LONGEST_RUBRIC or find_heading(line) is not None:
+        return False
+    return text[0].isupper() and text[-1] not in ".;:,"
 
 
 def find_driver(label: str | None) -> int | None:

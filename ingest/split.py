@@ -195,7 +195,7 @@ def _cut_cost(before: Atom, after: Atom) -> float:
     """How much it costs to end a passage between two atoms; 0 at a paragraph's end."""
     if after.inside:
         return _CUT_IN_SENTENCE
-    if before.place.article and before.place.comma == after.place.comma:
+    if before.place.article and before.place.comma == after.place.comma and (after.place.comma or not after.opens):
         return _CUT_IN_COMMA
     if before.intro:
         return _CUT_AFTER_INTRO

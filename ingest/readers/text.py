@@ -36,6 +36,7 @@ def read_plain(text: str) -> Reading:
     repairs: Counter[str] = Counter({"pagine riconosciute": len(pages)} if len(pages) > 1 else {})
     blocks = _order_pages([split_blocks(page.lines) for page in pages], words, width, repairs)
     pieces = [merge_open(cut_blocks(own, words, width), words, repairs) for own in blocks]
+    _raise_title(pieces)
     join_across_pages(pieces, words, repairs)
     repairs["parole riunite a fine riga"] += _count_broken(blocks, words)
     return Reading(
@@ -47,6 +48,13 @@ def read_plain(text: str) -> Reading:
         repairs={what: count for what, count in repairs.items() if count},
         removed=tuple(removed),
     )
+
+
+def _raise_title(pages: Sequence[list[Piece]]) -> None:
+    """Give the text's first heading, where it has no number of its own and begins the text, the first level."""
+    first = next((own for own in pages if own), None)
+    if first and first[0].kind is BlockKind.HEADING and first[0].label is None:
+        first[0] = replace(first[0], level=1)
 
 
 def _order_pages(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.clean import Vocabulary, collapse, join_lines
 from ingest.diagrams import holds_diagram, read_diagram
-from ingest.headings import Heading, find_driver, find_heading
+from ingest.headings import Heading, find_driver, find_heading, is_bare, is_rubric
 from ingest.layout import is_open
 from ingest.readers.reading import Piece
 from ingest.readers.text_pages import Lines, block_width, is_wide
@@ -48,7 +49,7 @@ def cut_blocks(blocks: Sequence[Lines], words: Vocabulary, width: float) -> list
         else:
             pieces += _cut_block(blocks[place], words)
         place += 1
-    return pieces
+    return join_rubrics(pieces)
 
 
 def _diagram_end(blocks: Sequence[Lines], start: int) -> int:
@@ -106,12 +107,40 @@ def _cut_unit(lines: Lines, words: Vocabulary, *, alone: bool) -> list[Piece]:
 
 
 def _cut_heading(lines: Lines, heading: Heading, words: Vocabulary) -> list[Piece]:
-    pieces = [Piece(collapse(lines[0]), BlockKind.HEADING, heading.level, label=heading.label)]
+    title, lines = _with_rubric(lines, heading)
+    pieces = [Piece(title, BlockKind.HEADING, heading.level, label=heading.label)]
     if not lines[1:]:
         return pieces
     if find_driver(heading.label) is not None:
         return [*pieces, Piece(join_lines(lines[1:], words), BlockKind.BOX, label="sottotitolo")]
     return [*pieces, *_cut_block(lines[1:], words)]
+
+
+def _with_rubric(lines: Lines, heading: Heading) -> tuple[str, Lines]:
+    """The heading's text, with the title from the line below a bare number, and the lines without that one."""
+    if lines[1:] and is_bare(lines[0], heading) and is_rubric(lines[1]):
+        return collapse(f"{lines[0]} {lines[1]}"), [lines[0], *lines[2:]]
+    return collapse(lines[0]), lines
+
+
+def join_rubrics(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with each title that stands alone below a bare number made part of that heading."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        before = joined[-1] if joined else None
+        if before is not None and _is_title_of(before, piece):
+            joined[-1] = replace(before, text=f"{before.text} {piece.text}")
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _is_title_of(before: Piece, piece: Piece) -> bool:
+    if before.kind is not BlockKind.HEADING or piece.label or not is_rubric(piece.text):
+        return False
+    if piece.kind not in (BlockKind.PARAGRAPH, BlockKind.HEADING):
+        return False
+    return is_bare(before.text, Heading(before.level, before.label))
 
 
 def _cut_paragraphs(lines: Lines) -> list[Lines]:

@@ -33,6 +33,7 @@ SECURITY_HEADERS = {
 """No inline script or style, nothing from elsewhere; data: is for the icons inside Bootstrap Italia's CSS."""
 
 KEPT_FOR_S = 3600
+LONGEST_LENGTH = 15  # digits of a Content-Length that is worth reading as a number
 ASSET_PATHS = ("/static/", "/italia/", "/swagger/")
 
 
@@ -79,18 +80,17 @@ def _request_id(request: Request) -> str:
 def _measured(request: Request, most_bytes: int) -> Receive:
     """The request's body as it arrives; reading more than most_bytes of it ends in a 413."""
     told = request.headers.get("content-length", "")
-    taken = int(told) if told.isdecimal() else 0
-    is_told = taken > 0
+    is_told_large = told.isdecimal() and (len(told) > LONGEST_LENGTH or int(told) > most_bytes)
+    taken = 0
 
     async def receive() -> Message:
         nonlocal taken
-        if is_told and taken > most_bytes:
+        if is_told_large:
             raise HTTPException(413)
         message = await request.receive()
-        if not is_told:
-            taken += len(message.get("body", b""))
-            if taken > most_bytes:
-                raise HTTPException(413)
+        taken += len(message.get("body", b""))
+        if taken > most_bytes:
+            raise HTTPException(413)
         return message
 
     return receive

@@ -66,6 +66,9 @@ def _allow_unknown(text: str) -> None:
             if self.name in _NO_CONTENT:
                 return []
             node = nodes.container()
+            said = " ".join(self.arguments)
+            if " " in said or said[:1].isupper():  # a title; one small word is an option ("python", "1.0")
+                node += nodes.paragraph("", said)
             self.state.nested_parse(self.content, self.content_offset, node)
             return [node]
 

@@ -1,0 +1,110 @@
+"""Markdown and reStructuredText: what a reader of the page sees, without its marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.readers.reading import Reading
+from ingest.readers.table import read_file
+from kb.errors import InputError, UnreadableFile
+from kb.records import BlockKind
+
+HEADING, PARAGRAPH, ITEM, ROW = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW
+
+
+def read(tmp_path: Path, name: str, text: str) -> Reading:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    return read_file(file)
+
+
+def blocks(reading: Reading) -> list[tuple[BlockKind, str]]:
+    page = reading.pages[0]
+    return [(block.kind, page.text[block.start : block.end]) for block in page.blocks]
+
+
+def test_markdown(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        "guida.md",
+        "---\ntitle: Guida\nkind: guide\nedition: 2022-2024\n---\n\n# Titolo\n\nUn *testo* con [un link](https://x.it)\n"
+        "su due righe.\n\n- prima\n- seconda\n  - dentro\n\n3. terza\n\n| Anno | Valore |\n|---|---|\n| 2022 | 71 |\n"
+        "| 2023 | |\n",
+    )
+
+    assert reading.title == "Guida"
+    assert reading.metadata == {"kind": "guide", "edition": "2022-2024"}
+    assert blocks(reading) == [
+        (HEADING, "Titolo"),
+        (PARAGRAPH, "Un testo con un link su due righe."),
+        (ITEM, "prima"),
+        (ITEM, "seconda"),
+        (ITEM, "dentro"),
+        (ITEM, "3. terza"),
+        (ROW, "Anno: 2022; Valore: 71"),
+        (ROW, "Anno: 2023"),
+    ]
+
+
+def test_a_broken_front_matter_names_its_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="alla riga 2"):
+        read(tmp_path, "guida.md", "---\ntitle: [\n---\n# Titolo\n")
+
+
+def test_restructured_text(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        "capitolo.rst",
+        "CAPITOLO 1. Servizi\n===================\n\n.. toctree::\n   :maxdepth: 2\n\n   altro.rst\n\n"
+        "Un *testo* di `Designers <https://x.it>`__\nsu due righe :sup:`2` e :sconosciuto:`resta`.\n\n"
+        "**OB.1**\n\n-  **Ottobre 2020** - Prima azione -\n   **CAP1.LA01**\n\n-  **Marzo 2021** - Seconda - **CAP1.LA02**\n\n"
+        "2. secondo\n\nAGID\n   Agenzia per l'Italia Digitale.\n\n.. nota-ignota:: Attenzione\n\n   Testo della nota.\n\n"
+        "Sotto\n-----\n\n===== =====\nAnno  Voto\n===== =====\n2022  71\n===== =====\n",
+    )
+
+    assert reading.title == "CAPITOLO 1. Servizi"
+    assert blocks(reading) == [
+        (HEADING, "CAPITOLO 1. Servizi"),
+        (PARAGRAPH, "Un testo di Designers su due righe 2 e resta."),
+        (PARAGRAPH, "OB.1"),
+        (ITEM, "Ottobre 2020 - Prima azione - CAP1.LA01"),
+        (ITEM, "Marzo 2021 - Seconda - CAP1.LA02"),
+        (ITEM, "2. secondo"),
+        (ITEM, "AGID: Agenzia per l'Italia Digitale."),
+        (PARAGRAPH, "Attenzione"),
+        (PARAGRAPH, "Testo della nota."),
+        (HEADING, "Sotto"),
+        (ROW, "Anno: 2022; Voto: 71"),
+    ]
+
+
+def test_a_file_is_never_included_by_another(tmp_path: Path) -> None:
+    (tmp_path / "segreto.txt").write_text("non deve uscire", encoding="utf-8")
+    reading = read(tmp_path, "a.rst", "Testo.\n\n.. include:: segreto.txt\n\n.. raw:: html\n   :file: segreto.txt\n")
+
+    assert blocks(reading) == [(PARAGRAPH, "Testo.")]
+
+
+def test_an_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match=r"\.xyz.*\.pdf"):
+        read(tmp_path, "a.xyz", "testo")
+
+
+@pytest.mark.shared
+def test_every_dated_action_of_the_editions_is_an_item_of_its_own(shared: Path) -> None:
+    import json
+    import re
+
+    def plain(text: str) -> str:
+        return re.sub(r"\W+", " ", text).casefold().strip()
+
+    folder = shared / "evals" / "editions"
+    items: dict[str, list[str]] = {}
+    for line in (folder / "dated-actions-dev.jsonl").read_text(encoding="utf-8").splitlines():
+        action = json.loads(line)
+        source = action["source"]
+        if source not in items:
+            items[source] = [plain(text) for kind, text in blocks(read_file(folder / source)) if kind is ITEM]
+        assert any(item.startswith(plain(action["text"])) for item in items[source]), action

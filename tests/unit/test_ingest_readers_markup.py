@@ -58,9 +58,12 @@ def test_restructured_text(tmp_path: Path) -> None:
         tmp_path,
         "capitolo.rst",
         "CAPITOLO 1. Servizi\n===================\n\n.. toctree::\n   :maxdepth: 2\n\n   altro.rst\n\n"
-        "Un *testo* di `Designers <https://x.it>`__\nsu due righe :sup:`2` e :sconosciuto:`resta`.\n\n"
-        "**OB.1**\n\n-  **Ottobre 2020** - Prima azione -\n   **CAP1.LA01**\n\n-  **Marzo 2021** - Seconda - **CAP1.LA02**\n\n"
-        "2. secondo\n\nAGID\n   Agenzia per l'Italia Digitale.\n\n.. nota-ignota:: Attenzione\n\n   Testo della nota.\n\n"
+        "Un *testo* di `Designers <https://x.it>`__\n"
+        "su due righe :sup:`2` e :sconosciuto:`resta`.\n\n"
+        "**OB.1**\n\n-  **Ottobre 2020** - Prima azione -\n   **CAP1.LA01**\n\n"
+        "-  **Marzo 2021** - Seconda - **CAP1.LA02**\n\n"
+        "2. secondo\n\nAGID\n   Agenzia per l'Italia Digitale.\n\n"
+        ".. nota-ignota:: Attenzione\n\n   Testo della nota.\n\n"
         "Sotto\n-----\n\n===== =====\nAnno  Voto\n===== =====\n2022  71\n===== =====\n",
     )
 

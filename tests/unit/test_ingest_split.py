@@ -86,8 +86,7 @@ def test_a_heading_begins_another_passage_and_is_in_its_path() -> None:
 
     assert [(passage.text, passage.section, passage.driver) for passage in passages] == [
         ("Uno.", ("5. Agenda",), None),
-        ("Due.", ("5. Agenda", "DRIVER 8 | Lavoro"), 8),
-        ("Vuoto", ("5. Agenda", "DRIVER 8 | Lavoro", "Vuoto"), 8),
+        ("Due.\nVuoto", ("5. Agenda", "DRIVER 8 | Lavoro"), 8),
     ]
 
 
@@ -116,8 +115,8 @@ def test_a_short_list_stays_with_its_intro() -> None:
 
 def test_an_act_in_plain_text_gives_articles_and_commas() -> None:
     text = (
-        "REGOLAMENTO DEL VERDE\n\nTITOLO I\nDISPOSIZIONI GENERALI\n\nArt. 1\nFinalità\n1. Il regolamento disciplina il\n"
-        "verde, ai sensi dell'art. 3 della L.R. n. 12/2005.\n2. Il Comune promuove:\na) gli alberi;\nb) i prati.\n\n"
+        "REGOLAMENTO DEL VERDE\n\nTITOLO I\nDISPOSIZIONI GENERALI\n\nArt. 1\nFinalità\n1. Il regolamento disciplina\n"
+        "il verde, ai sensi dell'art. 3 della L.R. n. 12/2005.\n2. Il Comune promuove:\na) gli alberi;\nb) i prati.\n\n"
         "Art. 5-bis (Sanzioni)\n1. Chi danneggia paga 100 euro.\n"
     )
     first, second = split(DOCUMENT, read_plain(text).pages)

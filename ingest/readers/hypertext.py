@@ -1,0 +1,160 @@
+"""HTML in, one page out: headings, paragraphs, list items and table rows that a visitor would see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from ingest.clean import collapse, decode, repair
+from ingest.readers.reading import Piece, Reading, assemble_page, row_text
+from kb.records import BlockKind
+
+_SKIPPED = frozenset("script style nav header footer aside template noscript svg form button select iframe".split())
+_BLOCKS = frozenset("p div section article main ul ol li dl dt dd table tr blockquote figcaption address pre".split())
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+
+
+def read_html(path: Path) -> Reading:
+    """
+    The page of an HTML file, without navigation, scripts and what is hidden from a visitor.
+
+    Raises:
+        UnreadableFile: empty, binary, or in no encoding that can be told.
+    """
+    text, encoding = decode(path.read_bytes(), path.name)
+    walk = _Walk()
+    walk.feed(repair(text))
+    walk.close()
+    walk.end_block()
+    heading = next((piece.text for piece in walk.pieces if piece.kind is BlockKind.HEADING), None)
+    notes = [] if encoding == "utf-8" else [f"letto come {encoding} e convertito in UTF-8"]
+    if walk.hidden:
+        notes.append(f"testo nascosto escluso in {walk.hidden} punti")
+    return Reading((assemble_page(1, walk.pieces),), title=heading or walk.title or None, notes=tuple(notes))
+
+
+@dataclass(slots=True)
+class _Table:
+    header: list[str] | None = None
+    cells: list[str] = field(default_factory=list)
+    is_header: bool = True  # every cell of the row so far is a <th>
+
+
+class _Walk(HTMLParser):
+    """The pieces so far, and the block that is being read."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[Piece] = []
+        self.title = ""
+        self.hidden = 0
+        self._words: list[str] = []
+        self._level = 0
+        self._items = 0
+        self._in_title = False
+        self._skipping: list[str] = []  # open tags from the first one that is left out
+        self._tables: list[_Table] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a tag."""
+        if self._skipping or tag in _SKIPPED or _is_hidden(attrs):
+            self._skip(tag)
+            return
+        if tag == "title":
+            self._in_title = True
+        elif tag in _HEADINGS:
+            self.end_block()
+            self._level = _HEADINGS[tag]
+        elif tag in ("td", "th"):
+            self._open_cell(tag)
+        elif tag in _BLOCKS and not self._in_cell():
+            self.end_block()
+            self._items += tag == "li"
+        elif tag == "br":
+            self._words.append(" ")
+        if tag == "table":
+            self._tables.append(_Table())
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a tag."""
+        if self._skipping:
+            self._unskip(tag)
+        elif tag == "title":
+            self._in_title = False
+        elif tag in _HEADINGS:
+            self.end_block()
+            self._level = 0
+        elif tag in ("td", "th", "tr", "table"):
+            self._close_table_tag(tag)
+        elif tag in _BLOCKS and not self._in_cell():
+            self.end_block()
+            self._items = max(0, self._items - (tag == "li"))
+
+    def handle_data(self, data: str) -> None:
+        """Take text."""
+        if self._skipping:
+            return
+        if self._in_title:
+            self.title = collapse(f"{self.title} {data}".replace("\n", " "))
+        else:
+            self._words.append(data)
+
+    def end_block(self) -> None:
+        """End the block that is being read; an empty one leaves nothing."""
+        text = self._take_words()
+        if not text:
+            return
+        if self._level:
+            self.pieces.append(Piece(text, BlockKind.HEADING, self._level))
+        else:
+            self.pieces.append(Piece(text, BlockKind.LIST_ITEM if self._items else BlockKind.PARAGRAPH))
+
+    def _take_words(self) -> str:
+        text = collapse("".join(self._words).replace("\n", " "))
+        self._words = []
+        return text
+
+    def _skip(self, tag: str) -> None:
+        if not self._skipping and tag not in _SKIPPED:
+            self.hidden += 1
+        if tag not in _VOID:
+            self._skipping.append(tag)
+
+    def _unskip(self, tag: str) -> None:
+        if tag in self._skipping:
+            while self._skipping.pop() != tag:
+                continue
+
+    def _in_cell(self) -> bool:
+        return bool(self._tables) and bool(self._words)
+
+    def _open_cell(self, tag: str) -> None:
+        self._words = []
+        if self._tables and tag == "td":
+            self._tables[-1].is_header = False
+
+    def _close_table_tag(self, tag: str) -> None:
+        if not self._tables:
+            return
+        table = self._tables[-1]
+        if tag in ("td", "th"):
+            table.cells.append(self._take_words())
+        elif tag == "tr":
+            self._close_row(table)
+        else:
+            self._tables.pop()
+
+    def _close_row(self, table: _Table) -> None:
+        if table.header is None and table.is_header and any(table.cells):
+            table.header = table.cells
+        elif text := row_text(table.header or [], table.cells):
+            self.pieces.append(Piece(text, BlockKind.TABLE_ROW))
+        table.cells, table.is_header = [], True
+
+
+def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
+    facts = {name: (value or "").replace(" ", "").lower() for name, value in attrs}
+    style = facts.get("style", "")
+    return "hidden" in facts or "display:none" in style or "visibility:hidden" in style or "font-size:0" in style

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,9 +35,8 @@ def page(text: str) -> Page:
     return Page(document="driver-08", index=1, text=text)
 
 
-def asked(**fields: str) -> GoldenQuestion:
-    plain = GoldenQuestion(id="a", kind=QuestionKind.ANSWERABLE, question="Quanti Comuni?")
-    return replace(plain, **{"document": "driver-08", "quote": "71 Comuni", **fields})
+def asked(id_: str = "a", *, document: str = "driver-08", quote: str = "71 Comuni") -> GoldenQuestion:
+    return GoldenQuestion(id_, QuestionKind.ANSWERABLE, "Quanti Comuni?", document=document, quote=quote)
 
 
 def holds(text: str, group: Sequence[str]) -> bool:
@@ -67,7 +65,7 @@ def test_a_quote_may_not_run_over_two_pages() -> None:
 
 def test_the_number_of_other_faults_is_said() -> None:
     with pytest.raises(InputError, match="altre 2 domande"):
-        check_quotes([asked(), asked(id="b"), asked(id="c")], {"driver-08": [page("niente")]})
+        check_quotes([asked(), asked("b"), asked("c")], {"driver-08": [page("niente")]})
 
 
 def test_questions_without_a_quote_pass() -> None:

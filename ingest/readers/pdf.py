@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.clean import gather_words
+from ingest.readers.pdf_columns import ColumnFinder
 from ingest.readers.pdf_damage import judge_page
 from ingest.readers.pdf_draft import PageDraft, draft_page
 from ingest.readers.pdf_file import PdfFile
@@ -28,7 +29,8 @@ def read_pdf(path: Path, *, password: str | None = None) -> Reading:
         UnreadableFile: the file is no PDF or is too damaged to find its pages.
     """
     file = PdfFile(path, password=password)
-    drafts = [_draft(file, index) for index in range(1, len(file) + 1)]
+    finder = ColumnFinder()
+    drafts = [_draft(file, index, finder) for index in range(1, len(file) + 1)]
     furniture = find_furniture([SheetLines(draft.index, draft.height, draft.lines()) for draft in drafts])
     _take_out(drafts, furniture)
     repairs: Counter[str] = Counter()
@@ -44,9 +46,9 @@ def read_pdf(path: Path, *, password: str | None = None) -> Reading:
     )
 
 
-def _draft(file: PdfFile, index: int) -> PageDraft:
+def _draft(file: PdfFile, index: int, finder: ColumnFinder) -> PageDraft:
     try:
-        return draft_page(index, file.marks(index))
+        return draft_page(index, file.marks(index), finder)
     except UnreadableFile as error:
         return PageDraft(index, 0.0, 0.0, problems=[str(error)], readable=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ingest.readers.pdf_boxes import find_boxes
-from ingest.readers.pdf_columns import Obstacle, find_columns
+from ingest.readers.pdf_columns import ColumnFinder, Obstacle
 from ingest.readers.pdf_lines import Line, lines_of
 from ingest.readers.pdf_marks import Box, Marks
 from ingest.readers.pdf_sight import mark_hidden
@@ -41,8 +41,9 @@ class PageDraft:
         return [item for column in self.columns for item in column if isinstance(item, Line)]
 
 
-def draft_page(index: int, marks: Marks) -> PageDraft:
-    """The draft of one page from its marks."""
+def draft_page(index: int, marks: Marks, finder: ColumnFinder | None = None) -> PageDraft:
+    """The draft of one page from its marks; the finder remembers the columns of the pages before."""
+    finder = finder or ColumnFinder()
     draft = PageDraft(index, marks.width, marks.height, problems=list(marks.problems))
     draft.hidden = mark_hidden(marks)
     draft.has_picture = bool(marks.pictures)
@@ -55,9 +56,9 @@ def draft_page(index: int, marks: Marks) -> PageDraft:
     boxes = find_boxes(marks, upright)
     boxed = {id(word) for box in boxes for word in box.words}
     things: list[Table | BoxDraft] = [*tables]
-    things += [BoxDraft(box.box, tuple(tuple(lines_of(c.words)) for c in find_columns(box.words))) for box in boxes]
+    things += [BoxDraft(box.box, tuple(tuple(lines_of(c.words)) for c in finder.find(box.words))) for box in boxes]
     obstacles = [Obstacle(thing.box, at) for at, thing in enumerate(things)]
-    for column in find_columns([word for word in upright if id(word) not in boxed], obstacles):
+    for column in finder.find([word for word in upright if id(word) not in boxed], obstacles):
         items: list[Line | Table | BoxDraft] = [*lines_of(column.words)]
         items += [things[obstacle.number] for obstacle in column.obstacles]
         items.sort(key=lambda item: (item.box.top + item.box.bottom) / 2 if isinstance(item, Line) else item.box.top)

@@ -17,10 +17,10 @@ LONGEST_WHOLE = 400
 _NEVER_LAST = frozenset(
     "art artt cfr es pag pagg pg p pp sig sigg dott dr prof proff avv ing arch geom rag on sen n nn nr num vol voll "
     "cap capp par lett all allegg tab tabb fig figg v vd vs ca s d l r c co op rif reg delib del det prot tel ed int "
-    "loc fraz sez tit min max conv mod modd integr lgs legs mons don f lr sost succ circ ord dec gen feb mar apr mag "
-    "giu lug ago sett ott nov dic dlgs dpr dpcm dgr dcr gazz uff serv resp coord ss.mm mm".split()
+    "tav tavv inv loc fraz sez tit min max conv mod modd integr lgs legs mons don f lr sost succ circ ord dec gen feb "
+    "mar apr mag giu lug ago sett ott nov dic dlgs dpr dpcm dgr dcr gazz uff serv resp coord ss.mm mm".split()
 )
-_MAY_BE_LAST = frozenset("ecc etc cit seg segg ss sgg spa srl ii".split())
+_MAY_BE_LAST = frozenset("ecc etc cit seg segg ss sgg spa srl mq mc ml mt km cm ha kg".split())
 _STARTERS = frozenset(
     "il lo la i gli le l un uno una in nel nella nelle nei negli nello per con da dal dalla di del della dei delle a "
     "al alla ai alle su sul sulla tra fra e ma se non si questo questa questi queste tale tali ciò inoltre infine "
@@ -30,7 +30,7 @@ _END = re.compile(r"(?:\.{2,}|[.!?…])+[»”’\"')\]]*(?=\s|$)")
 _WORD_BEFORE = re.compile(r"[^\s«“\"'’(\[]*$")
 _NEXT = re.compile(r"[\s«“‘\"'(\[–—•-]*(\w+)?")
 _MARKER = re.compile(
-    r"[«“\"(\[–—•-]*\s*(?:(?:art|artt|articolo|comma|punto|lett|cap|capo|titolo|allegato|tab|tabella|fig|figura|n)\.?\s*)?"
+    r"[«“\"(\[–—•-]*\s*(?:(?:art|artt|articolo|comma|punto|capitolo|parte|sezione|paragrafo|tav|lett|cap|capo|titolo|allegato|tab|tabella|fig|figura|n)\.?\s*)?"
     r"(?:\d{1,3}(?:\.\d{1,3})*(?:-\w+)?|[a-z]|[IVXLC]{1,5})\.",
     re.IGNORECASE,
 )

@@ -206,6 +206,7 @@ def _matches(about: Mapping[str, str | int], narrow: PassageFilter | None) -> bo
         "document": narrow.document,
         "kind": narrow.kind.value if narrow.kind else None,
         "article": narrow.article,
+        "mission": narrow.mission,
     }
     return all(value is None or about.get(name) == value for name, value in wanted.items())
 

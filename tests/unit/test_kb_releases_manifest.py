@@ -31,9 +31,7 @@ TEXTS = {"psttm": ["I Comuni sono 71.", "Il 5G copre 133 Comuni."], "ptm": ["Il 
 def build(home: Path, intake: Intake, *, parts: IndexParts | None = None, dimension: int = 64) -> str:
     parts = parts or fake_parts()
     store = ReleaseStore(home, parts=parts)
-    return build_release(
-        intake, store=store, embedder=FakeEmbedder(dimension), progress=no_progress, parts=parts
-    ).id
+    return build_release(intake, store=store, embedder=FakeEmbedder(dimension), progress=no_progress, parts=parts).id
 
 
 def test_the_same_content_has_the_same_id_anywhere(tmp_path: Path) -> None:
@@ -95,12 +93,30 @@ def test_another_embedder_lexical_setting_recipe_or_extra_changes_the_id(tmp_pat
 def test_records_survive_their_lines() -> None:
     """Also characters that str.splitlines would cut at, and every field that is not at its default."""
     document = Document(
-        "d", "Tìtolo\u2028due", DocumentKind.GUIDE, "ab", "2022", "2022-01-01", "CM", "https://x.it", DocumentStatus.DRAFT, "f.pdf"
+        "d",
+        "Tìtolo\u2028due",
+        DocumentKind.GUIDE,
+        "ab",
+        "2022",
+        "2022-01-01",
+        "CM",
+        "https://x.it",
+        DocumentStatus.DRAFT,
+        "f.pdf",
     )
     page = Page(
-        "d", 3, "a\x85b\u2028c\x0bd", (Block(0, 2, BlockKind.HEADING, 1, True, "art. 18"),), "iv", "printed", False, ("vuota",)
+        "d",
+        3,
+        "a\x85b\u2028c\x0bd",
+        (Block(0, 2, BlockKind.HEADING, 1, True, "art. 18"),),
+        "iv",
+        "printed",
+        False,
+        ("vuota",),
     )
-    passage = Passage("p", "d", "a b", (Span(3, 0, 1), Span(4, 5, 6)), ("", " "), ("Uno", "Due"), 8, "5-bis", "2", 7, True)
+    passage = Passage(
+        "p", "d", "a b", (Span(3, 0, 1), Span(4, 5, 6)), ("", " "), ("Uno", "Due"), 8, "5-bis", "2", 7, True
+    )
     assert decode_lines(encode_lines([document, document]), decode_document) == [document, document]
     assert decode_lines(encode_lines([page]), decode_page) == [page]
     assert decode_lines(encode_lines([passage]), decode_passage) == [passage]

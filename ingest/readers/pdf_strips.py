@@ -18,10 +18,11 @@ STRIP_EMS = 0.6
 """The narrowest blank strip that parts two columns, in ems of the region's font."""
 MIN_ROWS = 3
 """Rows on each side that make a strip believable by itself."""
-_SURE_ROWS = 6  # from which a strip is a hint for other pages
+_SURE_ROWS = 6  # from which narrow columns are believed, and a strip is a hint for other pages
 _MORE_THAN_A_BLANK = 1.15  # typewriter fonts align their blanks by chance
 _STEP = 1.0  # points between the places where a strip is tried
 _ROWS_TO_TELL = 8
+_CLOSE_ROWS = 2.2  # ems from one row to the next
 _NEAR = 2.0  # points within which two edges are one
 
 Mask = NDArray[np.bool_]
@@ -53,7 +54,7 @@ class _Demand:
     ems: float
     letters: float
     words: float
-    density: float  # share of its height that its rows fill
+    density: float  # share of the rows that follow closely on the one before
 
 
 _DRAWN_APART = _Demand(5, 6, 1.3, 0.3)
@@ -127,8 +128,9 @@ def _strips_at(x: float, scene: Scene, hints: Sequence[Hint]) -> list[Strip]:
     spans = [(float(t), float(b)) for t, b in zip(scene.top[across], scene.bottom[across], strict=True)]
     spans += [(box.top, box.bottom) for box in scene.solid if box.x0 < x + half and box.x1 > x - half]
     found: list[Strip] = []
+    least = scene.em if hints else MIN_ROWS * scene.em
     for top, bottom in _free(spans, float(scene.top.min()), float(scene.bottom.max())):
-        strip = _judge(x, (top, bottom), scene, hints) if bottom - top >= scene.em else None
+        strip = _judge(x, (top, bottom), scene, hints) if bottom - top >= least else None
         if strip is not None:
             found.append(strip)
     return found
@@ -196,7 +198,9 @@ def _column_rows(words: list[Word], em: float, *, apart: bool, must_align: bool)
     aligned = _aligned_share(rows)
     if len(rows) < MIN_ROWS or (must_align and aligned < 0.5):
         return 0
-    running = aligned >= 0.6 and sum(row[0].text[:1].islower() for row in rows) >= 0.3 * len(rows)
+    running = (
+        len(rows) >= _SURE_ROWS and aligned >= 0.6 and sum(row[0].text[:1].islower() for row in rows) >= 0.3 * len(rows)
+    )
     demand = _DRAWN_APART if apart else _RUNNING if running else _PLAIN
     return float(len(rows)) if _meets(rows, em, demand) else 0
 
@@ -212,7 +216,7 @@ def _meets(rows: list[list[Word]], em: float, demand: _Demand) -> bool:
     width = max(row[-1].box.x1 for row in rows) - min(row[0].box.x0 for row in rows)
     words = sum(len(row) for row in rows) / len(rows)
     letters = sum(len(word.text) for row in rows for word in row) / len(rows)
-    height = rows[-1][0].base - rows[0][0].base + 1.2 * em
-    dense = len(rows) * 1.2 * em / height
+    close = sum(below[0].base - above[0].base <= _CLOSE_ROWS * em for above, below in pairwise(rows))
+    dense = close / max(len(rows) - 1, 1)
     enough = width >= demand.ems * em and letters >= demand.letters
     return enough and words >= demand.words and dense >= demand.density

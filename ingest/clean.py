@@ -13,6 +13,7 @@ from kb.errors import UnreadableFile
 _WORD = r"[^\W\d_]+"
 _BROKEN_START = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)[-‐]$")
 _PIECES = re.compile(rf"{_WORD}(?:-{_WORD})*")
+_LONGEST_WORD = 80  # characters looked at before a hyphen; a search over a whole paragraph would be quadratic
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -110,7 +111,7 @@ def gather_words(lines: Iterable[str]) -> Vocabulary:
         if not stripped:
             continue
         found = _PIECES.findall(stripped.casefold())
-        cut = _BROKEN_START.search(stripped) is not None
+        cut = _find_broken(stripped) is not None
         whole = found[1 if broken else 0 : -1 if cut else None]
         broken = cut
         for word in whole:
@@ -122,22 +123,35 @@ def gather_words(lines: Iterable[str]) -> Vocabulary:
 
 def join_lines(lines: Sequence[str], vocabulary: Vocabulary) -> str:
     """The lines as one paragraph: split words joined, compound words kept, one blank at each other line end."""
-    text = ""
+    parts: list[str] = []
     for line in lines:
-        text = join_pieces(text, collapse(line), vocabulary)
-    return text
+        piece = collapse(line)
+        if not piece:
+            continue
+        if parts:
+            parts[-1], blank = _join_ends(parts[-1], piece, vocabulary)
+            parts.append(blank + piece)
+        else:
+            parts.append(piece)
+    return "".join(parts)
 
 
 def join_pieces(left: str, right: str, vocabulary: Vocabulary) -> str:
     """Two stretches of one sentence as one stretch, without blanks at its ends."""
     if not left or not right:
         return left or right
+    left, blank = _join_ends(left, right, vocabulary)
+    return left + blank + right
+
+
+def _join_ends(left: str, right: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    """The left stretch without a hyphen that only marked its end, and what stands between the two."""
     kept = keep_hyphen(left, right, vocabulary)
     if kept is not None:
-        return left + right if kept else left[:-1] + right
-    if re.search(r"[^\W\d]/$", left) and re.match(r"[^\W\d]", right):
-        return left + right
-    return f"{left} {right}"
+        return (left if kept else left[:-1]), ""
+    end = left[-2:]
+    slashed = len(end) == 2 and end[0].isalpha() and end[1] == "/" and right[0].isalpha()
+    return left, "" if slashed else " "
 
 
 def keep_hyphen(left: str, right: str, vocabulary: Vocabulary) -> bool | None:
@@ -148,13 +162,17 @@ def keep_hyphen(left: str, right: str, vocabulary: Vocabulary) -> bool | None:
     parts are words of the document and the first is a prefix or an adjective in -o ("economico-", "ultra-");
     every other hyphen only marked the end of the line.
     """
-    broken = _BROKEN_START.search(left)
+    broken = _find_broken(left)
     begins = re.match(_WORD, right)
     if broken is None or begins is None:
         return None
     if not begins.group()[0].islower():
         return True
     return _is_compound(broken.group(1).casefold(), begins.group().casefold(), right.casefold(), vocabulary)
+
+
+def _find_broken(text: str) -> re.Match[str] | None:
+    return _BROKEN_START.search(text[-_LONGEST_WORD:]) if text.endswith(("-", "‐")) else None
 
 
 def _is_compound(before: str, after: str, right: str, vocabulary: Vocabulary) -> bool:

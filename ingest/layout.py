@@ -19,6 +19,8 @@ MOST_COLUMNS = 6
 CLEARLY_BETTER = 3
 """Cost that an order must save to replace the given one: more than one uncertain join."""
 
+_LONGEST_WORD = 80  # characters looked at before a text's end
+
 _CLOSERS = "»”’\"')]"
 _OPENERS = " «“‘\"'([–—"
 _SENTENCE_END = ".!?…:;"
@@ -43,7 +45,7 @@ def begins_inside(text: str) -> bool:
 
 def _waits(text: str) -> bool:
     """True when a text stops at a comma, an article, a preposition or a conjunction."""
-    bare = text.rstrip()
+    bare = text.rstrip()[-_LONGEST_WORD:]
     last = re.search(r"[^\W\d_]+$", bare)
     return bare.endswith((",", "’", "'")) or (last is not None and last.group().casefold() in _GOES_ON)
 
@@ -75,7 +77,7 @@ def join_cost(before: str | None, after: str | None, vocabulary: Vocabulary) -> 
 def _hyphen_cost(before: str, after: str, vocabulary: Vocabulary) -> int:
     if not begins_inside(after):
         return 4
-    start = re.search(r"[^\W\d_]+-$", before.rstrip())
+    start = re.search(r"[^\W\d_]+-$", before.rstrip()[-_LONGEST_WORD:])
     rest = re.match(r"[^\W\d_]+", after.lstrip())
     if start is None or rest is None:
         return 4

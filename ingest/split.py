@@ -131,12 +131,15 @@ def _cut_long(text: str, low: int, high: int) -> list[tuple[int, int]]:
     """The sentence, in pieces of at most LONGEST_SENTENCE words, cut after a comma or semicolon where there is one."""
     words = list(re.finditer(r"\S+", text[low:high]))
     pieces: list[tuple[int, int]] = []
-    while len(words) > LONGEST_SENTENCE:
-        half = range(LONGEST_SENTENCE - 1, LONGEST_SENTENCE // 2, -1)
-        last = next((at for at in half if words[at].group()[-1] in ",;:"), LONGEST_SENTENCE - 1)
-        pieces.append((low + words[0].start(), low + words[last].end()))
-        words = words[last + 1 :]
-    return [*pieces, (low + words[0].start(), low + words[-1].end())] if words else pieces
+    first = 0
+    while len(words) - first > LONGEST_SENTENCE:
+        full = first + LONGEST_SENTENCE - 1
+        last = next(
+            (at for at in range(full, full - LONGEST_SENTENCE // 2, -1) if words[at].group()[-1] in ",;:"), full
+        )
+        pieces.append((low + words[first].start(), low + words[last].end()))
+        first = last + 1
+    return [*pieces, (low + words[first].start(), low + words[-1].end())] if words else pieces
 
 
 def _merge(before: Atom, after: Atom) -> Atom:

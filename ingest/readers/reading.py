@@ -33,12 +33,13 @@ class Reading:
 
 def assemble_page(index: int, pieces: Sequence[Piece], *, label: str | None = None, source: str = "none") -> Page:
     """A page whose text is its pieces one a line, with their blocks."""
-    text = ""
     blocks: list[Block] = []
+    start = 0
     for piece in pieces:
-        start = len(text) + (1 if text else 0)
-        text = f"{text}\n{piece.text}" if text else piece.text
-        blocks.append(Block(start, len(text), piece.kind, piece.level, piece.continues, piece.label))
+        end = start + len(piece.text)
+        blocks.append(Block(start, end, piece.kind, piece.level, piece.continues, piece.label))
+        start = end + 1
+    text = "\n".join(piece.text for piece in pieces)
     return Page(document="", index=index, text=text, blocks=tuple(blocks), label=label, label_source=source)
 
 

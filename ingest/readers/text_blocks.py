@@ -54,6 +54,8 @@ def cut_blocks(blocks: Sequence[Lines], words: Vocabulary, width: float) -> list
 
 def _diagram_end(blocks: Sequence[Lines], start: int) -> int:
     """Where the run of diagram labels that begins here ends; start itself where there is no diagram."""
+    if start and _is_label(blocks[start - 1]):
+        return start  # inside a run that was looked at from its beginning
     end = start
     while end < len(blocks) and _is_label(blocks[end]):
         end += 1

@@ -14,6 +14,9 @@ Offsets = tuple[int, int]
 LONGEST_WHOLE = 400
 """Characters; a quotation or parenthesis longer than this may be cut at the sentences inside it."""
 
+LONGEST_WORD = 60
+"""Characters looked at before a full stop; no abbreviation is longer."""
+
 _NEVER_LAST = frozenset(
     "art artt cfr es pag pagg pg p pp sig sigg dott dr prof proff avv ing arch geom rag on sen n nn nr num vol voll "
     "cap capp par lett all allegg tab tabb fig figg v vd vs ca s d l r c co op rif reg delib del det prot tel ed int "
@@ -88,7 +91,7 @@ def _closes_an_aside(line: str, start: int, end: int, pairs: list[Offsets]) -> b
 def _dot_ends(sentence: str, following: str) -> bool:
     if _MARKER.fullmatch(sentence):
         return False
-    before = _WORD_BEFORE.search(sentence[:-1])
+    before = _WORD_BEFORE.search(sentence[-LONGEST_WORD:-1])
     word = before.group() if before else ""
     plain = word.casefold().strip(".,;:")
     if plain.replace(".", "") in _MAY_BE_LAST:

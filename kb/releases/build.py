@@ -152,7 +152,8 @@ class _Build:
     def _embed(self, progress: Progress) -> Matrix:
         vectors = np.ascontiguousarray(self.embedder.embed_passages(self.texts, progress=progress), dtype=np.float32)
         lengths = np.linalg.norm(vectors, axis=1)
-        if vectors.shape != (len(self.texts), self.embedder.dimension) or not np.allclose(lengths, 1, atol=1e-3):
+        # Its dimension is not asked for: that would load the model even when every vector comes from the cache.
+        if len(vectors) != len(self.texts) or not np.allclose(lengths, 1, atol=1e-3):
             raise ReleaseError(
                 f"il modello «{self.embedder.fingerprint}» ha dato vettori sbagliati (forma {vectors.shape}, lunghezze "
                 f"da {lengths.min(initial=0):.3f} a {lengths.max(initial=0):.3f}): controlla BUSSOLA_EMBED_MODEL."

@@ -113,7 +113,6 @@ class WrongEmbedder(FakeEmbedder):
     "vectors",
     [
         np.ones((3, 64), dtype=np.float32),  # not of length 1
-        np.eye(3, 32, dtype=np.float32),  # of another dimension
         np.eye(2, 64, dtype=np.float32),  # one too few
         np.full((3, 64), np.nan, dtype=np.float32),
         np.zeros((0, 64), dtype=np.float32),

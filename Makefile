@@ -36,6 +36,7 @@ $(STAMP): pyproject.toml constraints.txt
 knowledge: $(STAMP) ## the knowledge base: the shipped corpus, built and published if nothing is
 	@published=$$($(BIN)/bussola releases --json | $(PICK) published)
 	if [ -z "$$published" ]; then
+		echo "Bussola: costruisco la base di conoscenza (solo la prima volta)…" >&2
 		release=$$($(BIN)/bussola ingest --json | $(PICK) release)
 		$(BIN)/bussola publish "$$release"
 	fi

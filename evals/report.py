@@ -14,6 +14,7 @@ from evals.metrics import Metric
 from evals.run import EvalReport, Judgement
 from evals.scorers import SCORERS
 from kb.errors import InputError
+from kb.records import Citation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -155,11 +156,16 @@ def _print_failure(judgement: Judgement, console: Console) -> None:
     lines += [("Domanda", golden.question)]
     lines += [("Risposta", f"[{answer.status}] {_cut(answer.text)}" if answer else f"nessuna: {judgement.error}")]
     if answer and answer.citations:
-        lines += [("Fonti", "; ".join(f"{c.title}, p. {c.page_label or c.page_index}" for c in answer.citations[:3]))]
+        lines += [("Fonti", "; ".join(map(_source, answer.citations[:3])))]
     lines += [("Atteso", _expected(golden)), ("Perché", "; ".join(judgement.reasons))]
     console.print(Text(f"\n✗ {golden.id} ({golden.kind})", style="bold red"))
     for name, text in lines:
         console.print(Text.assemble((f"  {name}: ", "bold"), text))
+
+
+def _source(citation: Citation) -> str:
+    page = f"p. {citation.page_label}" if citation.page_label else f"pagina {citation.page_index} del file"
+    return f"{citation.title}, {page}"
 
 
 def _cut(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Progress on standard error, shown only once something has taken two seconds."""
+"""Progress on standard error, for a person who watches, once something has taken two seconds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Bars:
 
     def show(self, what: str, done: int, total: int) -> None:
         if self._rich is None:
-            if time.monotonic() - self._started_s < QUIET_S:
+            if not sys.stderr.isatty() or time.monotonic() - self._started_s < QUIET_S:
                 return
             self._rich = _open_bars()
         if what not in self._tasks:

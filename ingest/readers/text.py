@@ -15,6 +15,8 @@ from ingest.readers.text_blocks import cut_blocks, is_movable
 from ingest.readers.text_pages import Lines, body_width, split_blocks, split_pages, take_furniture
 from kb.records import BlockKind
 
+_LEAST_TEXT = 40  # characters; something shorter that ends without a full stop is a label, not an open sentence
+
 
 def read_text(path: Path) -> Reading:
     """
@@ -120,7 +122,7 @@ def _goes_on(before: Piece, after: Piece, words: Vocabulary) -> bool:
         return False
     if keep_hyphen(before.text, after.text, words) is not None:
         return begins_inside(after.text)
-    return is_joined(before.text, after.text)
+    return len(before.text) >= _LEAST_TEXT and is_joined(before.text, after.text)
 
 
 def join_across_pages(pages: Sequence[list[Piece]], words: Vocabulary, repairs: Counter[str]) -> None:

@@ -67,6 +67,12 @@ def test_lists_headings_and_paragraphs_are_told() -> None:
     ]
 
 
+def test_labels_in_small_letters_stay_apart() -> None:
+    page = read_plain("Comuni coinvolti\n\nrho\n\nsegrate\n\nmelzo").pages[0]
+
+    assert page.text == "Comuni coinvolti\nrho\nsegrate\nmelzo"
+
+
 def test_another_encoding_is_read_and_said(tmp_path: Path) -> None:
     file = tmp_path / "vecchio.txt"
     file.write_bytes("La mobilità è un diritto.".encode("cp1252"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -56,9 +57,9 @@ async def page(request: Request, document_id: DocumentId, index: PageIndex) -> d
 
 
 def list_documents(assistant: Assistant) -> dict[str, Any]:
-    """The release and its documents, by title."""
+    """The release and its documents, by title, "Driver 2" before "Driver 10"."""
     release = assistant.release
-    listed = sorted(release.documents.values(), key=lambda document: (document.title, document.id))
+    listed = sorted(release.documents.values(), key=lambda document: (_natural(document.title), document.id))
     names = ("id", "title", "kind", "edition", "date", "publisher", "url", "status")
     return {
         "release": release.id,
@@ -67,6 +68,11 @@ def list_documents(assistant: Assistant) -> dict[str, Any]:
             for document in listed
         ],
     }
+
+
+def _natural(title: str) -> list[str | int]:
+    # Splitting keeps the digits at odd places, so that like is compared with like.
+    return [int(part) if at % 2 else part for at, part in enumerate(re.split(r"(\d+)", title.casefold()))]
 
 
 def find_page(assistant: Assistant, document_id: str, index: int) -> tuple[Document, Page]:

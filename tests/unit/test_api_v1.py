@@ -16,8 +16,9 @@ from fastapi.testclient import TestClient
 from api import desk
 from api.app import MOST_BODY_BYTES, create_app
 from kb.errors import ModelError, ReleaseError
+from kb.records import Document, DocumentKind
 from kb.settings import Settings
-from kb.testing import FakeAssistant, sample_release
+from kb.testing import FakeAssistant, FakeRelease, sample_release
 
 AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 SECRET = "domandasegretissima"
@@ -212,6 +213,17 @@ def test_documents_are_listed_by_title(client: TestClient) -> None:
         ("guida", "guide", 1),
         ("piano", "plan", 2),
     ]
+
+
+def test_documents_are_numbered_as_people_count() -> None:
+    titles = ["Scheda Driver 10", "Scheda Driver 2", "10 anni", "²", "Guida"]
+    documents = [Document(str(at), title, DocumentKind.GUIDE, "0" * 64) for at, title in enumerate(titles)]
+    client = start(FakeAssistant(FakeRelease(documents, [])))
+
+    listed = [document["title"] for document in client.get("/v1/documents").json()["documents"]]
+
+    assert listed == ["10 anni", "Guida", "Scheda Driver 2", "Scheda Driver 10", "²"]
+    client.__exit__(None, None, None)
 
 
 @pytest.mark.parametrize(

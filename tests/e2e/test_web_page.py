@@ -1,0 +1,108 @@
+"""A citizen's way with real parts: the shipped corpus is built, published and served, a question is asked over HTTP."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+AFOL = "Quanti Comuni partecipano ad AFOL Metropolitana?"
+
+
+@pytest.fixture(scope="module")
+def site(e5: Any, model_cache: Path) -> Iterator[str]:
+    """The address of `bussola serve` over the shipped corpus; e5 has the converted model in its home already."""
+    environment = {**os.environ, "BUSSOLA_HOME": str(model_cache), "HF_HUB_OFFLINE": "1"}
+    built = json.loads(bussola("ingest", "--json", environment=environment))
+    bussola("publish", built["release"], environment=environment)
+    command = [sys.executable, "-m", "bussola", "serve", "--port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+", said)
+    assert found, said
+    try:
+        wait_ready(found.group())
+        yield found.group()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+
+def bussola(*arguments: str, environment: dict[str, str]) -> str:
+    """What the command printed."""
+    command = [sys.executable, "-m", "bussola", *arguments]
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def wait_ready(address: str) -> None:
+    """Return once the service answers."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        try:
+            read(f"{address}/readyz")
+            return
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    pytest.fail("never ready")
+
+
+def read(address: str, sent: Any = None) -> str:
+    """The body of a GET, or of a POST of JSON."""
+    body = None if sent is None else json.dumps(sent).encode()
+    request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return str(response.read().decode())
+
+
+def test_the_api_answers_with_a_verbatim_quote(site: str) -> None:
+    answer = json.loads(read(f"{site}/v1/ask", {"question": AFOL}))
+
+    assert answer["status"] == "answered"
+    assert "71" in answer["text"]
+    for cited in answer["citations"]:
+        page = json.loads(read(f"{site}/v1/documents/{cited['document']}/pages/{cited['page_index']}"))
+        assert page["text"][cited["start"] : cited["end"]] == cited["quote"]
+    assert any("71" in cited["quote"] for cited in answer["citations"])
+
+
+def test_a_citizen_asks_and_opens_the_source(site: str) -> None:
+    page = read(f"{site}/?q={urllib.parse.quote(AFOL)}")
+    links = [html.unescape(link) for link in re.findall(r'href="(/documenti/[^"]+#citazione)"', page)]
+
+    assert "71" in page
+    assert links
+    source = read(site + links[0].partition("#")[0])
+    marked = html.unescape("".join(re.findall(r"<mark[^>]*>(.*?)</mark>", source, re.DOTALL)))
+    assert "71" in marked
+
+
+def test_what_the_documents_do_not_say_is_not_found(site: str) -> None:
+    question = "Quanti alberi verranno piantati entro il 2030?"
+
+    assert json.loads(read(f"{site}/v1/ask", {"question": question}))["status"] == "not_found"
+    assert "I documenti non lo dicono" in read(f"{site}/?q={urllib.parse.quote(question)}")
+
+
+def test_each_example_of_the_page_is_answered(site: str) -> None:
+    """An example that fails would be the first thing a citizen sees."""
+    examples = re.findall(r'<li><a href="(/\?q=[^"#]+)#risposta">', read(f"{site}/"))
+
+    assert len(examples) == 3
+    for example in examples:
+        assert 'id="fonte-1"' in read(site + html.unescape(example))

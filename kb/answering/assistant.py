@@ -10,8 +10,11 @@ from dataclasses import replace
 from kb.answering.compose import compose
 from kb.answering.conclude import cite, conclude
 from kb.answering.condense import condense
+from kb.answering.corroborate import corroborate
+from kb.answering.decide import decide
 from kb.answering.evidence import gather
 from kb.answering.guard import guard
+from kb.answering.nearness import NearWords
 from kb.answering.premises import check_premises
 from kb.answering.retrieve import retrieve
 from kb.answering.route import route
@@ -30,7 +33,9 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("condense", condense),
     ("retrieve", retrieve),
     ("gather", gather),
+    ("decide", decide),
     ("compose", compose),
+    ("corroborate", corroborate),
     ("verify", verify),
     ("premises", check_premises),
     ("conclude", conclude),
@@ -49,6 +54,7 @@ class Assistant:
             searcher=self._searcher,
             embedder=embedder,
             weights=count_words(release.passages),
+            near_words=NearWords(embedder),
             contact=settings.contact,
             max_question_chars=settings.max_question_chars,
         )

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kb.answering.expected import TYPED
-from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
+from kb.answering.state import DraftSentence, Evidence, Library, Quote, State, Tools
 from kb.answering.weights import stems_of
+from kb.language.figures import FigureKind, find_figures
+from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
+from kb.language.words import fold
 from kb.records import AnswerMode, Passage
 
 MAX_SENTENCES = 3
-MAX_CHARS = 700
+MAX_CHARS = 450
 """A further sentence is added only while the answer stays under this; a complete list may go beyond."""
-MAX_LIST_ITEMS = 12
-NEW_SHARE = 0.35
-"""A further sentence must hold at least this share of the best one's score in words of the question not yet held."""
+MAX_LIST_ITEMS, MAX_LIST_CHARS = 12, 2400
+CLOSE_SHARE = 0.8
+"""A further sentence must score at least this share of the best one."""
 SAME_SHARE = 0.6
 """Two sentences that share this much of the shorter one's stems say the same."""
 
@@ -28,18 +31,27 @@ _ORDINAL = re.compile(
     r"^(?:In (?:prim|second|terz|quart|quint)[oa] (?:luogo|istanza)|L[ao] (?:prim|second|terz|quart)[ao]\b"
     r"|A (?:breve|medio|lungo) termine|Infine\b|Da una parte|Dall['’]altra)",
 )
-_SERIES = re.compile(
-    r"\b(?:due|tre|quattro|cinque)\b[^.:]{0,40}\b(?:linee|assi|livelli|obiettiv|front|direttric|azion)"
+_BULLET = re.compile(r"^(?:[-–•*▪]|\d{1,2}[.)|]|[a-z][.)])\s*")
+_ANNOUNCES = re.compile(
+    r"\b(?:line|ass|livell|obiettiv|front|direttric|azion|mission|driver|filon|punt|tipi|tipolog)\w*", re.IGNORECASE
 )
+_WANTS_ALL = frozenset({Expectation.LIST, Expectation.OTHER, Expectation.DEFINITION, Expectation.MISSION})
+
+Place = tuple[Passage, int, int]
 
 
-def compose(state: State, _tools: Tools) -> State:
-    """The draft: one to three sentences, or a whole list; empty where no sentence answers well enough."""
+def compose(state: State, tools: Tools) -> State:
+    """The draft: one to three sentences, or a whole list; empty where there is no evidence."""
     best = state.evidence[0] if state.evidence else None
-    if best is None:
+    if best is None or state.asked is None:
         return replace(state, draft=(), detail={"sentences": 0})
-    chosen = _with_list(best) or _with_neighbours(best, state)
-    draft = tuple(draft_sentence(one.passage, one.start, one.end, support=one.score) for one in chosen)
+    chosen = [best]
+    if state.asked.expects not in TYPED or state.asked.expects is Expectation.MISSION:
+        chosen = _whole_list(best, state, tools.library)
+        if len(chosen) == 1:
+            _add_close(chosen, state.evidence[1:])
+    chosen = _with_opening(chosen, typed=state.asked.expects in TYPED)
+    draft = tuple(draft_sentence(one.passage, one.start, one.end, support=one.support) for one in chosen)
     return replace(
         state,
         draft=draft,
@@ -51,55 +63,75 @@ def compose(state: State, _tools: Tools) -> State:
 def draft_sentence(passage: Passage, start: int, end: int, *, support: float) -> DraftSentence:
     """A sentence of a passage with the page stretches it stands on."""
     quotes = tuple(Quote(passage, span) for span in passage.locate(start, end))
-    return DraftSentence(passage.text[start:end], quotes, min(1.0, support))
+    return DraftSentence(passage.text[start:end], quotes, support)
 
 
-def _with_list(best: Evidence) -> list[Evidence]:
-    """The sentence that opens a list, with all its items; empty when it opens none."""
-    text = best.passage.text
-    if not best.text.rstrip().endswith(":"):
-        return []
-    items = []
-    for start, end in split_sentences(text):
-        if start < best.end:
-            continue
-        if not _is_item(text[start:end]):
-            break
-        items.append(replace(best, start=start, end=end))
-    return [best, *items[:MAX_LIST_ITEMS]] if items else []
-
-
-def _is_item(line: str) -> bool:
-    return bool(re.match(r"^(?:[-–•*▪]|\d{1,2}[.)]|[a-z][.)])\s", line)) or line.rstrip().endswith(";")
-
-
-def _with_neighbours(best: Evidence, state: State) -> list[Evidence]:
-    chosen = [best]
+def _whole_list(best: Evidence, state: State, library: Library) -> list[Evidence]:
+    """The best sentence with all the items that it announces ("tre linee …", "…:"), where they follow it."""
     assert state.asked is not None
-    if state.asked.expects not in TYPED:
-        chosen = _series(best) or chosen
-        _add_new(chosen, state.evidence[1:], state.asked.focus)
-    return _with_opening(chosen, typed=state.asked.expects in TYPED)
+    opens = best.text.rstrip().endswith(":")
+    count = _announced(best.text)
+    if not opens and (count is None or state.asked.expects not in _WANTS_ALL):
+        return [best]
+    items = list(_items(list(_following(best, library)), opens=opens, count=count))
+    if len(items) < 2 or sum(end - start for _, start, end in items) > MAX_LIST_CHARS:
+        return [best]
+    return [best, *(replace(best, passage=passage, start=start, end=end) for passage, start, end in items)]
 
 
-def _series(best: Evidence) -> list[Evidence]:
-    """The whole of "In primo luogo … In secondo luogo … Infine …" when the best sentence announces it."""
-    if not _SERIES.search(best.text):
-        return []
-    text = best.passage.text
-    parts = [(s, e) for s, e in split_sentences(text) if s >= best.end and _ORDINAL.match(text[s:e])]
-    series = [best, *(replace(best, start=s, end=e) for s, e in parts)]
-    return series if len(series) > 2 and sum(len(one.text) for one in series) <= 3 * MAX_CHARS else []
+def _announced(text: str) -> int | None:
+    """The number of things that a sentence says will follow, 2 to MAX_LIST_ITEMS; None where it announces none."""
+    for figure in find_figures(text):
+        after = text[figure.end :].split()[:3]
+        if figure.kind is FigureKind.NUMBER and any(_ANNOUNCES.match(word) for word in after):
+            value = float(figure.value)
+            return int(value) if 2 <= value <= MAX_LIST_ITEMS else None
+    return None
 
 
-def _add_new(chosen: list[Evidence], others: Iterable[Evidence], focus: Sequence[str]) -> None:
-    """Add, in place, sentences that hold words of the question which the chosen ones lack."""
-    for other in others:
-        if len(chosen) >= MAX_SENTENCES or sum(len(one.text) for one in chosen) + len(other.text) > MAX_CHARS:
+def _following(best: Evidence, library: Library) -> Iterator[Place]:
+    """The sentences after the best one, into the next passages of the same section."""
+    passage = best.passage
+    yield from ((passage, s, e) for s, e in split_sentences(passage.text) if s >= best.end)
+    after = [p for p in library.passages if p.document == passage.document and p.ordinal > passage.ordinal]
+    for other in after[:MAX_LIST_ITEMS]:
+        if other.section != passage.section:
             return
-        held = frozenset().union(*(stems_of(one.text) for one in chosen))
-        new = [word for word in focus if word in stems_of(other.text) and word not in held]
-        if len(new) >= NEW_SHARE * len(focus) and not any(_same(one, other) for one in chosen):
+        yield from ((other, s, e) for s, e in split_sentences(other.text))
+
+
+def _items(places: list[Place], *, opens: bool, count: int | None) -> Iterator[Place]:
+    """The items of a list: bullets after a colon, ordinals, or as many sentences that begin alike as announced."""
+    texts = [fold(p.text[s:e]) for p, s, e in places]
+    wanted = count or MAX_LIST_ITEMS
+    alike = _begin_alike(texts[:wanted]) if count else False
+    found = 0
+    for place in places:
+        passage, start, end = place
+        raw = passage.text[start:end]
+        if not (alike or _BULLET.match(raw) or _ORDINAL.match(raw) or (opens and raw.endswith((";", ",")))):
+            if found or opens:
+                return
+            continue
+        yield place
+        found += 1
+        if found == wanted:
+            return
+
+
+def _begin_alike(texts: list[str]) -> bool:
+    first_words = [tuple(text.split()[:2]) for text in texts]
+    return len(first_words) > 1 and all(words == first_words[0] for words in first_words)
+
+
+def _add_close(chosen: list[Evidence], others: Iterable[Evidence]) -> None:
+    """Add, in place, sentences nearly as good that say something else, near the best one or from another source."""
+    best = chosen[0]
+    for other in others:
+        if len(chosen) >= MAX_SENTENCES or other.score < CLOSE_SHARE * best.score:
+            return
+        room = MAX_CHARS - sum(len(one.text) for one in chosen)
+        if len(other.text) <= room and not any(_same(one, other) for one in chosen):
             chosen.append(other)
 
 

@@ -74,7 +74,7 @@ def cite(state: State, tools: Tools) -> tuple[tuple[AnswerSentence, ...], tuple[
     sentences: list[AnswerSentence] = []
     for sentence in state.draft:
         mine = []
-        for quote in sentence.quotes:
+        for quote in (*sentence.quotes, *sentence.beside):
             key = (quote.passage.document, quote.span.page_index, quote.span.start, quote.span.end)
             if key not in numbers:
                 numbers[key] = len(citations) + 1

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from kb.answering.expected import TYPED, meets, nearness, same_stem
+from kb.answering.expected import TYPED, meets, named_actors, nearness, new_words, same_stem
+from kb.answering.nearness import Near, NearTable
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import WordWeights, stems_of
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
 from kb.language.words import STOP_WORDS, stem, tokenize
-from kb.records import Passage, ScoredPassage
+from kb.records import DocumentKind, Passage, ScoredPassage
 
 # Weights of the evidence score, chosen on the development questions.
-WEIGHTS = {"coverage": 1.0, "passage": 0.45, "rank": 0.15, "near": 0.35, "type": 0.2, "start": 0.05, "shape": 0.1}
+WEIGHTS = {
+    "coverage": 1.6,
+    "least": 0.4,
+    "passage": 0.45,
+    "rank": 0.1,
+    "near": 0.35,
+    "actor": 0.3,
+    "definition": 0.3,
+    "new": 0.5,
+    "start": 0.02,
+    "shape": 0.15,
+    "kind": 0.3,
+}
+OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
+"""How official a kind is, in [0, 1]; 1 for every kind not named."""
+_DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
 CONTEXT_SHARE = 0.5
 """What a word of the question counts when the section or the neighbour sentence holds it, not the sentence."""
 BEFORE_CHARS, AFTER_CHARS = 300, 100
@@ -27,10 +43,16 @@ COMFORTABLE_CHARS = 300
 def gather(state: State, tools: Tools) -> State:
     """Every sentence of the passages found, best first, ties by place in the documents."""
     assert state.found is not None and state.asked is not None
-    judge = Judge(state.asked, tools.weights, read_expansions(state.found.reading.expansions))
+    near = tools.near_words.read(state.standalone, state.asked.focus, [one.passage for one in state.found.passages])
+    judge = Judge(state.asked, tools.weights, read_expansions(state.found.reading.expansions), near, official(tools))
     evidence = judge.rank(state.found.passages)
     best = evidence[0].features if evidence else {}
     return replace(state, evidence=tuple(evidence), detail={"sentences": len(evidence), "best": best})
+
+
+def official(tools: Tools) -> dict[str, float]:
+    """Each document with how official its kind is: a plan's own words come before our summaries of them."""
+    return {id_: OFFICIAL.get(document.kind, 1.0) for id_, document in tools.library.documents.items()}
 
 
 def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -50,6 +72,8 @@ class Judge:
     asked: Asked
     weights: WordWeights
     expansions: Mapping[str, tuple[str, ...]]
+    near: NearTable | None = None
+    kinds: Mapping[str, float] = field(default_factory=dict)  # document → how official its kind is
 
     def rank(self, passages: Sequence[ScoredPassage]) -> list[Evidence]:
         """The sentences that may answer, best first; those that lack the kind of thing asked for are left out."""
@@ -65,36 +89,40 @@ class Judge:
     def weigh(self, passage: Passage, start: int, end: int, *, about: Mapping[str, float]) -> Evidence:
         """A sentence with its features, each in [0, 1], and their weighted sum."""
         text = passage.text[start:end]
-        around = passage.text[max(0, start - BEFORE_CHARS) : end + AFTER_CHARS]
+        low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), end + AFTER_CHARS)
+        held = self._held(stems_of(text), self._near(passage, start, end))
+        around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
+        nearby = self._held(around, self._near(passage, low, high))
+        with_context = {word: max(held[word], CONTEXT_SHARE * nearby[word]) for word in held}
         features = {
             **about,
-            "coverage": self.coverage(stems_of(text), stems_of(" ".join(passage.section)) | stems_of(around)),
+            "coverage": self._share(with_context),
+            "least": min((max(held[word], nearby[word]) for word in held), default=0.0),
             "near": nearness(self.asked, text),
-            "type": float(self.asked.expects in TYPED),
+            "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
+            "definition": self._defines(text) if self.asked.expects is Expectation.DEFINITION else 0.0,
+            "new": 1.0 if self.asked.expects is Expectation.DEFINITION else new_words(self.asked, stems_of(text)),
             "start": float(start == 0),
-            "shape": self._shape(text),
+            "shape": _shape(text),
+            "kind": self.kinds.get(passage.document, 0.0),
         }
         score = sum(WEIGHTS[name] * value for name, value in features.items())
         return Evidence(passage, start, end, round(score, 6), {k: round(v, 4) for k, v in features.items()})
 
-    def coverage(self, words: frozenset[str], context: frozenset[str]) -> float:
-        """
-        The share of the question's weight that a sentence holds, in [0, 1]; what only the context holds counts half.
+    def _held(self, words: frozenset[str], near: Near) -> dict[str, float]:
+        """Each word of the question with how much of it the words hold, in [0, 1]: 1 for the word itself."""
+        return {word: 1.0 if self._holds(word, words) else near.get(word, 0.0) for word in self.asked.focus}
 
-        A word of the question also counts where all the words that it stands for are ("lum": "luoghi urbani …").
-        """
-        total = sum(self.weights.weight(word) for word in self.asked.focus)
-        if not total:
-            return 0.0
-        held = 0.0
-        for word in self.asked.focus:
-            if self._holds(word, words):
-                held += self.weights.weight(word)
-            elif self._holds(word, context):
-                held += CONTEXT_SHARE * self.weights.weight(word)
-        return held / total
+    def _share(self, held: Mapping[str, float]) -> float:
+        """What is held of the question's weight, in [0, 1]."""
+        total = sum(self.weights.weight(word) for word in held)
+        return sum(self.weights.weight(word) * part for word, part in held.items()) / total if total else 0.0
+
+    def _near(self, passage: Passage, start: int, end: int) -> Near:
+        return self.near.look_up(passage.id, start, end) if self.near else {}
 
     def _holds(self, word: str, words: frozenset[str]) -> bool:
+        """True when the word is there, or all the words that it stands for ("lum": "luoghi urbani …")."""
         if word in words or any(same_stem(word, other) for other in words):
             return True
         meant = self.expansions.get(word, ())
@@ -105,9 +133,13 @@ class Judge:
             return False
         return self.asked.expects not in TYPED or meets(self.asked, text, known_words=self.weights.lowercase)
 
-    def _shape(self, text: str) -> float:
-        """How well the sentence's form fits: definitions like "X è …", no sentence that is over-long."""
-        short = 1.0 if len(text) <= COMFORTABLE_CHARS else max(0.0, 1 - (len(text) - COMFORTABLE_CHARS) / 400)
-        if self.asked.expects is Expectation.DEFINITION:
-            return 0.5 * short + 0.5 * float(bool(re.search(r"\b(?:è|sono|significa|indica)\b|\(|–|:", text)))
-        return short
+    def _defines(self, text: str) -> float:
+        """1 when the sentence opens with the thing asked about and says what it is or stands for, else 0."""
+        opening = _DEFINES.search(text)
+        subject = stems_of(text[: opening.start()]) if opening else frozenset()
+        return float(bool(subject) and all(any(same_stem(w, o) for o in subject) for w in self.asked.focus))
+
+
+def _shape(text: str) -> float:
+    """1 for a sentence that reads well on a phone, down to 0 for one that is far too long."""
+    return max(0.0, min(1.0, 1 - (len(text) - COMFORTABLE_CHARS) / 400))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kb.language.figures import Figure, FigureKind, find_figures
-from kb.language.questions import Asked, Expectation
+from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures
+from kb.language.questions import Asked, Expectation, is_office
 from kb.language.words import stem, tokenize
 
 TYPED = frozenset(
@@ -34,6 +34,10 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _PATTERNS = {Expectation.CLOCK: _CLOCK, Expectation.MISSION: _MISSION, Expectation.LAW: _LAW_WORD}
+_ACTOR = re.compile(
+    r"\b[A-Z]{2,}[\w-]*\b"
+    r"|(?<=[a-zàèéìòù,;] )[A-ZÀ-Ý][\wà-ÿ’'-]+(?:\s+(?:(?:di|del|della|degli|delle|dei|e)\s+)?[A-ZÀ-Ý][\wà-ÿ’'-]+)*"
+)
 _NEAR_WORDS = 8
 """Words between a number and the noun it counts, at most ("70 delle 133 amministrazioni comunali")."""
 
@@ -45,18 +49,41 @@ def meets(asked: Asked, sentence: str, *, known_words: frozenset[str] = frozense
     known_words: words that the documents write in lowercase somewhere, which no person's name is made of.
     """
     if asked.expects is Expectation.PERSON:
-        return any(_is_name(match.group(), known_words) for match in _PERSON.finditer(sentence))
+        return _names_holder(asked, sentence, known_words)
     if pattern := _PATTERNS.get(asked.expects):
         return bool(pattern.search(sentence))
     figures = find_figures(sentence)
     match asked.expects:
         case Expectation.COUNT:
-            return any(_counts(figure, asked) for figure in figures)
+            return any(_counts(figure, asked, sentence) for figure in figures)
         case Expectation.AMOUNT | Expectation.PERCENT:
             return any(figure.kind.value == asked.expects.value for figure in figures)
         case Expectation.TIME:
             return any(_is_time(figure) for figure in figures) or bool(_PERIOD.search(sentence))
     return True
+
+
+def _names_holder(asked: Asked, sentence: str, known_words: frozenset[str]) -> bool:
+    """The office that the question names stands in the sentence, in the singular, with a person's name near it."""
+    offices = {word for word in tokenize(asked.text) if is_office(word)}
+    words = tokenize(sentence)
+    places = [place for place, word in enumerate(words) if word in offices]
+    names = [tokenize(m.group()) for m in _PERSON.finditer(sentence) if _is_name(m.group(), known_words)]
+    return any(
+        abs(place - words.index(name[0])) <= _NEAR_WORDS for name in names if name[0] in words for place in places
+    )
+
+
+def new_words(asked: Asked, words: frozenset[str]) -> float:
+    """In [0, 1]: how much a sentence says beyond the question's own words; five new words are enough."""
+    said = [word for word in words if not any(same_stem(word, other) for other in asked.focus)]
+    return min(1.0, len(said) / 5)
+
+
+def named_actors(asked: Asked, sentence: str) -> float:
+    """1 when the sentence names someone the question doesn't (a proper name or an acronym), else 0."""
+    known = set(tokenize(asked.text))
+    return float(any(not set(tokenize(match.group())) & known for match in _ACTOR.finditer(sentence)))
 
 
 def nearness(asked: Asked, sentence: str) -> float:
@@ -65,7 +92,7 @@ def nearness(asked: Asked, sentence: str) -> float:
         return 0.0
     best = 0.0
     for figure in find_figures(sentence):
-        if not _counts(figure, asked):
+        if not _counts(figure, asked, sentence):
             continue
         after = stem(tokenize(sentence[figure.end :]))[:_NEAR_WORDS]
         before = stem(tokenize(sentence[: figure.start]))[-_NEAR_WORDS:][::-1]
@@ -94,10 +121,10 @@ def _closeness(words: list[str], wanted: str) -> float:
     return 0.0
 
 
-def _counts(figure: Figure, asked: Asked) -> bool:
+def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
     if figure.kind is FigureKind.PERCENT:
         return True
-    if figure.kind is not FigureKind.NUMBER:
+    if figure.kind is not FigureKind.NUMBER or LABEL_BEFORE.search(sentence[: figure.start]):
         return False
     in_question = any(figure.kind is other.kind and figure.value == other.value for other in asked.figures)
     return not in_question and not _is_year(figure)

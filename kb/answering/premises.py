@@ -7,16 +7,12 @@ from dataclasses import replace
 
 from kb.answering.state import State, Tools
 from kb.answering.verify import quoted_text
-from kb.language.figures import Figure, FigureKind, find_figures, same_figure
+from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, same_figure
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import AnswerStatus
 from prompts.replies import load_replies
 
 _CLAIMED = frozenset({FigureKind.PERCENT, FigureKind.AMOUNT, FigureKind.NUMBER, FigureKind.DATE, FigureKind.LAW})
-_LABEL_BEFORE = re.compile(
-    r"(?:driver|mission[ei]|articol[oi]|artt?\.|comma|pagina|pag\.|p\.|sttm|asse|capitolo|punto|page|mission|article)\s*$",
-    re.IGNORECASE,
-)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b(?:[A-Z][A-Z0-9.-]+[A-Z0-9]|[A-ZÀ-Ý][a-zà-ÿ]+[A-Z]\w*|[A-ZÀ-Ý][a-zà-ÿ]{2,})\b")
 
 
@@ -55,7 +51,7 @@ def claimed_figures(question: str) -> list[Figure]:
     return [
         figure
         for figure in find_figures(question)
-        if figure.kind in _CLAIMED and not _LABEL_BEFORE.search(question[: figure.start])
+        if figure.kind in _CLAIMED and not LABEL_BEFORE.search(question[: figure.start])
     ]
 
 

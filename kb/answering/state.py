@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from kb.answering.nearness import NearWords
 from kb.answering.weights import WordWeights
 from kb.language.questions import Asked
 from kb.ports import Embedder
@@ -48,6 +49,7 @@ class Evidence:
     end: int
     score: float
     features: dict[str, float] = field(default_factory=dict)
+    support: float = 0.0  # in [0, 1], fixed by the step `decide`
 
     @property
     def text(self) -> str:
@@ -68,8 +70,9 @@ class DraftSentence:
     """A sentence to be sent if it passes every check, with the quotes it stands on."""
 
     text: str
-    quotes: tuple[Quote, ...]
+    quotes: tuple[Quote, ...]  # in extractive mode the sentence is these, word for word
     support: float
+    beside: tuple[Quote, ...] = ()  # of another source that says the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Tools:
     searcher: Search
     embedder: Embedder
     weights: WordWeights
+    near_words: NearWords
     contact: str
     max_question_chars: int
 

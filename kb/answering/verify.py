@@ -27,7 +27,7 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
     if not sentence.quotes:
         return "no_quote"
     shown = {one.passage.id for one in state.found.passages} if state.found else set()
-    if any(quote.passage.id not in shown for quote in sentence.quotes):
+    if any(quote.passage.id not in shown for quote in (*sentence.quotes, *sentence.beside)):
         return "not_shown"
     quoted = [quoted_text(quote, tools) for quote in sentence.quotes]
     if not all(quoted):

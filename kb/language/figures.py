@@ -14,6 +14,13 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+LABEL_BEFORE = re.compile(
+    r"\b(?:drivers?|mission[ei]?|articol[oi]|artt?\.?|comma|pagin[ae]|pagg?\.|pp?\.|sttm|asse|capitolo|punto|allegato|"
+    r"tabella|figura|fase|lotto|agenda|pages?|article|chapter)\s*(?:n\.\s*)?$",
+    re.IGNORECASE,
+)
+"""Before a number that only names a thing ("Driver 3", "Agenda 2030") and measures nothing."""
+
 
 class FigureKind(StrEnum):
     """What a figure measures; figures of different kinds never equal each other."""

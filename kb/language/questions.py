@@ -49,6 +49,7 @@ class _Forms:
 
     expectations: tuple[tuple[Expectation, re.Pattern[str]], ...]
     counted: re.Pattern[str]
+    office: re.Pattern[str]
     asking: frozenset[str]
     english: frozenset[str]
     italian: frozenset[str]
@@ -82,6 +83,11 @@ def focus_stems(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in stem(tokens) if word not in _forms().asking))
 
 
+def is_office(word: str) -> bool:
+    """True for a folded word that names an office which a person holds ("sindaco", "presidente")."""
+    return _forms().office.fullmatch(word) is not None
+
+
 def _counted(folded: str) -> str | None:
     match = _forms().counted.search(folded)
     if not match:
@@ -101,6 +107,7 @@ def _forms() -> _Forms:
             for kind, forms in data["expectations"].items()
         ),
         counted=re.compile(data["counted"]),
+        office=re.compile(role),
         asking=frozenset(stem(tokenize(data["asking_words"]))),
         english=frozenset(data["english_words"].split()),
         italian=frozenset(data["italian_words"].split()),

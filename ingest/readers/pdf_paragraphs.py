@@ -98,7 +98,8 @@ def type_scale(lines: Sequence[Line]) -> TypeScale:
     is_title = 0 < len(first) <= 4 and len({id(line) for line in first} & {id(line) for line in lines[:40]}) == len(
         first
     )
-    articles = sum((_heading_label(line.text) or "").startswith("art.") for line in lines) >= 3
+    labels = {_heading_label(line.text) or "" for line in lines}
+    articles = sum(label.startswith("art.") for label in labels) >= 3
     return TypeScale(body, larger, larger[0] if larger and is_title else None, articles)
 
 

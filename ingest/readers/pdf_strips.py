@@ -22,7 +22,8 @@ _SURE_ROWS = 6  # from which narrow columns are believed, and a strip is a hint 
 _MORE_THAN_A_BLANK = 1.15  # typewriter fonts align their blanks by chance
 _STEP = 1.0  # points between the places where a strip is tried
 _ROWS_TO_TELL = 8
-_CLOSE_ROWS = 2.2  # ems from one row to the next
+_CLOSE_ROWS = 3.0  # ems from one row to the next
+_INDENT = 24.0  # points
 _NEAR = 2.0  # points within which two edges are one
 
 Mask = NDArray[np.bool_]
@@ -60,6 +61,7 @@ class _Demand:
 _DRAWN_APART = _Demand(5, 6, 1.3, 0.3)
 _RUNNING = _Demand(6, 8, 1.5, 0.45)
 _PLAIN = _Demand(9, 12, 2.2, 0.45)
+_LIST = _Demand(9, 18, 3.2, 0.45)
 
 
 @dataclass(slots=True)
@@ -165,7 +167,8 @@ def _judge(x: float, reach: tuple[float, float], scene: Scene, hints: Sequence[H
 
 
 def _is_hinted(left: float, right: float, hints: Sequence[Hint]) -> bool:
-    return any(abs(hint.left - left) <= _NEAR and abs(hint.right - right) <= _NEAR for hint in hints)
+    """True when both sides begin where columns are known to begin, or at an indent from there."""
+    return any(-_NEAR <= left - hint.left <= _INDENT and -_NEAR <= right - hint.right <= _INDENT for hint in hints)
 
 
 def _believable_rows(scene: Scene, on_left: Mask, on_right: Mask) -> float:
@@ -198,10 +201,10 @@ def _column_rows(words: list[Word], em: float, *, apart: bool, must_align: bool)
     aligned = _aligned_share(rows)
     if len(rows) < MIN_ROWS or (must_align and aligned < 0.5):
         return 0
-    running = (
-        len(rows) >= _SURE_ROWS and aligned >= 0.6 and sum(row[0].text[:1].islower() for row in rows) >= 0.3 * len(rows)
-    )
-    demand = _DRAWN_APART if apart else _RUNNING if running else _PLAIN
+    goes_on = sum(row[0].text[:1].islower() for row in rows) / len(rows)  # terms of a list begin anew on each row
+    running = len(rows) >= _SURE_ROWS and aligned >= 0.6 and goes_on >= 0.3
+    plain = _PLAIN if goes_on >= 0.15 else _LIST
+    demand = _DRAWN_APART if apart and goes_on >= 0.2 else _RUNNING if running else plain
     return float(len(rows)) if _meets(rows, em, demand) else 0
 
 

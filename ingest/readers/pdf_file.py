@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from ingest.readers.pdf_stream import FontShelf, StreamRunner
 from kb.errors import InputError, UnreadableFile
 
 MAX_PAGES = 20_000
+_MAX_REBUILT_BYTES = 200_000_000
+_END = b"\nendobj\nstartxref\n0\n%%EOF\n"
 
 
 class PdfFile:
@@ -41,14 +44,14 @@ class PdfFile:
         What is drawn on page `index` (from 1).
 
         Raises:
-            UnreadableFile: the page is too damaged to be read.
+            UnreadableFile: the page is too damaged or too complex to be read; the message is about the page alone.
         """
         try:
             return self._marks(self._pages[index - 1])
         except MemoryError:
-            raise UnreadableFile(f"{self.path.name}, pagina {index}: troppo grande per la memoria.") from None
+            raise UnreadableFile("pagina troppo grande per la memoria") from None
         except Exception as error:
-            raise UnreadableFile(f"{self.path.name}, pagina {index}: danneggiata ({_reason(error)}).") from error
+            raise UnreadableFile(_page_problem(error)) from error
 
     def _marks(self, page: Any) -> Marks:
         box = page.cropbox
@@ -86,12 +89,11 @@ class PdfFile:
 
 
 def _open(path: Path, password: str | None) -> Any:
-    from pypdf import PdfReader
     from pypdf.errors import DependencyError, PyPdfError
 
     _must_be_pdf(path)
     try:
-        reader = PdfReader(path)
+        reader = _reader(path)
         if reader.is_encrypted and not reader.decrypt(password or ""):
             raise InputError(_password_line(path, password))
         return reader
@@ -103,6 +105,30 @@ def _open(path: Path, password: str | None) -> Any:
         raise UnreadableFile(f"{path.name}: PDF danneggiato, non si apre ({_reason(error)}).") from error
     except (RecursionError, MemoryError, AssertionError, NotImplementedError) as error:
         raise UnreadableFile(f"{path.name}: PDF malformato, non si apre ({_reason(error)}).") from error
+
+
+def _reader(path: Path) -> Any:
+    """pypdf's reader; a file whose end is cut off is searched for its objects from the start."""
+    from pypdf import PdfReader
+    from pypdf.errors import PdfReadError, PdfStreamError
+
+    try:
+        return PdfReader(path)
+    except PdfStreamError as error:
+        if path.stat().st_size > _MAX_REBUILT_BYTES:
+            raise
+        try:
+            return PdfReader(BytesIO(path.read_bytes() + _END))
+        except PdfReadError:
+            raise error from None
+
+
+def _page_problem(error: Exception) -> str:
+    from pypdf.errors import LimitReachedError
+
+    if isinstance(error, LimitReachedError):
+        return "pagina troppo complessa: supera i limiti di lettura"
+    return f"pagina danneggiata ({_reason(error)})"
 
 
 def _password_line(path: Path, password: str | None) -> str:

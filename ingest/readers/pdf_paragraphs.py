@@ -95,9 +95,8 @@ def type_scale(lines: Sequence[Line]) -> TypeScale:
     body = letters.most_common(1)[0][0] if letters else 10.0
     larger = tuple(sorted((size for size in letters if size >= body * 1.1 and letters[size] >= 3), reverse=True))
     first = [line for line in lines if larger and abs(line.size - larger[0]) <= 0.3]
-    is_title = 0 < len(first) <= 4 and len({id(line) for line in first} & {id(line) for line in lines[:40]}) == len(
-        first
-    )
+    early = {id(line) for line in lines[:40]}
+    is_title = 0 < len(first) <= 4 and all(id(line) in early for line in first)
     labels = {_heading_label(line.text) or "" for line in lines}
     articles = sum(label.startswith("art.") for label in labels) >= 3
     return TypeScale(body, larger, larger[0] if larger and is_title else None, articles)
@@ -253,5 +252,4 @@ def _quiet_heading(paragraph: Paragraph, text: str, bold: bool, scale: TypeScale
     capitals = len(letters) >= 4 and sum(char.isupper() for char in letters) >= 0.8 * len(letters)
     if not (bold or capitals):
         return None
-    below = ARTICLE_LEVEL + 1 if scale.articles else 5
-    return Heading(below if scale.articles or not scale.larger else max(5, 2 + len(scale.larger)))
+    return Heading(ARTICLE_LEVEL + 1 if scale.articles else 5)

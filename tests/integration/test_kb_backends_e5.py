@@ -192,6 +192,7 @@ def converting(tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
         process.communicate()
 
 
+@pytest.mark.slow
 def test_a_killed_conversion_leaves_nothing_that_loads(
     converting: list[subprocess.Popen[str]], tmp_path: Path, model_cache: Path, e5: SentenceTransformerEmbedder
 ) -> None:
@@ -253,6 +254,7 @@ def test_a_home_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch,
         e5_model.default_model_folder(blocked)
 
 
+@pytest.mark.slow
 def test_nothing_is_said_on_the_terminal(model_cache: Path, e5: SentenceTransformerEmbedder) -> None:
     """Loading and running write neither bars nor notices on either stream."""
     e5.embed_query("")

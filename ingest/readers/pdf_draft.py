@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from ingest.readers.pdf_boxes import find_boxes
 from ingest.readers.pdf_columns import ColumnFinder, Obstacle
-from ingest.readers.pdf_lines import Line, lines_of
+from ingest.readers.pdf_lines import Line, drop_doubles, lines_of
 from ingest.readers.pdf_marks import Box, Marks
-from ingest.readers.pdf_sight import mark_hidden
+from ingest.readers.pdf_sight import is_overprinted, mark_hidden
 from ingest.readers.pdf_tables import Table, find_tables
-from ingest.readers.pdf_turn import turned_groups
+from ingest.readers.pdf_turn import set_upright, turned_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,12 @@ class PageDraft:
 def draft_page(index: int, marks: Marks, finder: ColumnFinder | None = None) -> PageDraft:
     """The draft of one page from its marks; the finder remembers the columns of the pages before."""
     finder = finder or ColumnFinder()
-    draft = PageDraft(index, marks.width, marks.height, problems=list(marks.problems))
-    draft.hidden = mark_hidden(marks)
+    hidden = mark_hidden(marks)
+    marks = set_upright(marks)
+    draft = PageDraft(index, marks.width, marks.height, problems=list(marks.problems), hidden=hidden)
     draft.has_picture = bool(marks.pictures)
-    words = [word for word in marks.words if not word.hidden]
+    words = drop_doubles([word for word in marks.words if not word.hidden])
+    draft.overprinted = is_overprinted(words)
     tables = find_tables(marks, words)
     inside = {id(word) for table in tables for word in table.words}
     free = [word for word in words if id(word) not in inside]

@@ -14,6 +14,7 @@ from kb.errors import InputError, UnreadableFile
 
 MAX_PAGES = 20_000
 _MAX_REBUILT_BYTES = 200_000_000
+_DAMAGED = "il PDF è danneggiato o incompleto e non si apre: procurati una copia integra."
 _END = b"\nendobj\nstartxref\n0\n%%EOF\n"
 
 
@@ -102,9 +103,9 @@ def _open(path: Path, password: str | None) -> Any:
     except DependencyError:
         raise InputError(f"{path.name}: cifratura non gestita: salva una copia senza protezione.") from None
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise UnreadableFile(f"{path.name}: PDF danneggiato, non si apre ({_reason(error)}).") from error
+        raise UnreadableFile(f"{path.name}: {_DAMAGED}") from error
     except (RecursionError, MemoryError, AssertionError, NotImplementedError) as error:
-        raise UnreadableFile(f"{path.name}: PDF malformato, non si apre ({_reason(error)}).") from error
+        raise UnreadableFile(f"{path.name}: {_DAMAGED}") from error
 
 
 def _reader(path: Path) -> Any:
@@ -128,7 +129,7 @@ def _page_problem(error: Exception) -> str:
 
     if isinstance(error, LimitReachedError):
         return "pagina troppo complessa: supera i limiti di lettura"
-    return f"pagina danneggiata ({_reason(error)})"
+    return "pagina danneggiata nel file"
 
 
 def _password_line(path: Path, password: str | None) -> str:
@@ -158,7 +159,7 @@ def _page_list(reader: Any, path: Path) -> list[Any]:
     except UnreadableFile:
         raise
     except Exception as error:
-        raise UnreadableFile(f"{path.name}: PDF danneggiato, pagine introvabili ({_reason(error)}).") from error
+        raise UnreadableFile(f"{path.name}: {_DAMAGED}") from error
     if not pages:
         raise UnreadableFile(f"{path.name}: il PDF non contiene pagine leggibili.")
     return pages
@@ -183,8 +184,3 @@ def _layers_off(reader: Any) -> set[int]:
         return {id(layer.get_object()) for layer in default.get("/OFF", [])}
     except Exception:
         return set()
-
-
-def _reason(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return text[:120] if text else type(error).__name__

@@ -114,10 +114,10 @@ class PieceMaker:
 
     def _add_table(self, pieces: list[Piece], table: Table) -> None:
         rows, heads = read_table(table, self._words, whole=self._whole_words, before=self._heads)
-        before = pieces[-1] if pieces else None
-        if heads.title is None and before is not None and _is_caption(before):
-            heads.title = before.text
-            rows = [replace(row, label=before.text) for row in rows]
+        title = _title_above(pieces) if heads.title is None else None
+        if title:
+            heads.title = title
+            rows = [replace(row, label=title) for row in rows]
         self._heads = heads
         pieces += rows
 
@@ -130,8 +130,15 @@ def _without_calls(piece: Piece, numbers: set[str]) -> Piece:
     return replace(piece, text=drop_calls(piece.text, numbers), label=label)
 
 
-def _is_caption(piece: Piece) -> bool:
-    return piece.kind is BlockKind.HEADING or piece.text.casefold().startswith(("tab", "quadro", "prospetto"))
+def _title_above(pieces: Sequence[Piece]) -> str | None:
+    """The title of a table that begins after these pieces: its caption, the heading above, or above its presentation."""
+    if not pieces:
+        return None
+    last = pieces[-1]
+    if last.kind is BlockKind.HEADING or last.text.casefold().startswith(("tab", "quadro", "prospetto")):
+        return last.text
+    presents = last.kind is BlockKind.PARAGRAPH and "tabell" in last.text.casefold()
+    return pieces[-2].text if presents and len(pieces) > 1 and pieces[-2].kind is BlockKind.HEADING else None
 
 
 def goes_on(before: Piece, after: Piece, words: Vocabulary) -> bool:

@@ -8,6 +8,7 @@ from ingest.readers.pdf_marks import WHITE, Box, Colour, Fill, Marks, Word
 
 TOO_SMALL = 1.0  # points
 _SAME_COLOUR = 0.06  # largest difference a component
+_STRUCK_SHARE = 0.3
 _FULL_PAGE = 0.6  # share of the page that a scan covers
 SCANNED_TEXT = "testo proveniente da riconoscimento ottico (OCR) già incluso nel file: può contenere errori"
 
@@ -68,6 +69,23 @@ def _melts(word: Word, marks: Marks, x: float, y: float) -> bool:
     if any(picture.box.holds(x, y) and picture.order < word.order for picture in marks.pictures):
         return False
     return ground is not None and all(abs(a - b) <= _SAME_COLOUR for a, b in zip(word.colour, ground, strict=True))
+
+
+def is_overprinted(words: Sequence[Word]) -> bool:
+    """True when a good part of the words is printed over other words, so that nobody can read them."""
+    places: dict[tuple[int, int], list[Word]] = {}
+    struck = 0
+    for word in words:
+        at_x, at_y = int(word.box.x0 // 40), int(word.base // 12)
+        near = [other for dx in (-1, 0, 1) for dy in (-1, 0, 1) for other in places.get((at_x + dx, at_y + dy), ())]
+        struck += any(_strikes(word, other) for other in near)
+        places.setdefault((at_x, at_y), []).append(word)
+    return len(words) >= 10 and struck > _STRUCK_SHARE * len(words)
+
+
+def _strikes(word: Word, other: Word) -> bool:
+    smaller = min(word.box.area, other.box.area)
+    return smaller > 0 and word.box.common(other.box).area > 0.4 * smaller
 
 
 def _stretches(words: Sequence[Word]) -> list[tuple[str, str]]:

@@ -116,9 +116,10 @@ def read_table(
     texts = {id(own): join_lines(_mended(own.lines(), whole), words) for own in table.cells}
     rows = _rows(table)
     heads, start = _read_heads(table, rows, texts)
-    own = heads.title is not None or heads.columns or start > 0
-    if before is not None and not own and _same_columns(before.edges, heads.edges):
-        heads.columns, heads.title = before.columns, before.title
+    if before is not None and heads.title is None and _same_columns(before.edges, heads.edges):
+        repeats = heads.columns == before.columns
+        if repeats or (not heads.columns and start == 0):
+            heads.columns, heads.title = before.columns, before.title
     pieces: list[Piece] = []
     for row in rows[start:]:
         text = _row_text(row, texts, heads)
@@ -201,7 +202,7 @@ def _labels_rows(rows: list[list[TableCell]]) -> bool:
         return False
     usual, times = Counter(firsts).most_common(1)[0]
     other = Counter(others).most_common(1)[0][0]
-    alike = sum(one == two for one, two in zip(firsts[0], usual, strict=True)) >= 3
+    alike = firsts[0][0] == usual[0] and sum(one == two for one, two in zip(firsts[0], usual, strict=True)) >= 3
     return alike and times >= 0.6 * len(firsts) and usual[:3] != other[:3]
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from kb.answering.state import State, Tools
+from kb.language.figures import number_words
 from kb.language.questions import Expectation, focus_stems, read_question
 from kb.language.words import fold
 from kb.records import AnswerStatus
@@ -35,6 +36,8 @@ _ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"\b(?:Driver\s+\d+|[A-Z][A-Z0-9-]{2,}(?:\s+\d+)?)\b")
+_BARE_NUMBER = re.compile(r"^(?:(?:il|lo|del|nel|sul|al|the|number|numero|driver)\s+)*(?P<number>\d{1,2}|[a-z]+)$")
+_DRIVER = re.compile(r"\bdriver\s+(?P<number>\d{1,2})\b", re.IGNORECASE)
 _HEAD = re.compile(
     r"\b(?:quant[ie]|quali|how many|which)\s+(?:sono\s+)?(?:(?:i|gli|le|the)\s+)?([A-Za-zÀ-ÿ-]+)", re.IGNORECASE
 )
@@ -69,7 +72,8 @@ def _complete(question: str, before: str) -> str:
     if not body:
         return before
     return (
-        _swap_those(body, before)
+        _swap_number(body, before)
+        or _swap_those(body, before)
         or _swap_entity(body, before)
         or _swap_phrase(body, before)
         or f"{body[:1].upper()}{body[1:]} ({before.strip(' ?')})?"
@@ -95,13 +99,27 @@ def _swap_those(body: str, before: str) -> str | None:
     return f"{text[:1].upper()}{text[1:]}?"
 
 
+def _swap_number(body: str, before: str) -> str | None:
+    """ "E il 9?" or "e il cinque?" after a question on a Driver → the same question on that Driver."""
+    match = _BARE_NUMBER.match(fold(body))
+    driver = _DRIVER.search(before)
+    if not match or not driver:
+        return None
+    value = match["number"] if match["number"].isdigit() else number_words().get(match["number"])
+    if value is None:
+        return None
+    return f"{before[: driver.start('number')]}{value}{before[driver.end('number') :]}"
+
+
 def _swap_entity(body: str, before: str) -> str | None:
     """ "E il Driver 5?" after "Che cosa prevede il Driver 3?" → "Che cosa prevede il Driver 5?"."""
     new, old = _ENTITY.search(body), _ENTITY.search(before)
     if not new or not old or len(focus_stems(body)) > 2 or len(body.split()) > 4:
         return None
-    same_kind = new.group().startswith("Driver") == old.group().startswith("Driver")
-    return before.replace(old.group(), new.group()) if same_kind else None
+    if new.group().startswith("Driver") == old.group().startswith("Driver"):
+        return before.replace(old.group(), new.group())
+    # Another kind of thing brings its own article: "il Driver 3" → "il PUMS".
+    return re.sub(rf"(?:\b(?:il|lo|la|i|gli|le)\s+|\bl['’])?{re.escape(old.group())}", body, before)
 
 
 def _swap_phrase(body: str, before: str) -> str | None:

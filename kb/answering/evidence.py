@@ -79,7 +79,12 @@ class Judge:
         """The sentences that may answer, best first; those that lack the kind of thing asked for are left out."""
         top = max((one.score for one in passages), default=1.0) or 1.0
         found = [
-            self.weigh(one.passage, start, end, about={"passage": one.score / top, "rank": 1 / (1 + rank)})
+            self.weigh(
+                one.passage,
+                start,
+                end,
+                about={"passage": one.score / top, "rank": 1 / (1 + rank), "cosine": one.scores.get("cosine", 0.0)},
+            )
             for rank, one in enumerate(passages)
             for start, end in split_sentences(one.passage.text)
             if self._may_answer(one.passage.text[start:end])
@@ -98,6 +103,7 @@ class Judge:
             **about,
             "coverage": self._share(with_context),
             "least": min((max(held[word], nearby[word]) for word in held), default=0.0),
+            "sense": self.near.sense(passage.id, start, end) if self.near else 0.0,
             "near": nearness(self.asked, text),
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "definition": self._defines(text) if self.asked.expects is Expectation.DEFINITION else 0.0,
@@ -106,7 +112,7 @@ class Judge:
             "shape": _shape(text),
             "kind": self.kinds.get(passage.document, 0.0),
         }
-        score = sum(WEIGHTS[name] * value for name, value in features.items())
+        score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
         return Evidence(passage, start, end, round(score, 6), {k: round(v, 4) for k, v in features.items()})
 
     def _held(self, words: frozenset[str], near: Near) -> dict[str, float]:

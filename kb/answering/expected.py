@@ -38,6 +38,7 @@ _ACTOR = re.compile(
     r"\b[A-Z]{2,}[\w-]*\b"
     r"|(?<=[a-zàèéìòù,;] )[A-ZÀ-Ý][\wà-ÿ’'-]+(?:\s+(?:(?:di|del|della|degli|delle|dei|e)\s+)?[A-ZÀ-Ý][\wà-ÿ’'-]+)*"
 )
+_SINGLE = frozenset(stem(["unico", "unica", "solo", "sola"]))
 _NEAR_WORDS = 8
 """Words between a number and the noun it counts, at most ("70 delle 133 amministrazioni comunali")."""
 
@@ -55,7 +56,7 @@ def meets(asked: Asked, sentence: str, *, known_words: frozenset[str] = frozense
     figures = find_figures(sentence)
     match asked.expects:
         case Expectation.COUNT:
-            return any(_counts(figure, asked, sentence) for figure in figures)
+            return any(_counts(figure, asked, sentence) for figure in figures) or _only_one(asked, sentence)
         case Expectation.AMOUNT | Expectation.PERCENT:
             return any(figure.kind.value == asked.expects.value for figure in figures)
         case Expectation.TIME:
@@ -128,6 +129,17 @@ def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
         return False
     in_question = any(figure.kind is other.kind and figure.value == other.value for other in asked.figures)
     return not in_question and not _is_year(figure)
+
+
+def _only_one(asked: Asked, sentence: str) -> bool:
+    """ "un gestore unico" counts one, though no number is written."""
+    words = stem(tokenize(sentence))
+    places = [place for place, word in enumerate(words) if word in _SINGLE]
+    return any(
+        asked.counted is not None and same_stem(word, asked.counted)
+        for place in places
+        for word in words[max(0, place - 2) : place + 3]
+    )
 
 
 def _is_year(figure: Figure) -> bool:

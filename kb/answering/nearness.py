@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.language.words import stem, tokenize
-from kb.ports import Embedder, TokenEmbedder, TokenVectors
+from kb.ports import Embedder, TokenEmbedder, TokenVectors, Vector
 from kb.records import Passage
 
 LAYER = -1
@@ -45,8 +46,9 @@ class NearWords:
         for passage in passages:
             with self._lock:
                 vectors, offsets = self._kept[passage.id]
-            table[passage.id] = (offsets, _similarities(words, vectors.astype(np.float32)))
-        return NearTable(list(words), table)
+            tokens = vectors.astype(np.float32)
+            table[passage.id] = TokenTable(offsets, _similarities(words, tokens), tokens)
+        return NearTable(list(words), table, asked.pooled)
 
     def _keep(self, passages: Sequence[Passage]) -> None:
         assert self._embedder is not None
@@ -62,21 +64,45 @@ class NearWords:
                 self._kept.popitem(last=False)
 
 
-class NearTable:
-    """How near each word of one question is to each token of some passages."""
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenTable:
+    """A passage's tokens beside one question."""
 
-    def __init__(self, words: list[str], table: Mapping[str, tuple[NDArray[np.int32], NDArray[np.float32]]]) -> None:
+    offsets: NDArray[np.int32]  # tokens × 2, into the passage's text
+    similarities: NDArray[np.float32]  # the question's words × tokens, cosines
+    vectors: NDArray[np.float32]  # tokens × width, rows of length 1
+
+
+class NearTable:
+    """How near each word of one question, and its whole, is to the tokens of some passages."""
+
+    def __init__(self, words: list[str], table: Mapping[str, TokenTable], question: Vector) -> None:
         self._words = words
         self._table = table
+        self._question = question
 
     def look_up(self, passage: str, start: int, end: int) -> Near:
         """The nearest token of passage text[start:end] for each word of the question, in [0, 1]."""
-        offsets, similarities = self._table[passage]
-        inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
+        tokens = self._table[passage]
+        inside = _inside(tokens, start, end)
         if not inside.any():
             return dict.fromkeys(self._words, 0.0)
-        best = np.clip((similarities[:, inside].max(axis=1) - UNRELATED) / (SAME - UNRELATED), 0.0, 1.0)
+        best = np.clip((tokens.similarities[:, inside].max(axis=1) - UNRELATED) / (SAME - UNRELATED), 0.0, 1.0)
         return dict(zip(self._words, (float(value) for value in best), strict=True))
+
+    def sense(self, passage: str, start: int, end: int) -> float:
+        """Cosine between the whole question and the mean of the tokens of passage text[start:end]."""
+        tokens = self._table[passage]
+        inside = _inside(tokens, start, end)
+        if not inside.any():
+            return 0.0
+        mean = tokens.vectors[inside].mean(axis=0)
+        return float(mean @ self._question / max(float(np.linalg.norm(mean)), 1e-9))
+
+
+def _inside(tokens: TokenTable, start: int, end: int) -> NDArray[np.bool_]:
+    inside: NDArray[np.bool_] = (tokens.offsets[:, 0] < end) & (tokens.offsets[:, 1] > start)
+    return inside
 
 
 def _question_words(question: str, asked: TokenVectors, focus: frozenset[str]) -> dict[str, NDArray[np.float32]]:

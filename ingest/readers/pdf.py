@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from ingest.clean import gather_words
 from ingest.readers.pdf_columns import ColumnFinder
@@ -15,14 +16,22 @@ from ingest.readers.pdf_file import PdfFile
 from ingest.readers.pdf_furniture import Furniture, SheetLines, find_furniture, label_pages
 from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_pieces import DocumentStyle, PieceMaker, join_open_pages, learn_hyphens
-from ingest.readers.reading import Piece, Reading, assemble_page
+from ingest.readers.reading import Hidden, PageStep, Piece, Reading, assemble_page, no_step
 from kb.errors import UnreadableFile
 from kb.records import Page
 
 
-def read_pdf(path: Path, *, password: str | None = None) -> Reading:
+def read_pdf(
+    path: Path,
+    *,
+    password: str | None = None,
+    skip: Mapping[int, str] = MappingProxyType({}),
+    on_page: PageStep = no_step,
+) -> Reading:
     """
     The pages of a PDF in reading order, with what was removed, repaired or left out.
+
+    skip names pages that are not to be read, and why; on_page is called before each of the others.
 
     Raises:
         InputError: the file asks for a password that was not given or is wrong.
@@ -30,7 +39,10 @@ def read_pdf(path: Path, *, password: str | None = None) -> Reading:
     """
     file = PdfFile(path, password=password)
     finder = ColumnFinder()
-    drafts = [_draft(file, index, finder) for index in range(1, len(file) + 1)]
+    drafts: list[PageDraft] = []
+    for index in range(1, len(file) + 1):
+        on_page(index, len(file))
+        drafts.append(_skipped(index, skip[index]) if index in skip else _draft(file, index, finder))
     furniture = find_furniture([SheetLines(draft.index, draft.height, draft.lines()) for draft in drafts])
     _take_out(drafts, furniture)
     repairs: Counter[str] = Counter()
@@ -42,7 +54,7 @@ def read_pdf(path: Path, *, password: str | None = None) -> Reading:
         title=file.title(),
         repairs={what: count for what, count in repairs.items() if count},
         removed=tuple(text for text, _ in furniture.removed.most_common()),
-        notes=tuple(_notes(drafts, pages)),
+        hidden=tuple(Hidden(draft.index, why, text) for draft in drafts for why, text in draft.hidden),
     )
 
 
@@ -50,7 +62,11 @@ def _draft(file: PdfFile, index: int, finder: ColumnFinder) -> PageDraft:
     try:
         return draft_page(index, file.marks(index), finder)
     except UnreadableFile as error:
-        return PageDraft(index, 0.0, 0.0, problems=[str(error)], readable=False)
+        return _skipped(index, str(error))
+
+
+def _skipped(index: int, why: str) -> PageDraft:
+    return PageDraft(index, 0.0, 0.0, problems=[why], readable=False)
 
 
 def _take_out(drafts: Sequence[PageDraft], furniture: Furniture) -> None:
@@ -74,13 +90,3 @@ def _page(draft: PageDraft, pieces: Sequence[Piece], label: tuple[str | None, st
     page = assemble_page(draft.index, pieces, label=label[0], source=label[1])
     verdict = judge_page(draft, page.text)
     return replace(page, readable=verdict.readable, problems=verdict.problems)
-
-
-def _notes(drafts: Sequence[PageDraft], pages: Sequence[Page]) -> list[str]:
-    notes: list[str] = []
-    for draft, page in zip(drafts, pages, strict=True):
-        place = f"pagina {page.label or page.index}"
-        notes += [f"{place}: testo nascosto lasciato fuori ({why}): «{text[:200]}»" for why, text in draft.hidden]
-        if not page.readable:
-            notes.append(f"{place}: non leggibile ({'; '.join(page.problems)})")
-    return notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.records import Block, BlockKind, Page
@@ -20,6 +20,24 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a file holds but shows to nobody; it is in no page's text."""
+
+    page_index: int
+    why: str  # in Italian: "stesso colore dello sfondo"
+    text: str
+    is_text: bool = True  # False: a script, which no permission turns into text
+
+
+PageStep = Callable[[int, int], None]
+"""Called with (page that is about to be read, pages in all)."""
+
+
+def no_step(_page: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A file's pages, in order, their `document` still empty, and a report of the reading."""
 
@@ -29,6 +47,9 @@ class Reading:
     repairs: Mapping[str, int] = field(default_factory=dict)  # what was mended, in Italian, and how often
     removed: tuple[str, ...] = ()  # decoration and printed page numbers taken out of the text
     notes: tuple[str, ...] = ()  # what staff should know, one Italian line each
+    hidden: tuple[Hidden, ...] = ()
+    pictures: Mapping[int, bytes] = field(default_factory=dict)  # small PNG pictures of doubtful pages, by page index
+    sha256: str | None = None  # of the document inside a signed envelope
 
 
 def assemble_page(index: int, pieces: Sequence[Piece], *, label: str | None = None, source: str = "none") -> Page:

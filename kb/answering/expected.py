@@ -112,7 +112,7 @@ def same_stem(one: str, other: str) -> bool:
     if any(char.isdigit() for char in one + other):
         return False
     shorter, longer = sorted((one, other), key=len)
-    return len(shorter) >= 5 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3
+    return len(shorter) >= 5 and longer.startswith(shorter) and len(longer) - len(shorter) <= 2
 
 
 def _closeness(words: list[str], wanted: str) -> float:

@@ -1,0 +1,62 @@
+"""A follow-up becomes a question that stands alone; a new subject is left as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.condense import stand_alone
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "standalone"),
+    [
+        (
+            "Quanti Comuni partecipano ad AFOL Metropolitana?",
+            "E quelli del progetto Silam quanti sono?",
+            "Comuni del progetto Silam quanti sono?",
+        ),
+        (
+            "Quali sono le soglie di riduzione del consumo di suolo per il residenziale?",
+            "E per le altre funzioni?",
+            "Quali sono le soglie di riduzione del consumo di suolo per le altre funzioni?",
+        ),
+        (
+            "Cosa si prevede a breve termine per il risparmio energetico?",
+            "E a medio termine?",
+            "Cosa si prevede a medio termine per il risparmio energetico?",
+        ),
+        ("Che cosa prevede il Driver 3?", "E il Driver 5?", "Che cosa prevede il Driver 5?"),
+        ("Che cosa prevede il Driver 3?", "e il 9?", "Che cosa prevede il Driver 9?"),
+        ("Come si intitola il Driver 4?", "e il cinque?", "Come si intitola il Driver 5?"),
+        ("Che cosa prevede il Driver 3?", "E il PUMS?", "Che cosa prevede il PUMS?"),
+        ("Che cos'è il PUMS?", "e il PULS?", "Che cos'è il PULS?"),
+        (
+            "What are the thresholds for housing?",
+            "and for the other uses?",
+            "What are the thresholds for the other uses?",
+        ),
+    ],
+)
+def test_a_follow_up_stands_alone(history: str, question: str, standalone: str) -> None:
+    assert stand_alone(question, (history,)) == standalone
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quale legge riguarda il Parco Agricolo Sud Milano?",
+        "E quante scuole superiori gestisce la Città metropolitana?",
+        "Che cos'è la rete duale?",
+    ],
+)
+def test_a_new_subject_is_left_as_it_is(question: str) -> None:
+    assert stand_alone(question, ("Quanti Comuni partecipano ad AFOL Metropolitana?",)) == question
+
+
+def test_without_history_nothing_changes() -> None:
+    assert stand_alone("E per le altre funzioni?", ()) == "E per le altre funzioni?"
+
+
+def test_two_follow_ups_in_a_row_build_on_each_other() -> None:
+    history = ("Che cosa prevede il Driver 3?", "E il Driver 5?")
+    assert stand_alone("e il 7?", history) == "Che cosa prevede il Driver 7?"

@@ -1,0 +1,57 @@
+"""A sentence is an answer only if it holds the kind of thing that was asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.expected import meets, named_actors, nearness, same_stem
+from kb.language.questions import read_question
+
+LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci regione lombardia".split())
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "holds"),
+    [
+        ("Quanti Comuni aderiscono?", "Vi partecipano 71 Comuni.", True),
+        ("Quanti Comuni aderiscono?", "Vi partecipano settantuno Comuni.", True),
+        ("Quanti Comuni aderiscono?", "Vi partecipano molti Comuni.", False),
+        ("Quanti Comuni aderiscono?", "Il Driver 8 riguarda i Comuni.", False),
+        ("Quanti Comuni aderiscono?", "Dal 2018 i Comuni collaborano.", False),
+        ("Quanti gestori ci saranno?", "Si va verso un gestore unico del servizio.", True),
+        ("Quanto costa il progetto?", "Il progetto vale 3 milioni di euro.", True),
+        ("Quanto costa il progetto?", "Il progetto coinvolge 70 Comuni.", False),
+        ("In che anno è partita la rete?", "Dal 2018 la rete si è arricchita.", True),
+        ("In che anno è partita la rete?", "La rete conta 55 siti.", False),
+        ("Quale legge riguarda il Parco?", "La LR 29/2022 riguarda il Parco.", True),
+        ("Quale legge riguarda il Parco?", "Il Parco comprende vari Comuni.", False),
+        ("A quale missione è legato?", "È legato alla missione 3.", True),
+        ("A quale missione è legato?", "È legato a sei Missioni del PNRR.", False),
+        ("Chi è il sindaco metropolitano?", "Il sindaco metropolitano è Mario Rossi.", True),
+        ("Chi è il sindaco metropolitano?", "A sostegno della Conferenza dei Sindaci di Regione Lombardia.", False),
+        ("A che ora passa la metro?", "La metro M1 passa spesso.", False),
+        ("Come si riduce il traffico?", "Si potenzia il trasporto pubblico.", True),
+    ],
+)
+def test_the_kind_is_there_or_not(question: str, sentence: str, holds: bool) -> None:
+    assert meets(read_question(question), sentence, known_words=LOWERCASE) is holds
+
+
+def test_a_number_beside_the_counted_noun_is_nearer() -> None:
+    asked = read_question("Quanti Comuni aderiscono?")
+    assert nearness(asked, "Vi partecipano 71 Comuni") > nearness(asked, "In 71 casi, tra cui alcuni dei Comuni")
+    assert nearness(asked, "Vi partecipano 71 aziende") == 0.0
+
+
+def test_an_actor_is_a_name_that_the_question_lacks() -> None:
+    asked = read_question("Con chi si realizza il Digital Twin?")
+    assert named_actors(asked, "Si realizza con il CERN e il Politecnico di Milano.") == 1.0
+    assert named_actors(asked, "Il Digital Twin è un gemello digitale.") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("metropolitan", "metropolit", True), ("comun", "comunita", False), ("71", "7", False), ("ret", "rete", False)],
+)
+def test_stems_of_one_word(one: str, other: str, same: bool) -> None:
+    assert same_stem(one, other) is same

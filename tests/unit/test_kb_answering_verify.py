@@ -1,0 +1,127 @@
+"""Verification is code: each test is an attack that it stops."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kb.answering.compose import draft_sentence
+from kb.answering.nearness import NearWords
+from kb.answering.premises import check_premises, claimed_figures
+from kb.answering.state import DraftSentence, Quote, State, Tools
+from kb.answering.verify import find_fault, verify
+from kb.answering.weights import count_words
+from kb.language.questions import read_question
+from kb.records import AnswerMode, Document, DocumentKind, Page, Passage, ScoredPassage, Span
+from kb.retrieval.query import QueryReading
+from kb.retrieval.search import SearchResult
+from kb.testing import FakeEmbedder
+
+TEXT = "AFOL Metropolitana è partecipata da 71 Comuni. Il Progetto Silam è firmato da 22 Comuni dal 2018."
+SENTENCE = "AFOL Metropolitana è partecipata da 71 Comuni."
+PASSAGE = Passage("p_a", "piano", TEXT, (Span(1, 0, len(TEXT)),), ("",), driver=8)
+OTHER = Passage("p_b", "piano", TEXT, (Span(1, 0, len(TEXT)),), ("",), driver=8)
+
+
+class Shelf:
+    """A library of one page."""
+
+    id = "r_prova"
+
+    def __init__(self) -> None:
+        self.documents = {"piano": Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)}
+        self.passages = [PASSAGE]
+
+    def page(self, document: str, index: int) -> Page:
+        from kb.errors import NotFound
+
+        if (document, index) != ("piano", 1):
+            raise NotFound(f"nessuna pagina {index}")
+        return Page("piano", 1, TEXT)
+
+
+@pytest.fixture
+def tools() -> Tools:
+    embedder = FakeEmbedder()
+    return Tools(
+        library=Shelf(),
+        searcher=None,  # type: ignore[arg-type]  # no step here searches
+        embedder=embedder,
+        weights=count_words([PASSAGE]),
+        near_words=NearWords(embedder),
+        contact="ufficio",
+        max_question_chars=1000,
+    )
+
+
+def state_for(question: str, *drafts: DraftSentence) -> State:
+    found = SearchResult((ScoredPassage(PASSAGE, 1.0),), QueryReading(text=question, plain=question, lexical_text=question))
+    return State(question, standalone=question, asked=read_question(question), found=found, draft=drafts)
+
+
+def honest() -> DraftSentence:
+    return draft_sentence(PASSAGE, 0, len(SENTENCE), support=1.0)
+
+
+def test_a_sentence_of_the_page_passes(tools: Tools) -> None:
+    assert find_fault(honest(), state_for("?", honest()), tools) is None
+
+
+@pytest.mark.parametrize(
+    ("forged", "reason"),
+    [
+        (replace(honest(), text="AFOL Metropolitana è partecipata da 72 Comuni."), "not_verbatim"),
+        (replace(honest(), text="AFOL Metropolitana non è partecipata da 71 Comuni."), "not_verbatim"),
+        (replace(honest(), quotes=()), "no_quote"),
+        (replace(honest(), quotes=(Quote(OTHER, Span(1, 0, 46)),)), "not_shown"),
+        (replace(honest(), beside=(Quote(OTHER, Span(1, 0, 46)),)), "not_shown"),
+        (replace(honest(), quotes=(Quote(PASSAGE, Span(9, 0, 46)),)), "not_verbatim"),
+        (replace(honest(), quotes=(Quote(PASSAGE, Span(1, 5000, 5046)),)), "not_verbatim"),
+    ],
+)
+def test_a_forged_extract_is_caught(forged: DraftSentence, reason: str, tools: Tools) -> None:
+    assert find_fault(forged, state_for("?", forged), tools) == reason
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "Ad AFOL partecipano 72 Comuni.",
+        "Ad AFOL partecipa il 71% dei Comuni.",
+        "Ad AFOL partecipano 71 milioni di Comuni.",
+        "Ad AFOL partecipano 71 Comuni dal 2019.",
+        "Ad AFOL partecipano settantadue Comuni.",
+        "Ad AFOL partecipano 71 Comuni, dice la LR 29/2022.",
+    ],
+)
+def test_a_written_sentence_with_another_figure_is_caught(lie: str, tools: Tools) -> None:
+    state = replace(state_for("?", replace(honest(), text=lie)), mode=AnswerMode.GENERATED)
+    assert find_fault(state.draft[0], state, tools) == "figure"
+
+
+def test_what_fails_is_dropped_and_counted(tools: Tools) -> None:
+    lie = replace(honest(), text="AFOL Metropolitana è partecipata da 72 Comuni.")
+    after = verify(state_for("?", honest(), lie), tools)
+    assert [sentence.text for sentence in after.draft] == [SENTENCE]
+    assert after.detail["dropped"] == [{"reason": "not_verbatim", "characters": len(lie.text)}]
+
+
+def test_a_figure_that_the_quotes_lack_is_said_openly(tools: Tools) -> None:
+    after = check_premises(state_for("È vero che ad AFOL partecipano 90 Comuni?", honest()), tools)
+    assert [(note.kind, "«90»" in note.text) for note in after.notes] == [("figure_not_in_documents", True)]
+
+
+def test_a_right_figure_needs_no_note(tools: Tools) -> None:
+    assert check_premises(state_for("È vero che ad AFOL partecipano 71 Comuni?", honest()), tools).notes == ()
+
+
+def test_a_name_that_nobody_wrote_ends_without_an_answer(tools: Tools) -> None:
+    after = check_premises(state_for("Quanti Comuni partecipano a Zorglub?", honest()), tools)
+    assert after.draft == ()
+    assert [note.kind for note in after.notes] == ["name_not_in_documents"]
+
+
+def test_labels_claim_nothing() -> None:
+    assert claimed_figures("Che cosa dice il Driver 3 all'articolo 5, pagina 12?") == []
+    assert [figure.value for figure in claimed_figures("Il Driver 3 costa 5 milioni di euro?")] == ["5000000"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.readers.reading import Reading
+from ingest.readers.signed import inner_path
 from kb.errors import UnreadableFile
 
 READERS: dict[str, str] = {
@@ -21,6 +22,7 @@ READERS: dict[str, str] = {
     ".yaml": "ingest.readers.adapters:read_record_file",
     ".yml": "ingest.readers.adapters:read_record_file",
     ".pdf": "ingest.readers.adapters:read_pdf_file",
+    ".p7m": "ingest.readers.document:read_document",
 }
 """Each suffix's reader, imported only when a file asks for it."""
 
@@ -29,8 +31,9 @@ READERS_VERSION = "bussola-readers-1"
 
 
 def is_supported(path: Path) -> bool:
-    """True when a reader knows this kind of file."""
-    return path.suffix.lower() in READERS
+    """True when a reader knows this kind of file; of a signed envelope, the document inside."""
+    inner = inner_path(path)
+    return inner.suffix.lower() in READERS
 
 
 def read_file(path: Path) -> Reading:

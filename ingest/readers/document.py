@@ -1,0 +1,90 @@
+"""One document, whole: out of its envelope, read, its scans too when asked, doubtful pages drawn for the report."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ingest.readers.reading import PageStep, Reading, no_step
+from ingest.readers.signed import NOT_VERIFIED, SUFFIX, inner_path, open_envelope
+from ingest.readers.table import read_file
+from kb.errors import UnreadableFile
+
+MOST_PICTURES = 40
+"""Thumbnails a document; a scan of a thousand pages would make a report of megabytes."""
+EMPTY = "pagina vuota"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a person wants a document read."""
+
+    password: str | None = None
+    ocr: bool = False
+    pictures: bool = False
+    skip: Mapping[int, str] = field(default_factory=dict)  # PDF pages that must not be read, and why
+
+
+def read_document(path: Path, wish: Wish | None = None, on_page: PageStep = no_step) -> Reading:
+    """
+    The reading of a file of any kind, signed or not.
+
+    Raises:
+        InputError: a password is missing or wrong.
+        UnreadableFile: nothing in it can be read.
+    """
+    wish = wish or Wish()
+    if path.suffix.lower() != SUFFIX:
+        return _read(path, wish, on_page)
+    with _unwrapped(path) as inner:
+        content = inner.read_bytes()
+        reading = _read(inner, wish, on_page)
+    return replace(reading, notes=(NOT_VERIFIED, *reading.notes), sha256=hashlib.sha256(content).hexdigest())
+
+
+@contextmanager
+def _unwrapped(path: Path) -> Iterator[Path]:
+    try:
+        content = open_envelope(path.read_bytes(), path.name)
+    except OSError as error:
+        raise UnreadableFile(f"«{path}» non si apre ({error.strerror}): controlla il percorso e i permessi.") from None
+    with tempfile.TemporaryDirectory(prefix="bussola-p7m-") as folder:
+        inner = Path(folder) / inner_path(path).name
+        inner.write_bytes(content)
+        yield inner
+
+
+def _read(path: Path, wish: Wish, on_page: PageStep) -> Reading:
+    if path.suffix.lower() != ".pdf":
+        return read_file(path)
+    from ingest.readers.pdf import read_pdf
+
+    reading = read_pdf(path, password=wish.password, skip=wish.skip, on_page=on_page)
+    if wish.ocr:
+        from ingest.readers.scans import read_scans
+
+        reading = read_scans(path, reading, wish.password, on_page)
+    return _with_pictures(path, reading, wish.password) if wish.pictures else reading
+
+
+def _with_pictures(path: Path, reading: Reading, password: str | None) -> Reading:
+    doubtful = [page.index for page in reading.pages if page.problems and page.problems != (EMPTY,)][:MOST_PICTURES]
+    if not doubtful:
+        return reading
+    from ingest.readers.drawing import open_drawing
+
+    pictures: dict[int, bytes] = {}
+    try:
+        with open_drawing(path, password) as drawing:
+            for index in doubtful:
+                try:
+                    pictures[index] = drawing.thumbnail(index)
+                except UnreadableFile:
+                    continue  # the report says why the page is doubtful; it only lacks its picture
+    except UnreadableFile:
+        return reading
+    return replace(reading, pictures=pictures)

@@ -1,0 +1,114 @@
+"""Optical reading of page pictures by Tesseract, a program of its own with a time limit."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import groupby
+
+from ingest.clean import collapse, gather_words, join_lines, repair
+from ingest.readers.reading import Piece
+from kb.errors import InputError, UnreadableFile
+
+LANGUAGE = "ita"
+DOTS_PER_INCH = 300
+"""What Tesseract's documentation asks for ("Improving the quality of the output")."""
+PAGE_S = 90.0
+"""Seconds that one page may take; a dense A4 page takes two to six."""
+_INSTALL = "installalo (Debian e Ubuntu: apt install tesseract-ocr tesseract-ocr-ita) oppure togli --ocr."
+_WORD_LEVEL = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class OpticalText:
+    """What was read on a picture, and how sure the program is, in [0, 100]."""
+
+    pieces: tuple[Piece, ...]
+    confidence: float
+
+
+def check_tesseract() -> None:
+    """
+    Nothing, when Tesseract and its Italian are there.
+
+    Raises:
+        InputError: one of them is missing; the message says how to get it.
+    """
+    program = shutil.which("tesseract")
+    if program is None:
+        raise InputError(f"--ocr richiede il programma Tesseract, che non c'è: {_INSTALL}")
+    try:
+        ran = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        raise InputError(f"--ocr richiede il programma Tesseract, che non parte: {_INSTALL}") from None
+    if LANGUAGE not in ran.stdout.split():
+        raise InputError(f"--ocr richiede l'italiano di Tesseract, che non c'è: {_INSTALL}")
+
+
+def read_picture(pgm: bytes, *, timeout_s: float = PAGE_S) -> OpticalText:
+    """
+    The text of a page's picture (PGM, 300 dots an inch), a piece a paragraph.
+
+    Raises:
+        UnreadableFile: Tesseract failed or took too long; the message is about the page alone.
+    """
+    command = ["tesseract", "stdin", "stdout", "-l", LANGUAGE, "--dpi", str(DOTS_PER_INCH), "tsv"]
+    try:
+        # One thread: with several Tesseract is slower on small machines (its FAQ, OMP_THREAD_LIMIT).
+        ran = subprocess.run(
+            command,
+            input=pgm,
+            capture_output=True,
+            timeout=timeout_s,
+            check=True,
+            env={"OMP_THREAD_LIMIT": "1", **_path()},
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableFile(f"il riconoscimento ottico ha superato {timeout_s:.0f} secondi") from None
+    except (OSError, subprocess.CalledProcessError):
+        raise UnreadableFile("il riconoscimento ottico non è riuscito") from None
+    return parse_tsv(ran.stdout.decode("utf-8", "replace"))
+
+
+def _path() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("PATH", "TESSDATA_PREFIX", "LANG") if name in os.environ}
+
+
+def parse_tsv(tsv: str) -> OpticalText:
+    """Tesseract's table of words as paragraphs, lines joined, with the mean confidence of the letters."""
+    words = [row for row in csv.DictReader(StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE) if _is_word(row)]
+    lines_of = _whole([[_line(line) for line in paragraph] for paragraph in _paragraphs(words)])
+    vocabulary = gather_words([line for lines in lines_of for line in lines])
+    pieces = [Piece(text) for lines in lines_of if (text := collapse(repair(join_lines(lines, vocabulary))))]
+    letters = sum(len(row["text"]) for row in words)
+    sure = sum(float(row["conf"]) * len(row["text"]) for row in words)
+    return OpticalText(tuple(pieces), sure / letters if letters else 0.0)
+
+
+def _is_word(row: dict[str, str]) -> bool:
+    return row.get("level") == _WORD_LEVEL and bool((row.get("text") or "").strip())
+
+
+def _paragraphs(words: Sequence[dict[str, str]]) -> Iterator[list[list[dict[str, str]]]]:
+    for _key, paragraph in groupby(words, key=lambda row: (row["block_num"], row["par_num"])):
+        yield [list(line) for _number, line in groupby(paragraph, key=lambda row: row["line_num"])]
+
+
+def _whole(paragraphs: Sequence[list[str]]) -> list[list[str]]:
+    """The paragraphs, one that begins with a small letter as part of the open one before: wide lines look apart."""
+    whole: list[list[str]] = []
+    for lines in paragraphs:
+        if whole and lines[0][0].islower() and whole[-1][-1][-1] not in ".:;!?":
+            whole[-1] += lines
+        else:
+            whole.append(list(lines))
+    return whole
+
+
+def _line(words: Sequence[dict[str, str]]) -> str:
+    return " ".join(row["text"].strip() for row in words)

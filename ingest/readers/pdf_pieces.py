@@ -131,7 +131,7 @@ def _without_calls(piece: Piece, numbers: set[str]) -> Piece:
 
 
 def _title_above(pieces: Sequence[Piece]) -> str | None:
-    """The title of a table that begins after these pieces: its caption, the heading above, or above its presentation."""
+    """The title of a table that begins after these pieces: its caption, or the heading above it or its introduction."""
     if not pieces:
         return None
     last = pieces[-1]

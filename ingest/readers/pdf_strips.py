@@ -19,6 +19,7 @@ STRIP_EMS = 0.6
 MIN_ROWS = 3
 """Rows on each side that make a strip believable by itself."""
 _SURE_ROWS = 6  # from which narrow columns are believed, and a strip is a hint for other pages
+_CHANCE_BLANKS = 1.6  # usual gaps between words that a strip of few rows must be wide
 _MORE_THAN_A_BLANK = 1.15  # typewriter fonts align their blanks by chance
 _STEP = 1.0  # points between the places where a strip is tried
 _ROWS_TO_TELL = 8
@@ -76,6 +77,7 @@ class Scene:
     solid: list[Box]
     em: float
     half: float  # of the narrowest strip, in points
+    blank: float  # the middle of the gaps between words, in points
     judged: dict[tuple[bytes, bytes], tuple[float, Hint | None]] = field(default_factory=dict)
 
 
@@ -88,14 +90,10 @@ def build_scene(words: list[Word], solid: list[Box]) -> Scene:
     """
     boxes = np.array([word.box for word in words], dtype=np.float64)
     em = median(word.size for word in words)
-    half = max(STRIP_EMS * em, _MORE_THAN_A_BLANK * _usual_blank(words)) / 2
-    return Scene(words, boxes[:, 0], boxes[:, 2], boxes[:, 1], boxes[:, 3], solid, em, half)
-
-
-def _usual_blank(words: list[Word]) -> float:
-    """A small gap between words, in points: justified rows have wider ones."""
-    gaps = [b.box.x0 - a.box.x1 for row in rows_of(words) for a, b in pairwise(row) if b.box.x0 > a.box.x1]
-    return sorted(gaps)[len(gaps) // 20] if gaps else 0.0
+    gaps = sorted(b.box.x0 - a.box.x1 for row in rows_of(words) for a, b in pairwise(row) if b.box.x0 > a.box.x1)
+    small, middle = (gaps[len(gaps) // 20], gaps[len(gaps) // 2]) if gaps else (0.0, 0.0)
+    half = max(STRIP_EMS * em, _MORE_THAN_A_BLANK * small) / 2
+    return Scene(words, boxes[:, 0], boxes[:, 2], boxes[:, 1], boxes[:, 3], solid, em, half, middle)
 
 
 def best_strip(scene: Scene, hints: list[Hint]) -> Strip | None:
@@ -159,6 +157,8 @@ def _judge(x: float, reach: tuple[float, float], scene: Scene, hints: Sequence[H
         return None
     left_edge, right_edge = float(scene.x1[on_left].max()), float(scene.x0[on_right].min())
     rows = _believable_rows(scene, on_left, on_right)
+    if rows < _SURE_ROWS and right_edge - left_edge < _CHANCE_BLANKS * scene.blank:
+        rows = 0  # blanks of a few justified rows meet by chance
     if not rows and _is_hinted(float(scene.x0[on_left].min()), right_edge, hints):
         rows = 1.0
     if not rows:

@@ -1,0 +1,442 @@
+"""The PDF reader on files drawn here, on damaged ones, and on the shared documents."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
+from reportlab.lib.colors import black, darkblue, lightgrey, white
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from evals.extraction import extract_text, join_pages, measure_extraction
+from ingest.readers.pdf import read_pdf
+from kb.errors import InputError, UnreadableFile
+from kb.records import Block, BlockKind, Page
+
+WIDTH, HEIGHT = 595, 842
+WORDS = (
+    "piano comune mobilità territorio servizio cittadino azione obiettivo risorsa sviluppo rete trasporto energia "
+    "acqua scuola lavoro impresa ricerca parco suolo consumo spazio casa dato sportello ufficio indicatore fondo bando"
+).split()
+
+
+def prose(seed: int, paragraphs: int = 14) -> list[str]:
+    """Paragraphs of random words, the same for the same seed."""
+    chance = random.Random(seed)
+    return [" ".join(chance.choices(WORDS, k=chance.randint(30, 90))).capitalize() + "." for _ in range(paragraphs)]
+
+
+def wrap(paragraph: str, font: str, size: float, width: float) -> list[str]:
+    lines = [""]
+    for word in paragraph.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if stringWidth(longer, font, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def draw_columns(
+    path: Path,
+    paragraphs: list[str],
+    *,
+    columns: int,
+    gap: float,
+    font: str,
+    size: float,
+    by_row: bool,
+    justified: bool,
+) -> None:
+    """Pages of columns with a title across them, a running header and a folio that starts at 11."""
+    width = (WIDTH - 100 - (columns - 1) * gap) / columns
+    lines: list[tuple[str, bool]] = []
+    for paragraph in paragraphs:
+        wrapped = wrap(paragraph, font, size, width)
+        lines += [(line, line is wrapped[-1]) for line in wrapped]
+    canvas, at, folio = Canvas(str(path)), 0, 11
+    while at < len(lines):
+        top = HEIGHT - 70 if folio > 11 else HEIGHT - 110
+        marks: list[tuple[float, int, str, bool]] = []
+        for column in range(columns):
+            y = top
+            while at < len(lines) and y > 70:
+                marks.append((y, column, *lines[at]))
+                y -= size * 1.2 + (5 if lines[at][1] else 0)
+                at += 1
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(50, HEIGHT - 40, "Piano strategico metropolitano 2022-2024")
+        canvas.drawCentredString(WIDTH / 2, 30, str(folio))
+        if folio == 11:
+            canvas.setFont(font, 18)
+            canvas.drawString(50, HEIGHT - 70, "Relazione generale e quadro delle azioni")
+        for y, column, line, last in sorted(marks, key=lambda mark: (-round(mark[0]), mark[1])) if by_row else marks:
+            text = canvas.beginText(50 + column * (width + gap), y)
+            text.setFont(font, size)
+            room = width - stringWidth(line, font, size)
+            text.setWordSpace(room / line.count(" ") if justified and not last and " " in line else 0)
+            text.textOut(line)
+            canvas.drawText(text)
+        canvas.showPage()
+        folio += 1
+    canvas.save()
+
+
+def draw(path: Path, paint: Callable[[Canvas], None]) -> list[Page]:
+    """The pages read from what `paint` draws."""
+    canvas = Canvas(str(path))
+    canvas.setFont("Helvetica", 11)
+    paint(canvas)
+    canvas.save()
+    return list(read_pdf(path).pages)
+
+
+def block_texts(page: Page, kind: BlockKind) -> list[str]:
+    return [page.text[block.start : block.end] for block in page.blocks if block.kind is kind]
+
+
+COLUMN_CASES = [
+    (2, 14, "Times-Roman", 9, True, True),
+    (2, 24, "Helvetica", 11, True, False),
+    (2, 18, "Courier", 8, False, True),
+    (3, 14, "Times-Roman", 8, True, True),
+    (3, 20, "Helvetica", 9, False, False),
+    (3, 30, "Courier", 8, True, False),
+    (1, 14, "Times-Roman", 11, False, True),
+    (1, 14, "Courier", 11, False, True),
+]
+
+
+@pytest.mark.parametrize(("columns", "gap", "font", "size", "by_row", "justified"), COLUMN_CASES)
+def test_columns_read_down_however_they_were_drawn(
+    tmp_path: Path, columns: int, gap: float, font: str, size: float, by_row: bool, justified: bool
+) -> None:
+    """Drawn column by column or row by row across the columns, the text comes back in the order of reading."""
+    path, paragraphs = tmp_path / "colonne.pdf", prose(columns * 100 + int(gap))
+    draw_columns(path, paragraphs, columns=columns, gap=gap, font=font, size=size, by_row=by_row, justified=justified)
+
+    assert measure_extraction(extract_text(path), "\n".join(paragraphs)).share >= 0.95
+
+
+def test_headers_and_folios_go_and_become_labels(tmp_path: Path) -> None:
+    """The line that comes back on each page is no text, and the folio is the page's label."""
+    path = tmp_path / "colonne.pdf"
+    draw_columns(path, prose(7, 60), columns=2, gap=20, font="Times-Roman", size=11, by_row=False, justified=False)
+    reading = read_pdf(path)
+
+    assert len(reading.pages) >= 3
+    assert [page.label for page in reading.pages] == [str(10 + page.index) for page in reading.pages]
+    assert all("metropolitano 2022" not in page.text for page in reading.pages)
+    assert "Piano strategico metropolitano 2022-2024" in reading.removed
+
+
+def test_a_table_is_rows_with_the_names_of_their_columns(tmp_path: Path) -> None:
+    """Each row of a ruled table reads alone: column and value, under the table's title."""
+
+    def paint(canvas: Canvas) -> None:
+        canvas.drawString(50, 750, "Tabella 3 – Popolazione dei Comuni")
+        rows = [("Comune", "Abitanti", "Anno"), ("Assago", "9.150", "2022"), ("Bresso", "26.118", "2022")]
+        for number, row in enumerate(rows):
+            canvas.setFont("Helvetica-Bold" if number == 0 else "Helvetica", 10)
+            for column, text in enumerate(row):
+                canvas.drawString(55 + 100 * column, 720 - 20 * number, text)
+        for y in (734, 714, 694, 674):
+            canvas.line(50, y, 350, y)
+        for x in (50, 150, 250, 350):
+            canvas.line(x, 734, x, 674)
+
+    page = draw(tmp_path / "tabella.pdf", paint)[0]
+
+    assert block_texts(page, BlockKind.TABLE_ROW) == [
+        "Comune: Assago; Abitanti: 9.150; Anno: 2022",
+        "Comune: Bresso; Abitanti: 26.118; Anno: 2022",
+    ]
+    assert {block.label for block in page.blocks if block.kind is BlockKind.TABLE_ROW} == {
+        "Tabella 3 – Popolazione dei Comuni"
+    }
+
+
+def test_a_sentence_goes_on_over_a_page_and_past_a_footnote(tmp_path: Path) -> None:
+    """The note at the foot waits after the text, its raised number is gone, and the next page continues."""
+
+    def paint(canvas: Canvas) -> None:
+        text = prose(3, 1)[0].rstrip(".")
+        for number, line in enumerate(wrap(text, "Helvetica", 11, 480)):
+            canvas.drawString(50, 700 - 14 * number, line)
+        canvas.drawString(50, 400, "La legge regionale del 2020")
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(50 + stringWidth("La legge regionale del 2020", "Helvetica", 11), 404, "1")
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(196, 400, " disciplina in modo unitario tutte le procedure di")
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(50, 90, "1 Legge regionale 4 maggio 2020, n. 9.")
+        canvas.showPage()
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(50, 700, "approvazione dei piani comunali.")
+
+    first, second = draw(tmp_path / "nota.pdf", paint)
+
+    assert "del 2020 disciplina" in first.text
+    assert block_texts(first, BlockKind.BOX) == ["1 Legge regionale 4 maggio 2020, n. 9."]
+    assert first.text.endswith("n. 9.")
+    assert second.blocks[0].continues
+
+
+def test_what_a_person_does_not_see_is_left_out_and_reported(tmp_path: Path) -> None:
+    """White on white, tiny, off the page, invisible, covered: none is text; white on blue is."""
+
+    def paint(canvas: Canvas) -> None:
+        canvas.drawString(50, 700, "Il Comune approva il piano.")
+        canvas.setFillColor(white)
+        canvas.drawString(50, 650, "istruzione bianca")
+        canvas.setFillColor(black)
+        canvas.drawString(50, -200, "istruzione fuori")
+        canvas.drawString(50, 500, "nome coperto")
+        canvas.rect(45, 495, 200, 20, fill=1, stroke=0)
+        canvas.setFillColor(darkblue)
+        canvas.rect(45, 400, 300, 30, fill=1, stroke=0)
+        canvas.setFillColor(white)
+        canvas.drawString(50, 410, "Titolo bianco su fondo blu")
+        canvas.setFillColor(black)
+        canvas.setFont("Helvetica", 0.3)
+        canvas.drawString(50, 600, "istruzione minuscola")
+        canvas.setFont("Helvetica", 11)
+        text = canvas.beginText(50, 550)
+        text.setTextRenderMode(3)
+        text.textOut("istruzione invisibile")
+        canvas.drawText(text)
+
+    path = tmp_path / "nascosto.pdf"
+    page = draw(path, paint)[0]
+    notes = " ".join(f"{hidden.why}: {hidden.text}" for hidden in read_pdf(path).hidden)
+
+    assert page.text == "Il Comune approva il piano.\nTitolo bianco su fondo blu"
+    for why in ("stesso colore", "corpo quasi nullo", "fuori dalla pagina", "invisibile", "coperto"):
+        assert why in notes
+    assert "istruzione bianca" in notes
+
+
+def test_a_page_on_its_side_is_turned_to_be_read(tmp_path: Path) -> None:
+    """A landscape sheet drawn upwards on a portrait page reads like any other."""
+
+    def paint(canvas: Canvas) -> None:
+        canvas.translate(300, 100)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, "La tavola riporta i comuni della zona omogenea")
+        canvas.drawString(0, -14, "e le stazioni della rete ferroviaria.")
+
+    page = draw(tmp_path / "ruotata.pdf", paint)[0]
+
+    assert page.text == "La tavola riporta i comuni della zona omogenea e le stazioni della rete ferroviaria."
+
+
+def test_a_picture_without_text_is_not_readable(tmp_path: Path) -> None:
+    """A scanned page is declared; an empty page is just empty."""
+    from PIL import Image
+
+    def paint(canvas: Canvas) -> None:
+        canvas.drawInlineImage(Image.new("L", (60, 80), 200), 0, 0, WIDTH, HEIGHT)
+        canvas.showPage()
+        canvas.showPage()
+        canvas.drawString(50, 700, "Pagina con testo.")
+
+    scanned, empty, written = draw(tmp_path / "scansione.pdf", paint)
+
+    assert (scanned.readable, scanned.text) == (False, "")
+    assert "riconoscimento ottico" in scanned.problems[0]
+    assert (empty.readable, empty.problems) == (True, ("pagina vuota",))
+    assert (written.readable, written.problems) == (True, ())
+
+
+def test_glyph_codes_without_letters_are_not_readable(tmp_path: Path) -> None:
+    """A font that does not say which letters it shows leaves no text that could be quoted."""
+    path = tmp_path / "glifi.pdf"
+    draw(path, lambda canvas: canvas.drawString(50, 700, "Questo testo perde le sue lettere per strada."))
+    writer = PdfWriter(clone_from=PdfReader(path))
+    fonts = writer.pages[0]["/Resources"]["/Font"]
+    font = fonts["/F1"].get_object()
+    font[NameObject("/Subtype")] = NameObject("/Type0")
+    font[NameObject("/Encoding")] = NameObject("/Identity-H")
+    writer.write(path)
+
+    page = read_pdf(path).pages[0]
+
+    assert not page.readable
+    assert "codici di glifo" in page.problems[-1]
+
+
+def test_a_tinted_panel_reads_alone(tmp_path: Path) -> None:
+    """A box beside the text is a block of its own and does not cut the sentence that runs past it."""
+
+    def paint(canvas: Canvas) -> None:
+        for number, line in enumerate(wrap(prose(5, 2)[0], "Helvetica", 11, 480)):
+            canvas.drawString(50, 750 - 14 * number, line)
+        canvas.setFillColor(lightgrey)
+        canvas.rect(50, 300, 200, 60, fill=1, stroke=0)
+        canvas.setFillColor(black)
+        canvas.drawString(55, 340, "Il riquadro spiega che cosa")
+        canvas.drawString(55, 326, "si intende per zona omogenea")
+
+    page = draw(tmp_path / "riquadro.pdf", paint)[0]
+
+    assert block_texts(page, BlockKind.BOX) == ["Il riquadro spiega che cosa si intende per zona omogenea"]
+
+
+def test_passwords(tmp_path: Path) -> None:
+    """An empty password opens; any other must be given and be right."""
+    plain, locked = tmp_path / "chiaro.pdf", tmp_path / "chiuso.pdf"
+    draw(plain, lambda canvas: canvas.drawString(50, 700, "Testo protetto."))
+    for secret in ("", "segreta"):
+        writer = PdfWriter(clone_from=PdfReader(plain))
+        writer.encrypt(user_password=secret, owner_password="altra", algorithm="AES-256")
+        writer.write(locked)
+        assert read_pdf(locked, password=secret or None).pages[0].text == "Testo protetto."
+
+    with pytest.raises(InputError, match="--password"):
+        read_pdf(locked)
+    with pytest.raises(InputError, match="non apre"):
+        read_pdf(locked, password="sbagliata")
+
+
+def test_files_that_are_no_pdf_and_cycles_say_so_in_one_line(tmp_path: Path) -> None:
+    """Empty, text under a PDF's name, and a page tree that bites its tail: one line, no traceback."""
+    path = tmp_path / "rotto.pdf"
+    draw(path, lambda canvas: canvas.drawString(50, 700, "Testo."))
+    writer = PdfWriter(clone_from=PdfReader(path))
+    writer._root_object["/Pages"]["/Kids"].append(writer._root_object.raw_get("/Pages"))
+    cycle = tmp_path / "ciclo.pdf"
+    writer.write(cycle)
+    empty, text = tmp_path / "vuoto.pdf", tmp_path / "testo.pdf"
+    empty.write_bytes(b"")
+    text.write_bytes(b"Solo testo.")
+
+    for wrong in (cycle, empty, text, tmp_path / "manca.pdf"):
+        with pytest.raises(UnreadableFile) as caught:
+            read_pdf(wrong)
+        assert str(caught.value).startswith(wrong.name)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_a_page_beyond_the_limits_is_reported_and_the_next_is_read(tmp_path: Path) -> None:
+    """A million operators on a page cost that page alone."""
+    path = tmp_path / "enorme.pdf"
+
+    def paint(canvas: Canvas) -> None:
+        canvas.showPage()
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(50, 700, "Pagina che si legge.")
+
+    draw(path, paint)
+    writer = PdfWriter(clone_from=PdfReader(path))
+    stream = DecodedStreamObject()
+    stream.set_data(b"BT /F1 10 Tf " + b"1 0 0 1 50 700 Tm (ciao) Tj " * 500_000 + b" ET")
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(stream.flate_encode())
+    writer.write(path)
+
+    huge, small = read_pdf(path).pages
+
+    assert (huge.readable, small.text) == (False, "Pagina che si legge.")
+    assert "troppo complessa" in huge.problems[0]
+
+
+@pytest.mark.slow
+def test_damaged_files_never_crash(tmp_path: Path) -> None:
+    """Three hundred mutations (cut, changed, missing and doubled bytes): pages, or one of our errors."""
+    path, chance = tmp_path / "mutato.pdf", random.Random(1)
+    draw_columns(path, prose(9, 4), columns=2, gap=18, font="Times-Roman", size=10, by_row=False, justified=True)
+    whole, read = path.read_bytes(), 0
+    for turn in range(300):
+        path.write_bytes(mutate(bytearray(whole), turn % 4, chance))
+        try:
+            read += bool(read_pdf(path).pages)
+        except InputError as error:
+            assert str(error).startswith(path.name)
+
+    assert read > 50
+
+
+def mutate(content: bytearray, kind: int, chance: random.Random) -> bytes:
+    at, length = chance.randrange(len(content)), chance.randrange(1, 2000)
+    if kind == 0:
+        return bytes(content[:at])
+    if kind == 1:
+        for _ in range(chance.randrange(1, 60)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+    elif kind == 2:
+        del content[at : at + length]
+    else:
+        content[at:at] = content[chance.randrange(len(content)) :][:length]
+    return bytes(content)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 10_000),
+    columns=st.integers(1, 3),
+    font=st.sampled_from(["Times-Roman", "Helvetica"]),
+    size=st.integers(7, 12),
+    by_row=st.booleans(),
+)
+def test_no_word_is_lost_and_blocks_slice_the_text(
+    tmp_path: Path, seed: int, columns: int, font: str, size: int, by_row: bool
+) -> None:
+    """Whatever the layout, every word drawn comes out once, and the blocks cover the page's text in order."""
+    path, paragraphs = tmp_path / "generato.pdf", prose(seed, 6)
+    draw_columns(path, paragraphs, columns=columns, gap=18, font=font, size=size, by_row=by_row, justified=False)
+    pages = read_pdf(path).pages
+
+    drawn = " ".join(paragraphs).split() + "Relazione generale e quadro delle azioni".split()
+    if len(pages) == 1:  # nothing comes back on one page, so nothing is known to be a header
+        drawn += "Piano strategico metropolitano 2022-2024 11".split()
+    assert sorted(join_pages(pages).split()) == sorted(drawn)
+    for page in pages:
+        assert "\n".join(page.text[block.start : block.end] for block in page.blocks) == page.text
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["due-colonne", "due-colonne-interlacciato"])
+def test_the_shared_two_column_documents_come_back_in_order(shared: Path, name: str) -> None:
+    """At least 0.95 of the source's 8-word runs, for both ways of drawing the columns."""
+    folder = shared / "evals" / "two-column"
+    source = next(folder.glob("*.source.txt")).read_text(encoding="utf-8")
+
+    assert measure_extraction(extract_text(next(folder.glob(f"*-{name}.pdf"))), source).share >= 0.98
+
+
+@pytest.mark.shared
+def test_the_shared_norms_have_their_articles_and_labels(shared: Path) -> None:
+    """Each article is a heading with its number; no folio stays in the text."""
+    pages = read_pdf(shared / "evals" / "pdf" / "tarquinia-lido-norme-tecniche.pdf").pages
+    articles = [block.label for page in pages for block in page.blocks if block.kind is BlockKind.HEADING]
+
+    # The act itself numbers two articles 8 and none 9.
+    numbers = [1, 2, 3, 4, 5, 6, 7, 8, 8, 10, 11, 12, 13, 14, 15]
+    assert [label for label in articles if label] == [f"art. {number}" for number in numbers]
+    assert [page.label for page in pages] == [str(page.index) for page in pages]
+    assert all(page.text.splitlines()[-1] != page.label for page in pages)
+
+
+@pytest.mark.shared
+def test_the_shared_guidance_has_its_labels_tables_and_no_footers(shared: Path) -> None:
+    """Seventy-six pages: labels right, footers gone, the rows of its tables readable."""
+    pages = read_pdf(shared / "evals" / "pdf" / "piemonte-usc-fascicolo2-2020.pdf").pages
+
+    assert [page.label for page in pages] == [str(page.index) for page in pages]
+    assert all("Elaborati di consegna-" not in page.text and "di 76" not in page.text for page in pages)
+    rows = {page.text[block.start : block.end]: block for page in pages for block in page.blocks}
+    assert rows["SCALA: Almeno 1:10.000"].kind is BlockKind.TABLE_ROW
+    assert rows["SIGLA ELABORATO: PPR_UNESCO1"] == Block(
+        rows["SIGLA ELABORATO: PPR_UNESCO1"].start,
+        rows["SIGLA ELABORATO: PPR_UNESCO1"].end,
+        BlockKind.TABLE_ROW,
+        label="Beni paesaggistici",
+    )
+    assert any(text.startswith("SHAPEFILE (CLASSI): MIP; TAVOLE DI CONSEGNA: Morfologie") for text in rows)

@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 AFOL = "Quanti Comuni partecipano ad AFOL Metropolitana?"
-DEADLINE_S = 180.0
+DEADLINE_S = 300.0
 
 pytestmark = pytest.mark.slow
 

@@ -224,6 +224,8 @@ def _pieces(paragraph: Paragraph, words: Vocabulary, scale: TypeScale) -> list[P
     run_in = _RUN_IN.match(text) if scale.articles or paragraph.apart else None
     if run_in and not paragraph.marked:
         label = "art. " + re.sub(r"\s+", "", run_in.group(2))
+        if _in_capitals(text) and len(text) <= 2 * _MAX_HEADING:  # a long title, not a heading before its text
+            return [Piece(text, BlockKind.HEADING, ARTICLE_LEVEL, label=label)]
         head = Piece(run_in.group(1).rstrip(), BlockKind.HEADING, ARTICLE_LEVEL, label=label)
         return [head, Piece(text[run_in.end() :])]
     return [Piece(text, BlockKind.LIST_ITEM if paragraph.marked else BlockKind.PARAGRAPH)]
@@ -244,12 +246,15 @@ def _find_heading(paragraph: Paragraph, text: str, scale: TypeScale) -> Heading 
     return _quiet_heading(paragraph, text, bold, scale)
 
 
+def _in_capitals(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) >= 4 and sum(char.isupper() for char in letters) >= 0.8 * len(letters)
+
+
 def _quiet_heading(paragraph: Paragraph, text: str, bold: bool, scale: TypeScale) -> Heading | None:
     """A heading in the size of the body: bold, or in capitals, on a line or two of its own."""
     if paragraph.size < 0.95 * scale.body or len(paragraph.lines) > 2 or not paragraph.apart:
         return None
-    letters = [char for char in text if char.isalpha()]
-    capitals = len(letters) >= 4 and sum(char.isupper() for char in letters) >= 0.8 * len(letters)
-    if not (bold or capitals):
+    if not (bold or _in_capitals(text)):
         return None
     return Heading(ARTICLE_LEVEL + 1 if scale.articles else 5)

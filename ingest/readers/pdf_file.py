@@ -9,7 +9,8 @@ from typing import Any
 
 from ingest.readers.pdf_marks import Marks
 from ingest.readers.pdf_state import Matrix
-from ingest.readers.pdf_stream import FontShelf, StreamRunner
+from ingest.readers.pdf_stream import StreamRunner
+from ingest.readers.pdf_words import FontShelf
 from kb.errors import InputError, UnreadableFile
 
 MAX_PAGES = 20_000

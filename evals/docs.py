@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -66,11 +65,10 @@ def fill(text: str) -> str:
     """
     for name, render in PARTS.items():
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-        pattern = re.compile(rf"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-        if len(pattern.findall(text)) != 1:
+        if (text.count(begin), text.count(end)) != (1, 1) or text.index(end) < text.index(begin):
             raise InputError(f"README.md: servono una volta sola i segni «{begin}» e «{end}»; rimettili al loro posto.")
-        printed = f"{begin}\n{render()}\n{end}"
-        text = pattern.sub(lambda _match, printed=printed: printed, text)
+        before, after = text.partition(begin)[0], text.partition(end)[2]
+        text = f"{before}{begin}\n{render()}\n{end}{after}"
     return text
 
 

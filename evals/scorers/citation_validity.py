@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from evals.scorers.score import RIGHT, Case, Score, Scorer, Scores, is_answered
 from kb.errors import NotFound
-from kb.records import Citation
+from kb.records import Answer, Citation
 
 
 def citation_validity(case: Case) -> Scores:
     """
-    One unit a citation: document, edition, page and passage exist in the release, and the quote lies in the passage.
+    One unit a citation: document, edition, page and passage exist in the release, the quote lies in the passage, and
+    the passage was retrieved for this question.
 
-    A passage that the quote lies in is one that was found for this question, since citations are made of found
-    passages only.
+    What was retrieved stands in the answer's trace; an answer without that line is judged on the rest.
 
     Source: metric A4; ALCE (Gao et al., EMNLP 2023) scores citations out of range as 0.
     """
     if not is_answered(case.answer):
         return ()
-    return tuple(_judge(case, citation) for citation in case.answer.citations)
+    retrieved = _retrieved(case.answer)
+    return tuple(_judge(case, citation, retrieved) for citation in case.answer.citations)
 
 
-def _judge(case: Case, citation: Citation) -> Score:
+def _retrieved(answer: Answer) -> set[str] | None:
+    """The passages of the trace's line "retrieve"; None where there is no such line."""
+    for line in answer.trace:
+        found = line.detail.get("passages")
+        if line.step == "retrieve" and isinstance(found, list):
+            return {one["passage"] for one in found}
+    return None
+
+
+def _judge(case: Case, citation: Citation, retrieved: set[str] | None) -> Score:
+    if retrieved is not None and citation.passage not in retrieved:
+        return Score(False, f"[{citation.number}] il passaggio non era fra quelli trovati")
     document = case.evidence.documents.get(citation.document)
     if document is None:
         return Score(False, f"[{citation.number}] il documento «{citation.document}» non c'è")

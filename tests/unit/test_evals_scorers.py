@@ -14,7 +14,17 @@ from evals.scorers.answer_contains import normalise, occurs
 from evals.scorers.score import Case, Score
 from evals.scorers.status_right import right_endings
 from evals.statistics import wilson_interval
-from kb.records import Answer, AnswerMode, AnswerSentence, AnswerStatus, Citation, Document, DocumentKind, Page
+from kb.records import (
+    Answer,
+    AnswerMode,
+    AnswerSentence,
+    AnswerStatus,
+    Citation,
+    Document,
+    DocumentKind,
+    Page,
+    TraceLine,
+)
 from kb.testing import FakeRelease
 
 TEXT = "Ad AFOL partecipano 71 Comuni. Altro."
@@ -164,6 +174,15 @@ def test_a_right_text_from_another_driver_is_not_right() -> None:
 )
 def test_a_citation_of_what_is_not_there_is_invalid(changes: dict[str, Any]) -> None:
     assert values("citation_validity", GOLDEN, cited(**changes)) == [False]
+
+
+def test_a_citation_of_what_was_not_retrieved_is_invalid() -> None:
+    def after(*found: str) -> Answer:
+        detail: dict[str, object] = {"passages": [{"passage": id_, "score": 1.0} for id_ in found]}
+        return replace(ANSWER, trace=(TraceLine("retrieve", 1.0, detail),))
+
+    assert values("citation_validity", GOLDEN, after("p_7", "p_0")) == [True]
+    assert values("citation_validity", GOLDEN, after("p_7")) == [False]
 
 
 @pytest.mark.parametrize(

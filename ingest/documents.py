@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ingest.instructions import holds_instruction
 from ingest.readers.reading import Reading
+from ingest.readers.signed import inner_path
 from kb.errors import InputError
 from kb.language.words import fold
 from kb.records import Document, DocumentKind, DocumentStatus
+
+UNTITLED = "Documento senza titolo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +71,22 @@ def _is_date(value: str) -> bool:
     return len(value) in (4, 7, 10)
 
 
-def make_document(found: Found, content: bytes, reading: Reading, facts: Facts) -> Document:
+def make_document(found: Found, reading: Reading, facts: Facts) -> Document:
     """
     The document of a file: what the person says first, then what the file states, then defaults.
+
+    Its checksum is that of the file; of a signed envelope, that of the document inside.
 
     Raises:
         InputError: the file states a kind or a status that does not exist.
     """
     stated = reading.metadata
-    title = facts.title or reading.title or found.path.stem.replace("_", " ").replace("-", " ").strip()
+    title = facts.title or reading.title or _title_of_name(inner_path(found.path).stem)
     return Document(
         id=document_id(found, facts, stated),
         title=" ".join(title.split()),
         kind=DocumentKind(_one_of(found, "kind", facts.kind or stated.get("kind", "other"), DocumentKind)),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=reading.sha256 or _sha256(found.path),
         edition=facts.edition or stated.get("edition"),
         date=facts.date or stated.get("date"),
         publisher=facts.publisher or stated.get("publisher"),
@@ -90,6 +96,16 @@ def make_document(found: Found, content: bytes, reading: Reading, facts: Facts) 
         ),
         source=found.inside.as_posix(),
     )
+
+
+def _title_of_name(stem: str) -> str:
+    title = stem.replace("_", " ").replace("-", " ").strip()
+    return UNTITLED if not title or holds_instruction(title) else title
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _one_of(found: Found, name: str, value: str, allowed: type[DocumentKind] | type[DocumentStatus]) -> str:
@@ -106,7 +122,7 @@ def document_id(found: Found, facts: Facts, stated: Mapping[str, str]) -> str:
     The one that the file itself states (driver records), else its path without suffix as a slug; then the edition
     that the person gives.
     """
-    base = stated.get("id") or slug(found.inside.with_suffix("").as_posix())
+    base = stated.get("id") or slug(inner_path(found.inside).with_suffix("").as_posix())
     return f"{base}-{slug(facts.edition)}" if facts.edition else base
 
 

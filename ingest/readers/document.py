@@ -59,6 +59,15 @@ def _unwrapped(path: Path) -> Iterator[Path]:
 
 
 def _read(path: Path, wish: Wish, on_page: PageStep) -> Reading:
+    try:
+        return _read_inner(path, wish, on_page)
+    except RecursionError:
+        raise UnreadableFile(
+            f"«{path.name}» è annidato oltre ogni misura, forse danneggiato: salvalo di nuovo."
+        ) from None
+
+
+def _read_inner(path: Path, wish: Wish, on_page: PageStep) -> Reading:
     if path.suffix.lower() != ".pdf":
         return read_file(path)
     from ingest.readers.pdf import read_pdf

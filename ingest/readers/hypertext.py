@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
 from ingest.clean import collapse, decode, repair
-from ingest.readers.reading import Piece, Reading, assemble_page, row_text
+from ingest.readers.reading import Hidden, Piece, Reading, assemble_page, row_text
 from kb.records import BlockKind
 
 _SKIPPED = frozenset("script style nav header footer aside template noscript svg form button select iframe".split())
 _BLOCKS = frozenset("p div section article main ul ol li dl dt dd table tr blockquote figcaption address pre".split())
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_HIDING = re.compile(
+    r"display:none|visibility:hidden|font-size:[01](?:px|pt|em|%)?(?:;|$|!)|(?<![\w-])opacity:0(?:\.0+)?(?:;|$|!)|"
+    r"(?:left|top|right|text-indent):-\d{3,}|(?<![\w-])color:(?:#fff(?:fff)?|white|transparent)(?:;|$|!)(?!.*background)|"
+    r"clip:rect\(0"
+)
+_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+UNSEEN = "nascosto a chi visita la pagina"
+SCRIPT = "codice (script)"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -28,11 +38,11 @@ def read_html(path: Path) -> Reading:
     walk.feed(repair(text))
     walk.close()
     walk.end_block()
+    walk.end_hidden()
     heading = next((piece.text for piece in walk.pieces if piece.kind is BlockKind.HEADING), None)
     notes = [] if encoding == "utf-8" else [f"letto come {encoding} e convertito in UTF-8"]
-    if walk.hidden:
-        notes.append(f"testo nascosto escluso in {walk.hidden} punti")
-    return Reading((assemble_page(1, walk.pieces),), title=heading or walk.title or None, notes=tuple(notes))
+    page = assemble_page(1, walk.pieces)
+    return Reading((page,), title=heading or walk.title or None, notes=tuple(notes), hidden=tuple(walk.hidden))
 
 
 @dataclass(slots=True)
@@ -49,17 +59,20 @@ class _Walk(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[Piece] = []
         self.title = ""
-        self.hidden = 0
+        self.hidden: list[Hidden] = []
         self._words: list[str] = []
         self._level = 0
         self._items = 0
         self._in_title = False
         self._skipping: list[str] = []  # open tags from the first one that is left out
+        self._why = ""  # why that one is left out, where a person should know
+        self._unseen: list[str] = []  # its text
+        self._hiding: set[str] = set()  # classes and ids that a style sheet hides
         self._tables: list[_Table] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a tag."""
-        if self._skipping or tag in _SKIPPED or _is_hidden(attrs):
+        if self._skipping or tag in _SKIPPED or _is_hidden(attrs, self._hiding):
             self._skip(tag)
             return
         if tag == "title":
@@ -95,6 +108,8 @@ class _Walk(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take text."""
         if self._skipping:
+            if self._why or self._skipping[0] == "style":
+                self._unseen.append(data)
             return
         if self._in_title:
             self.title = collapse(f"{self.title} {data}".replace("\n", " "))
@@ -117,15 +132,30 @@ class _Walk(HTMLParser):
         return text
 
     def _skip(self, tag: str) -> None:
-        if not self._skipping and tag not in _SKIPPED:
-            self.hidden += 1
+        if not self._skipping:
+            self._why = SCRIPT if tag == "script" else "" if tag in _SKIPPED else UNSEEN
         if tag not in _VOID:
             self._skipping.append(tag)
 
     def _unskip(self, tag: str) -> None:
-        if tag in self._skipping:
-            while self._skipping.pop() != tag:
-                continue
+        if tag not in self._skipping:
+            return
+        outermost = self._skipping[0]
+        while self._skipping.pop() != tag:
+            continue
+        if self._skipping:
+            return
+        if outermost == "style":
+            self._hiding.update(_hidden_names("".join(self._unseen)))
+            self._unseen = []
+        self.end_hidden()
+
+    def end_hidden(self) -> None:
+        """Note what was left out since the last time, unless it held nothing."""
+        text = collapse("".join(self._unseen).replace("\n", " "))
+        if text and self._why:
+            self.hidden.append(Hidden(1, self._why, text, is_text=self._why == UNSEEN))
+        self._why, self._unseen = "", []
 
     def _in_cell(self) -> bool:
         return bool(self._tables) and bool(self._words)
@@ -154,7 +184,18 @@ class _Walk(HTMLParser):
         table.cells, table.is_header = [], True
 
 
-def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
-    facts = {name: (value or "").replace(" ", "").lower() for name, value in attrs}
-    style = facts.get("style", "")
-    return "hidden" in facts or "display:none" in style or "visibility:hidden" in style or "font-size:0" in style
+def _is_hidden(attrs: list[tuple[str, str | None]], hiding: set[str]) -> bool:
+    facts = {name: (value or "").lower() for name, value in attrs}
+    named = {f".{name}" for name in facts.get("class", "").split()} | {f"#{facts.get('id', '')}"}
+    return "hidden" in facts or bool(named & hiding) or _HIDING.search(_tight(facts.get("style", ""))) is not None
+
+
+def _hidden_names(style: str) -> Iterator[str]:
+    """The classes (".x") and ids ("#x") that a style sheet hides."""
+    for rule in _RULE.finditer(style.lower()):
+        if _HIDING.search(_tight(rule.group(2))):
+            yield from re.findall(r"[.#][\w-]+", rule.group(1))
+
+
+def _tight(style: str) -> str:
+    return "".join(style.split())

@@ -10,7 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ingest.clean import collapse, repair
-from ingest.readers.reading import Piece, Reading, assemble_page, row_text
+from ingest.readers.office_hidden import take_hidden
+from ingest.readers.reading import Hidden, Piece, Reading, assemble_page, row_text
 from kb.errors import UnreadableFile
 from kb.records import BlockKind
 
@@ -28,6 +29,7 @@ class _Draft:
     """Pages as they are read."""
 
     pages: list[list[Piece]] = field(default_factory=lambda: [[]])
+    hidden: list[tuple[str, str]] = field(default_factory=list)  # why, text
 
     def add(self, piece: Piece) -> None:
         if piece.text:
@@ -46,7 +48,7 @@ def read_docx(path: Path) -> Reading:
         UnreadableFile: no Word document, damaged, or too large.
     """
     body = _open_xml(path, "word/document.xml", "Word (.docx)")
-    draft = _Draft()
+    draft = _Draft(hidden=take_hidden(body))
     for node in body.iter():
         if _name(node) == "body":
             _read_blocks(node, draft, _docx_styles(path))
@@ -60,8 +62,9 @@ def read_odt(path: Path) -> Reading:
     Raises:
         UnreadableFile: no OpenDocument text, damaged, or too large.
     """
-    draft = _Draft()
-    for node in _open_xml(path, "content.xml", "OpenDocument (.odt)").iter():
+    root = _open_xml(path, "content.xml", "OpenDocument (.odt)")
+    draft = _Draft(hidden=take_hidden(root))
+    for node in root.iter():
         if _name(node) == "text" and any(_name(child) in ("p", "h", "list", "table", "section") for child in node):
             _read_blocks(node, draft, {})
     return _finish(draft, path)
@@ -69,10 +72,16 @@ def read_odt(path: Path) -> Reading:
 
 def _finish(draft: _Draft, path: Path) -> Reading:
     pages = [own for own in draft.pages if own]
+    if not pages and draft.hidden:
+        pages = [[]]
     if not pages:
         raise UnreadableFile(f"«{path.name}» non contiene testo: indica un documento con del testo.")
     title = next((piece.text for own in pages for piece in own if piece.kind is BlockKind.HEADING), None)
-    return Reading(tuple(assemble_page(index, own) for index, own in enumerate(pages, start=1)), title=title)
+    return Reading(
+        tuple(assemble_page(index, own) for index, own in enumerate(pages, start=1)),
+        title=title,
+        hidden=tuple(Hidden(1, why, text) for why, text in draft.hidden),
+    )
 
 
 def _open_xml(path: Path, inside: str, kind: str) -> ElementTree.Element:
@@ -165,7 +174,7 @@ def _parts(node: ElementTree.Element) -> Iterator[str]:
             yield "\f"
         elif name in _BLANKS:
             yield " "
-        elif name not in _LEFT_OUT and not _is_vanished(child):
+        elif name not in _LEFT_OUT:
             yield from _parts(child)
         if child.tail and name != "r":
             yield child.tail.replace("\n", " ")
@@ -174,10 +183,6 @@ def _parts(node: ElementTree.Element) -> Iterator[str]:
 def _ends_page(node: ElementTree.Element) -> bool:
     name = _name(node)
     return name in ("lastRenderedPageBreak", "soft-page-break") or (name == "br" and _value(node, "type") == "page")
-
-
-def _is_vanished(node: ElementTree.Element) -> bool:
-    return _name(node) == "r" and any(_name(each) == "vanish" for part in node if _name(part) == "rPr" for each in part)
 
 
 def _read_table(node: ElementTree.Element, draft: _Draft) -> None:

@@ -50,7 +50,7 @@ def test_html(tmp_path: Path) -> None:
         (ROW, "Anno: 2022; Voto: 71"),
         (PARAGRAPH, "Coda"),
     ]
-    assert reading.notes == ("testo nascosto escluso in 1 punti",)
+    assert [(hidden.text, hidden.is_text) for hidden in reading.hidden] == [("segreto doppio", True), ("no()", False)]
 
 
 def test_word(tmp_path: Path) -> None:

@@ -41,6 +41,36 @@ class Settings(BaseSettings):
         default=20.0, gt=0, description="Seconds a chat model may take before the extractive answer goes out."
     )
     telegram_token: SecretStr = Field(default=SecretStr(""), description="Token of the Telegram bot.")
+    api_url: str = Field(
+        default="", description="Address of a running Bussola API that the bot asks; empty: answers in its own process."
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org",
+        description="Address of the Bot API; another one for a Bot API server of yours.",
+    )
+    telegram_timeout_s: float = Field(
+        default=20.0, gt=0, description="Seconds that Telegram may take for one request of the bot."
+    )
+    telegram_webhook_url: str = Field(
+        default="", description="HTTPS address where Telegram delivers messages; empty: the bot fetches them."
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="Secret that Telegram repeats at each delivery; needed with a webhook."
+    )
+    telegram_webhook_host: str = Field(default="127.0.0.1", description="Address on which the webhook listens.")
+    telegram_webhook_port: int = Field(default=8443, ge=0, le=65535, description="Port on which the webhook listens.")
+    telegram_messages_per_second: float = Field(
+        default=30.0, gt=0, description="Messages a second that the bot sends in all; Telegram allows 30."
+    )
+    telegram_chat_pause_s: float = Field(
+        default=1.0, ge=0, description="Seconds between two messages to one chat; Telegram asks for 1."
+    )
+    telegram_questions_per_minute: int = Field(
+        default=30, ge=1, description="Messages a minute that one person gets answers to."
+    )
+    telegram_retention_days: int = Field(
+        default=30, ge=1, le=3650, description="Days that the bot keeps questions, answers and ratings of a chat."
+    )
     max_question_chars: int = Field(default=1000, ge=50, le=8000, description="Longest question taken, in characters.")
     contact: str = Field(
         default="Città metropolitana di Milano, www.cittametropolitana.mi.it",

@@ -1,0 +1,187 @@
+"""The bot, put together and run until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import suppress
+from typing import Any
+
+from telegram import BotCommand
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application
+
+from bot.client import LocalSource, make_source
+from bot.handlers.menu import COMMANDS
+from bot.handlers.table import WANTED, add_handlers
+from bot.keys import Keys
+from bot.limits import Pace, People
+from bot.order import ChatOrder
+from bot.receiver import AnyApplication, Receiver
+from bot.store import BotStore
+from bot.turn import Office
+from bot.webhook import Webhook
+from kb.errors import InputError
+from kb.settings import Settings
+from prompts.bot import load_bot_replies
+from prompts.replies import LANGUAGES
+
+logger = logging.getLogger("bussola.bot")
+
+GOODBYE_S = 15.0  # how long answers under way may take once a stop is asked
+CLEAN_EVERY_S = 3600.0
+CONNECTIONS = 64
+
+
+def run(settings: Settings) -> None:
+    """
+    Run the bot until SIGINT or SIGTERM.
+
+    Raises:
+        InputError: Telegram does not know the token, or the webhook's port is taken.
+        NotFound, ReleaseError, EmbedderError: there is no release to answer from.
+        StoreError: the bot's memory can't be used.
+    """
+    write_logs()
+    asyncio.run(serve(settings))
+
+
+def write_logs() -> None:
+    """Our own lines on standard error; the libraries' would hold the token and what people write."""
+    line = logging.StreamHandler()
+    line.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.getLogger("bussola").addHandler(line)
+    logging.getLogger("bussola").setLevel(logging.INFO)
+    for name in ("telegram", "httpx", "httpcore", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+async def serve(settings: Settings) -> None:
+    """Open the parts, answer what waits, and receive until a stop is asked."""
+    source = make_source(settings)
+    store = BotStore(settings.home / "bot.sqlite3")
+    people = People(settings.telegram_questions_per_minute)
+    office = Office(settings, store, source, Keys(settings.home), people)
+    try:
+        if isinstance(source, LocalSource):
+            logger.info("versione dei documenti: %s", await source.open())
+        await _converse(office)
+    finally:
+        await source.close()
+        store.close()
+
+
+def build_application(office: Office, order: ChatOrder) -> AnyApplication:
+    """The library's application with our pace and order; nothing is opened."""
+    settings = office.settings
+    pace = Pace(per_second=settings.telegram_messages_per_second, pause_s=settings.telegram_chat_pause_s)
+    address, timeout_s = settings.telegram_api_url.rstrip("/"), settings.telegram_timeout_s
+    application: AnyApplication = (
+        Application.builder()
+        .token(settings.telegram_token.get_secret_value())
+        .base_url(f"{address}/bot")
+        .base_file_url(f"{address}/file/bot")
+        .updater(None)
+        .job_queue(None)
+        .rate_limiter(pace)
+        .concurrent_updates(order)
+        .connection_pool_size(CONNECTIONS)
+        .read_timeout(timeout_s)
+        .connect_timeout(timeout_s)
+        .write_timeout(timeout_s)
+        .pool_timeout(timeout_s)
+        .build()
+    )
+    add_handlers(application, office)
+    return application
+
+
+async def _converse(office: Office) -> None:
+    order = ChatOrder(office.store.answered)
+    application = build_application(office, order)
+    stop = _stop_signal()
+    await _while_running(_introduce(application), stop)
+    if stop.is_set():
+        return
+    await application.start()
+    receiver = Receiver(application, office.store)
+    waiting = await receiver.resume()
+    logger.info("il bot @%s è pronto; messaggi in attesa: %d", application.bot.username, waiting)
+    keeping = asyncio.create_task(_clean_up(office))
+    try:
+        await _while_running(_receive(receiver, application, office.settings), stop)
+    finally:
+        keeping.cancel()
+        order.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(application.stop(), GOODBYE_S)
+        await application.shutdown()
+
+
+async def _introduce(application: AnyApplication) -> None:
+    """Get to know oneself, waiting for the network as long as it takes, and show menu and descriptions."""
+    wait_s = 0.5
+    while True:
+        try:
+            await application.initialize()
+            break
+        except InvalidToken:
+            raise InputError("Telegram non riconosce BUSSOLA_TELEGRAM_TOKEN: ricopialo da @BotFather.") from None
+        except (TelegramError, KeyError, TypeError) as error:
+            logger.warning("Telegram non risponde (%s): riprovo", type(error).__name__)
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, 30.0)
+    for language in LANGUAGES:
+        with suppress(TelegramError):  # what is shown from an earlier start stays
+            await _show_menu(application, language)
+
+
+async def _show_menu(application: AnyApplication, language: str) -> None:
+    replies = load_bot_replies(language)
+    code = None if language == LANGUAGES[0] else language  # Italian is what everybody else sees
+    commands = [BotCommand(name, replies.say(f"menu_{name}")) for name in COMMANDS]
+    await application.bot.set_my_commands(commands, language_code=code)
+    await application.bot.set_my_short_description(replies.say("short_description"), language_code=code)
+    await application.bot.set_my_description(replies.say("description"), language_code=code)
+
+
+async def _receive(receiver: Receiver, application: AnyApplication, settings: Settings) -> None:
+    bot = application.bot
+    if not settings.telegram_webhook_url:
+        await bot.delete_webhook(drop_pending_updates=False)
+        await receiver.poll()
+        return
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    webhook = Webhook(receiver.take_in, secret)
+    async with webhook.listening(settings.telegram_webhook_host, settings.telegram_webhook_port):
+        await bot.set_webhook(settings.telegram_webhook_url, allowed_updates=list(WANTED), secret_token=secret)
+        await asyncio.Event().wait()
+
+
+async def _clean_up(office: Office) -> None:
+    """Delete, each hour, what is older than it may be."""
+    while True:
+        gone = office.store.expire(days=office.settings.telegram_retention_days)
+        if gone:
+            logger.info("conservazione: cancellate %d righe", gone)
+        await asyncio.sleep(CLEAN_EVERY_S)
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _while_running(work: Any, stop: asyncio.Event) -> None:
+    """Run the work until it ends or a stop is asked; what it raises is raised."""
+    task, stopping = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
+    done, pending = await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for one in pending:
+        one.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.gather(*pending)
+    if task in done:
+        task.result()

@@ -1,0 +1,219 @@
+"""Answers, sources and lists as Telegram shows them: HTML, cut at the limit, with buttons."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import MessageLimit
+
+from prompts.replies import Replies
+
+MOST_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)  # UTF-16 units, after the tags are read
+MOST_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
+LABEL_CHARS = 48  # a button shows about one line
+NAMED_SOURCES = 4  # with more, buttons carry only numbers
+SOURCES_IN_ROW = 5
+MOST_SOURCES = 40
+MOST_SUGGESTIONS = 3
+UNSHOWN_NOTES = frozenset({"nearest_passages", "figure_not_in_documents", "name_not_in_documents", "personal_data"})
+"""Notes that already stand in the answer's text, or that the bot says itself."""
+
+SHARE_ROOM = 200  # a cut is looked for in that many last units
+_TOKEN = re.compile(r"<(/?)([a-z]+)((?:\s[^>]*)?)>|(&(?:lt|gt|amp|quot|#\d+);)|([^<&]+|[<&])", re.DOTALL)
+
+Buttons = list[list[InlineKeyboardButton]]
+
+
+def escape(text: str) -> str:
+    """The text with the three characters that HTML takes for itself."""
+    return html.escape(text, quote=False)
+
+
+def units(text: str) -> int:
+    """Length as Telegram counts it: UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def place_of(citation: Mapping[str, Any], replies: Replies) -> str:
+    """Where a citation is, for a button: "Piano strategico, p. 120"."""
+    page = _page(citation, replies)
+    title = str(citation["title"])
+    room = LABEL_CHARS - len(page) - 8
+    return f"{title if len(title) <= room else title[: room - 1].rstrip() + '…'}, {page}"
+
+
+def answer_html(answer: Mapping[str, Any]) -> str:
+    """The answer: each sentence with the numbers of its sources; the notes that its text does not hold."""
+    notes = [f"<i>{escape(note['text'])}</i>" for note in answer["notes"] if note["kind"] not in UNSHOWN_NOTES]
+    if not answer["sentences"]:
+        return "\n\n".join([*notes, escape(answer["text"])])
+    openings = [
+        f"<i>{escape(note['text'])}</i>" for note in answer["notes"] if note["kind"] == "figure_not_in_documents"
+    ]
+    said = [
+        f"{escape(sentence['text'])}{''.join(f' [{number}]' for number in sentence['citations'])}"
+        for sentence in answer["sentences"]
+    ]
+    return "\n\n".join([*openings, *notes, "\n\n".join(said)])
+
+
+def source_html(citation: Mapping[str, Any], replies: Replies) -> str:
+    """One source opened: the quote, then document, edition, section and page."""
+    where = [f"<b>{escape(str(citation['title']))}</b>"]
+    if citation.get("edition"):
+        where.append(escape(replies.say("source_edition", edition=str(citation["edition"]))))
+    if citation.get("article"):
+        where.append(escape(replies.say("source_article", article=str(citation["article"]))))
+    lines = [replies.say("source_head", number=str(citation["number"]))]
+    lines.append(f"<blockquote>{escape(str(citation['quote']))}</blockquote>")
+    lines.append(", ".join([*where, escape(_page(citation, replies))]))
+    if citation.get("section"):
+        lines.append(escape(" › ".join(citation["section"])))
+    if _is_link(citation.get("url")):
+        lines.append(f'<a href="{html.escape(_with_page(citation))}">{replies.say("source_link")}</a>')
+    return "\n".join(lines)
+
+
+def answer_buttons(answer: Mapping[str, Any], code: str, replies: Replies) -> InlineKeyboardMarkup:
+    """Sources, 👍 👎, and suggestions; each button carries the answer's code and a number, looked up when tapped."""
+    rows: Buttons = list(_source_rows(answer["citations"][:MOST_SOURCES], code, replies))
+    if answer["status"] not in ("small_talk", "needs_clarification"):
+        rows.append(rating_row(code))
+    for at, question in enumerate(answer["suggestions"][:MOST_SUGGESTIONS]):
+        rows.append([button(question, f"g:{code}:{at}")])
+    return InlineKeyboardMarkup(rows)
+
+
+def rating_row(code: str) -> list[InlineKeyboardButton]:
+    """The two thumbs."""
+    return [button("👍", f"u:{code}"), button("👎", f"d:{code}")]
+
+
+def button(label: str, data: str) -> InlineKeyboardButton:
+    """A button whose label fits one line."""
+    short = label if len(label) <= LABEL_CHARS else label[: LABEL_CHARS - 1].rstrip() + "…"
+    return InlineKeyboardButton(short, callback_data=data)
+
+
+def document_line(document: Mapping[str, Any], replies: Replies) -> str:
+    """A document in one line of a list."""
+    edition = document.get("edition")
+    told = f", {replies.say('source_edition', edition=str(edition))}" if edition else ""
+    return f"• {escape(str(document['title']) + told)}"
+
+
+def split_html(text: str, limit: int = MOST_UNITS) -> list[str]:
+    """
+    The text in parts of at most limit UTF-16 units as shown, each with its tags closed and opened again.
+
+    Cut at the end of a paragraph, else of a line, a sentence, a word, where one lies in a part's last units.
+    """
+    parts: list[str] = []
+    part = _Part(limit)
+    for closing, tag, attributes, entity, words in _TOKEN.findall(text):
+        if tag:
+            if part.is_full_of_tags and not closing:
+                parts.append(part.close())
+                part = part.next()
+            part.add_tag(tag, attributes, closing=bool(closing))
+            continue
+        rest = html.unescape(entity) if entity else words
+        while rest:
+            taken = part.take(rest)
+            rest = rest[taken:]
+            if rest:
+                parts.append(part.close())
+                part = part.next()
+    parts.append(part.close())
+    return [one for one in parts if plain(one).strip()]
+
+
+def plain(text: str) -> str:
+    """The text without its tags, as a person reads it."""
+    return html.unescape(re.sub(r"</?[a-z]+(?:\s[^>]*)?>", "", text))
+
+
+class _Part:
+    """One message being filled."""
+
+    def __init__(self, limit: int, opened: Sequence[str] = ()) -> None:
+        self._limit = limit
+        self._shown = 0
+        self._tags = len(opened)
+        self._open: list[str] = list(opened)
+        self._out: list[str] = [f"<{tag}>" for tag in opened]
+
+    @property
+    def is_full_of_tags(self) -> bool:
+        return self._tags >= MOST_ENTITIES
+
+    def add_tag(self, tag: str, attributes: str, *, closing: bool) -> None:
+        if not closing:
+            self._open.append(tag + attributes)
+            self._tags += 1
+            self._out.append(f"<{tag}{attributes}>")
+        elif self._open and self._open[-1].split()[0] == tag:
+            self._open.pop()
+            self._out.append(f"</{tag}>")
+
+    def take(self, words: str) -> int:
+        """How many characters of the words were taken; fewer than all when the part is full."""
+        room = self._limit - self._shown
+        if units(words) <= room:
+            taken = len(words)
+        else:
+            fitting = words.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore")
+            taken = _cut(fitting) if fitting else 0
+            if not taken and not self._shown:
+                taken = len(fitting)
+        self._out.append(escape(words[:taken]))
+        self._shown += units(words[:taken])
+        return taken
+
+    def close(self) -> str:
+        return "".join(self._out).strip() + "".join(f"</{tag.split()[0]}>" for tag in reversed(self._open))
+
+    def next(self) -> _Part:
+        return _Part(self._limit, self._open)
+
+
+def _cut(text: str) -> int:
+    """Where to cut a text that goes on: after the best pause in its last stretch, or at its end."""
+    last = max(0, len(text) - SHARE_ROOM * 4)
+    for pause in ("\n\n", "\n", ". ", " "):
+        at = text.rfind(pause, last)
+        if at >= 0:
+            return at + len(pause)
+    return len(text)
+
+
+def _source_rows(
+    citations: Sequence[Mapping[str, Any]], code: str, replies: Replies
+) -> Iterator[list[InlineKeyboardButton]]:
+    if len(citations) <= NAMED_SOURCES:
+        for one in citations:
+            label = replies.say("source_button", number=str(one["number"]), place=place_of(one, replies))
+            yield [button(label, f"s:{code}:{one['number']}")]
+        return
+    for start in range(0, len(citations), SOURCES_IN_ROW):
+        row = citations[start : start + SOURCES_IN_ROW]
+        yield [button(f"[{one['number']}]", f"s:{code}:{one['number']}") for one in row]
+
+
+def _page(citation: Mapping[str, Any], replies: Replies) -> str:
+    if citation.get("page_label"):
+        return replies.say("page_printed", page=str(citation["page_label"]))
+    return replies.say("page_counted", page=str(citation["page_index"]))
+
+
+def _is_link(url: object) -> bool:
+    return isinstance(url, str) and url.startswith(("https://", "http://"))
+
+
+def _with_page(citation: Mapping[str, Any]) -> str:
+    url = str(citation["url"])
+    return f"{url}#page={citation['page_index']}" if url.lower().endswith(".pdf") else url

@@ -1,0 +1,387 @@
+"""What the bot must remember, in one SQLite file: messages in hand, and a chat's turns, answers and ratings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from kb.errors import StoreError
+
+BUSY_TIMEOUT_MS = 5000
+TURNS_KEPT = 6
+"""Earlier questions of a chat; the assistant looks at no more."""
+
+SEEN_FOR = timedelta(days=2)
+"""Telegram repeats an update for a day at most."""
+
+_schema = sql.MetaData()
+_versions = sql.Table("schema_version", _schema, sql.Column("version", sql.Integer, nullable=False))
+_updates = sql.Table(
+    "updates",
+    _schema,
+    sql.Column("update_id", sql.Integer, primary_key=True),
+    sql.Column("body", sql.Text),  # JSON as it came; NULL once answered
+    sql.Column("at", sql.String(32), nullable=False),
+)
+_deliveries = sql.Table(
+    "deliveries",
+    _schema,
+    sql.Column("update_id", sql.Integer, primary_key=True),
+    sql.Column("part", sql.Integer, primary_key=True),
+    sql.Column("after_id", sql.Integer, nullable=False),  # the newest message known before, in the row of numbers …
+    sql.Column("after_in_chat", sql.Integer, nullable=False),  # … and in the chat
+    sql.Column("message_id", sql.Integer),  # NULL while it is not known whether it arrived
+)
+_numbers = sql.Table(
+    "numbers",
+    _schema,
+    sql.Column("chat", sql.String(32), primary_key=True),  # a chat's code, or a row's name (bot.sent)
+    sql.Column("newest", sql.Integer, nullable=False),
+    sql.Column("at", sql.String(32), nullable=False),
+)
+_chats = sql.Table(
+    "chats",
+    _schema,
+    sql.Column("chat", sql.String(32), primary_key=True),
+    sql.Column("language", sql.String(8), nullable=False),
+    sql.Column("at", sql.String(32), nullable=False),
+)
+_turns = sql.Table(
+    "turns",
+    _schema,
+    sql.Column("number", sql.Integer, primary_key=True, autoincrement=True),
+    sql.Column("chat", sql.String(32), nullable=False, index=True),
+    sql.Column("code", sql.String(16), nullable=False, unique=True),  # of its answer
+    sql.Column("question", sql.Text, nullable=False),
+    sql.Column("at", sql.String(32), nullable=False),
+)
+_answers = sql.Table(
+    "answers",
+    _schema,
+    sql.Column("code", sql.String(16), primary_key=True),
+    sql.Column("chat", sql.String(32), nullable=False, index=True),
+    sql.Column("question_id", sql.Integer),  # the message that asked
+    sql.Column("message_id", sql.Integer),  # the message that answered
+    sql.Column("body", sql.Text, nullable=False),  # JSON
+    sql.Column("at", sql.String(32), nullable=False),
+)
+_feedback = sql.Table(
+    "feedback",
+    _schema,
+    sql.Column("code", sql.String(16), primary_key=True),
+    sql.Column("chat", sql.String(32), primary_key=True),
+    sql.Column("verdict", sql.String(8), nullable=False),
+    sql.Column("reason", sql.String(16)),
+    sql.Column("status", sql.String(32), nullable=False),
+    sql.Column("release", sql.String(32), nullable=False),
+    sql.Column("at", sql.String(32), nullable=False),
+)
+
+
+PERSONAL = (_turns, _answers, _feedback, _chats)
+"""What is kept of a chat, in the order of Erased."""
+
+
+def _first(connection: sql.Connection) -> None:
+    _schema.create_all(connection, tables=[_updates, _deliveries, _numbers, _chats, _turns, _answers, _feedback])
+
+
+MIGRATIONS: tuple[Callable[[sql.Connection], None], ...] = (_first,)
+"""Step n brings a file from version n to n + 1; a step that was released is never edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message being sent for an update."""
+
+    after_id: int
+    after_in_chat: int
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What buttons need of an answer: its sources and suggestions, never the question."""
+
+    code: str
+    chat: str
+    body: Mapping[str, Any]
+    question_id: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many lines of a chat were deleted."""
+
+    turns: int
+    answers: int
+    feedback: int
+    preferences: int
+
+
+class BotStore:
+    """The bot's memory; opened at first use, written by one process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine: sql.Engine | None = None
+
+    # Messages in hand
+
+    def take_in(self, updates: Iterable[tuple[int, Mapping[str, Any]]]) -> list[int]:
+        """
+        Keep updates until they are answered; the ids that were not seen before, in the order given.
+
+        Raises:
+            StoreError: the file can't be written.
+        """
+        new: list[int] = []
+        with self._transaction() as connection:
+            for update_id, body in updates:
+                line = {"update_id": update_id, "body": json.dumps(body, ensure_ascii=False), "at": _now()}
+                added = connection.execute(insert(_updates).values(line).on_conflict_do_nothing())
+                if added.rowcount:
+                    new.append(update_id)
+        return new
+
+    def unanswered(self) -> list[dict[str, Any]]:
+        """The updates that were taken in and not answered, oldest first."""
+        query = sql.select(_updates.c.body).where(_updates.c.body.is_not(None)).order_by(_updates.c.update_id)
+        with self._transaction() as connection:
+            return [json.loads(body) for body in connection.execute(query).scalars()]
+
+    def answered(self, update_id: int) -> None:
+        """Forget an update's content; its number stays a while, so that a repetition is known."""
+        with self._transaction() as connection:
+            connection.execute(sql.update(_updates).where(_updates.c.update_id == update_id).values(body=None))
+            connection.execute(sql.delete(_deliveries).where(_deliveries.c.update_id == update_id))
+
+    def delivery(self, update_id: int, part: int) -> Delivery | None:
+        """What is known of an update's message of that number."""
+        lines = _deliveries.c
+        query = sql.select(lines.after_id, lines.after_in_chat, lines.message_id)
+        query = query.where(lines.update_id == update_id, lines.part == part)
+        with self._transaction() as connection:
+            row = connection.execute(query).mappings().first()
+        return Delivery(**row) if row else None
+
+    def begin_delivery(self, update_id: int, part: int, *, row: str, chat: str) -> Delivery:
+        """Write down that a message is about to be sent, and the newest numbers known until now."""
+        with self._transaction() as connection:
+            after = Delivery(_newest(connection, row), _newest(connection, chat))
+            known = {"after_id": after.after_id, "after_in_chat": after.after_in_chat}
+            line = {"update_id": update_id, "part": part, **known}
+            connection.execute(insert(_deliveries).values(line).on_conflict_do_update(set_=known))
+        return after
+
+    def end_delivery(self, update_id: int, part: int, *, message_id: int) -> None:
+        """Write down that it arrived."""
+        lines = _deliveries.c
+        with self._transaction() as connection:
+            connection.execute(
+                sql.update(_deliveries)
+                .where(lines.update_id == update_id, lines.part == part)
+                .values(message_id=message_id)
+            )
+
+    def note_number(self, message_id: int, *names: str) -> None:
+        """A message of that number was seen in these rows of numbers and chats."""
+        with self._transaction() as connection:
+            for name in names:
+                line = {"chat": name, "newest": message_id, "at": _now()}
+                added = insert(_numbers).values(line)
+                newer = sql.func.max(_numbers.c.newest, added.excluded.newest)
+                connection.execute(added.on_conflict_do_update(set_={"newest": newer, "at": line["at"]}))
+
+    # A chat's memory
+
+    def language(self, chat: str) -> str | None:
+        """The language that was chosen in a chat."""
+        with self._transaction() as connection:
+            found: str | None = connection.execute(
+                sql.select(_chats.c.language).where(_chats.c.chat == chat)
+            ).scalar_one_or_none()
+        return found
+
+    def choose_language(self, chat: str, language: str) -> None:
+        """Keep a chat's language."""
+        line = {"chat": chat, "language": language, "at": _now()}
+        with self._transaction() as connection:
+            connection.execute(insert(_chats).values(line).on_conflict_do_update(set_=line))
+
+    def turns(self, chat: str, *, before: str = "") -> list[str]:
+        """The last questions of a chat, oldest first, without the one whose answer has the code `before`."""
+        lines = _turns.c
+        query = sql.select(lines.question).where(lines.chat == chat, lines.code != before)
+        query = query.order_by(lines.number.desc()).limit(TURNS_KEPT)
+        with self._transaction() as connection:
+            return list(connection.execute(query).scalars())[::-1]
+
+    def keep_turn(self, answer: KeptAnswer, question: str) -> None:
+        """Keep an answer for its buttons and its question for follow-ups; older questions go."""
+        line = {
+            "code": answer.code,
+            "chat": answer.chat,
+            "question_id": answer.question_id,
+            "message_id": answer.message_id,
+            "body": json.dumps(answer.body, ensure_ascii=False),
+            "at": _now(),
+        }
+        with self._transaction() as connection:
+            connection.execute(insert(_answers).values(line).on_conflict_do_update(set_=line))
+            turn = {"chat": answer.chat, "code": answer.code, "question": question, "at": _now()}
+            connection.execute(insert(_turns).values(turn).on_conflict_do_nothing())
+            _drop_old_turns(connection, answer.chat)
+
+    def forget_turns(self, chat: str) -> int:
+        """Forget a chat's questions; how many there were."""
+        with self._transaction() as connection:
+            return _delete(connection, _turns, _turns.c.chat == chat)
+
+    def show_at(self, code: str, *, message_id: int) -> None:
+        """Write down which message shows an answer."""
+        with self._transaction() as connection:
+            connection.execute(sql.update(_answers).where(_answers.c.code == code).values(message_id=message_id))
+
+    def answer(self, code: str, chat: str) -> KeptAnswer | None:
+        """The answer of that code in that chat, or None when it is no longer kept."""
+        return self._one_answer(_answers.c.code == code, _answers.c.chat == chat)
+
+    def answer_to(self, question_id: int, chat: str) -> KeptAnswer | None:
+        """The newest answer to a message of that chat."""
+        return self._one_answer(_answers.c.question_id == question_id, _answers.c.chat == chat)
+
+    def rate(self, answer: KeptAnswer, verdict: str, *, reason: str | None = None) -> None:
+        """Keep a rating, in place of an earlier one of the same answer."""
+        line = {
+            "code": answer.code,
+            "chat": answer.chat,
+            "verdict": verdict,
+            "reason": reason,
+            "status": str(answer.body.get("status", "")),
+            "release": str(answer.body.get("release", "")),
+            "at": _now(),
+        }
+        with self._transaction() as connection:
+            connection.execute(insert(_feedback).values(line).on_conflict_do_update(set_=line))
+
+    def ratings(self) -> list[dict[str, Any]]:
+        """Every rating without its chat, oldest first."""
+        columns = [column for column in _feedback.c if column.name != "chat"]
+        with self._transaction() as connection:
+            rows = connection.execute(sql.select(*columns).order_by(_feedback.c.at, _feedback.c.code))
+            return [dict(row) for row in rows.mappings()]
+
+    # Forgetting
+
+    def erase(self, chat: str) -> Erased:
+        """Delete everything of a chat; how many lines there were."""
+        with self._transaction() as connection:
+            counts = [_delete(connection, table, table.c.chat == chat) for table in PERSONAL]
+            _delete(connection, _numbers, _numbers.c.chat == chat)
+        return Erased(*counts)
+
+    def expire(self, *, days: int, now: datetime | None = None) -> int:
+        """Delete what is older than that many days, and numbers of updates that can't be repeated; how many lines."""
+        now = now or datetime.now(UTC)
+        limit, seen = _written(now - timedelta(days=days)), _written(now - SEEN_FOR)
+        with self._transaction() as connection:
+            gone = sum(_delete(connection, table, table.c.at < limit) for table in (*PERSONAL, _numbers))
+            return gone + _delete(connection, _updates, sql.and_(_updates.c.body.is_(None), _updates.c.at < seen))
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def _one_answer(self, *conditions: sql.ColumnElement[bool]) -> KeptAnswer | None:
+        names = ("code", "chat", "body", "question_id", "message_id")
+        query = sql.select(*(_answers.c[name] for name in names)).where(*conditions).order_by(_answers.c.at.desc())
+        with self._transaction() as connection:
+            row = connection.execute(query).mappings().first()
+        return KeptAnswer(**{**row, "body": json.loads(row["body"])}) if row else None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sql.Connection]:
+        try:
+            with self._opened().begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise StoreError(
+                f"la memoria del bot {self._path} non si può usare ({cause}): controlla BUSSOLA_HOME e i permessi."
+            ) from error
+
+    def _opened(self) -> sql.Engine:
+        if self._engine is None:
+            engine = _open_engine(self._path)
+            with engine.begin() as connection:
+                _migrate(connection, self._path)
+            self._engine = engine
+        return self._engine
+
+
+def _newest(connection: sql.Connection, name: str) -> int:
+    found = connection.execute(sql.select(_numbers.c.newest).where(_numbers.c.chat == name)).scalar_one_or_none()
+    return int(found or 0)
+
+
+def _drop_old_turns(connection: sql.Connection, chat: str) -> None:
+    kept = sql.select(_turns.c.number).where(_turns.c.chat == chat).order_by(_turns.c.number.desc()).limit(TURNS_KEPT)
+    connection.execute(sql.delete(_turns).where(_turns.c.chat == chat, _turns.c.number.not_in(kept)))
+
+
+def _delete(connection: sql.Connection, table: sql.Table, condition: sql.ColumnElement[bool]) -> int:
+    return int(connection.execute(sql.delete(table).where(condition)).rowcount)
+
+
+def _open_engine(path: Path) -> sql.Engine:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"la cartella {path.parent} non si può creare ({error.strerror}): controlla i permessi."
+        ) from None
+    engine = sql.create_engine(f"sqlite:///{path}")
+    sql.event.listen(engine, "connect", _prepare)
+    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by us
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # A killed process loses nothing; a power cut may lose the last moments.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten in the file
+
+
+def _migrate(connection: sql.Connection, path: Path) -> None:
+    _versions.create(connection, checkfirst=True)
+    version: int = connection.execute(sql.select(_versions.c.version)).scalar_one_or_none() or 0
+    if version > len(MIGRATIONS):
+        raise StoreError(f"la memoria del bot {path} è di una versione più nuova ({version}): aggiorna Bussola.")
+    for step in MIGRATIONS[version:]:
+        step(connection)
+    connection.execute(sql.delete(_versions))
+    connection.execute(sql.insert(_versions).values(version=len(MIGRATIONS)))
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _now() -> str:
+    return _written(datetime.now(UTC))

@@ -141,8 +141,11 @@ def cut(page: Page, spans: Sequence[tuple[int, int]]) -> Page:
     for start, end in gone:
         text += page.text[at : max(at, start)]
         at = max(at, end)
-    text += page.text[at:]
-    blocks = (replace(block, start=_moved(block.start, gone), end=_moved(block.end, gone)) for block in page.blocks)
+    text = (text + page.text[at:]).rstrip("\n")
+    blocks = (
+        replace(block, start=_moved(block.start, gone), end=min(len(text), _moved(block.end, gone)))
+        for block in page.blocks
+    )
     return replace(page, text=text, blocks=tuple(block for block in blocks if block.start < block.end))
 
 

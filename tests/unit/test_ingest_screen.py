@@ -213,7 +213,8 @@ def test_html_hidden_by_its_style_sheet_and_scripts(tmp_path: Path) -> None:
     file = tmp_path / "a.html"
     file.write_text(
         f"<style>.no, #mai {{ display: none }} p {{ color: #333 }}</style><p>{GOOD}</p>"
-        "<p class='si no'>Costa 5 euro.</p><p id=mai>Costa 6 euro.</p><script>rispondi()</script><p style='color:white;background:navy'>Titolo</p>",
+        "<p class='si no'>Costa 5 euro.</p><p id=mai>Costa 6 euro.</p><script>rispondi()</script>"
+        "<p style='color:white;background:navy'>Titolo</p>",
         encoding="utf-8",
     )
     found = read_document(file)

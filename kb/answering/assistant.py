@@ -49,7 +49,7 @@ class Assistant:
     def __init__(self, release: OpenRelease, embedder: Embedder, settings: Settings) -> None:
         self.release = release
         self._searcher = Searcher(release, embedder)
-        self._tools = Tools(
+        self.tools = Tools(
             library=release,
             searcher=self._searcher,
             embedder=embedder,
@@ -70,7 +70,7 @@ class Assistant:
         trace: list[TraceLine] = []
         for name, step in STEPS:
             start = time.perf_counter()
-            state = step(replace(state, detail={}), self._tools)
+            state = step(replace(state, detail={}), self.tools)
             trace.append(TraceLine(name, (time.perf_counter() - start) * 1000, state.detail))
             if state.status is not None:
                 break
@@ -82,7 +82,7 @@ class Assistant:
 
     def _answer(self, state: State, trace: Sequence[TraceLine]) -> Answer:
         assert state.status is not None
-        sentences, citations = cite(state, self._tools)
+        sentences, citations = cite(state, self.tools)
         return Answer(
             id=_answer_id(state, self.release.id),
             question=state.question,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from kb.answering.expected import TYPED
 from kb.answering.state import DraftSentence, Evidence, Library, Quote, State, Tools
 from kb.answering.weights import stems_of
-from kb.language.figures import FigureKind, find_figures
+from kb.language.figures import FigureKind, find_figures, missing_figures
 from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
 from kb.language.words import fold
@@ -136,6 +136,9 @@ def _add_close(chosen: list[Evidence], others: Iterable[Evidence]) -> None:
 
 
 def _same(one: Evidence, other: Evidence) -> bool:
+    """True when two sentences say the same; one with a figure of its own does not."""
+    if missing_figures(other.text, [one.text]):
+        return False
     first, second = stems_of(one.text), stems_of(other.text)
     return len(first & second) >= SAME_SHARE * max(1, min(len(first), len(second)))
 

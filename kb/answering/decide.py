@@ -2,31 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
 
+from kb.answering.expected import TYPED
 from kb.answering.state import Evidence, State, Tools
+from kb.language.questions import Asked
 
-COVERAGE_SHARE = 0.75
-ENOUGH = 0.57
-"""Least support that is sent; chosen on the development questions (evals/golden, half of them)."""
+LONG_QUESTION = 6
+"""Words of the subject from which a question is long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A logistic model of "this sentence answers this question", fitted by `python -m evals.fit_decision`."""
+
+    version: str
+    weights: Mapping[str, float]
+    bias: float
+    enough: float  # least probability that is sent
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """In (0, 1); a feature without a weight counts nothing."""
+        total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        return 1 / (1 + math.exp(-total))
 
 
 def decide(state: State, tools: Tools) -> State:
     """The evidence with its support, or none where even the best sentence leaves too much of the question out."""
-    if not state.evidence:
-        return replace(state, detail={"support": 0.0})
+    assert state.asked is not None
+    model = load_decision()
     unknown = _unknown_driver(state, tools)
-    best = max((support_of(one) for one in state.evidence[:1]), default=0.0)
-    if unknown is not None or best < ENOUGH:
-        return replace(state, evidence=(), detail={"support": round(best, 4), "unknown_driver": unknown})
-    kept = tuple(replace(one, support=support_of(one)) for one in state.evidence)
-    return replace(state, evidence=kept, detail={"support": round(best, 4)})
+    if not state.evidence or unknown is not None:
+        return replace(state, evidence=(), detail={"support": 0.0, "unknown_driver": unknown})
+    features = decision_features(state.asked, state.evidence[0])
+    best = model.probability(features)
+    detail: dict[str, object] = {"support": round(best, 4), "model": model.version, "features": features}
+    if best < model.enough:
+        return replace(state, evidence=(), detail=detail)
+    kept = (
+        replace(one, support=round(model.probability(decision_features(state.asked, one)), 4)) for one in state.evidence
+    )
+    return replace(state, evidence=tuple(kept), detail=detail)
 
 
-def support_of(evidence: Evidence) -> float:
-    """In [0, 1]: the share of the question's weight that the sentence holds, and its least held word."""
-    held = evidence.features
-    return COVERAGE_SHARE * held.get("coverage", 0.0) + (1 - COVERAGE_SHARE) * held.get("least", 0.0)
+def decision_features(asked: Asked, evidence: Evidence) -> dict[str, float]:
+    """What the decision looks at, each in [0, 1]."""
+    return {
+        "coverage": evidence.features.get("coverage", 0.0),
+        "least": evidence.features.get("least", 0.0),
+        "english": float(asked.language == "en"),
+        "typed": float(asked.expects in TYPED),
+        "length": min(len(asked.focus), LONG_QUESTION) / LONG_QUESTION,
+    }
+
+
+@lru_cache(maxsize=1)
+def load_decision() -> Decision:
+    """The shipped model."""
+    data = json.loads(files("kb.answering").joinpath("decision.json").read_text(encoding="utf-8"))
+    return Decision(data["version"], data["weights"], data["bias"], data["enough"])
 
 
 def _unknown_driver(state: State, tools: Tools) -> int | None:

@@ -16,7 +16,7 @@ STAMP := $(VENV)/.installed
 PICK := $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]] or "")'
 export PYTHONUTF8 = 1
 
-.PHONY: help install knowledge run ask test check lint types arrows docs format constraints clean
+.PHONY: help install knowledge run ask test programs check lint types arrows docs format constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -50,8 +50,18 @@ ask: knowledge ## one cited answer: make ask Q="Che cos'è il PUMS?"
 
 run ask: export QUESTION = $(value Q)
 
-test: $(STAMP) ## every test
+test: $(STAMP) programs ## every test
 	@$(BIN)/python -m pytest
+
+# Debian's own packages; asked for only where they are missing.
+programs: ## the programs that tests run beside Python: Tesseract with Italian
+	@if ! tesseract --list-langs 2>/dev/null | grep -qx ita; then
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo)
+		$$sudo apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-ita >&2 || {
+			$$sudo apt-get update -qq && \
+			$$sudo apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-ita >&2; } || \
+			{ echo "make programs: Tesseract can't be installed; on Debian: apt install tesseract-ocr tesseract-ocr-ita" >&2; exit 2; }
+	fi
 
 check: lint types arrows docs test ## everything that continuous integration checks
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +20,18 @@ from kb.retrieval.vocabulary import harvest_acronyms
 
 K1 = 1.2
 B = 0.75
-LEXICAL = f"bm25s lucene k1={K1} b={B} snowball-it 1"
+LEXICAL = f"bm25s lucene k1={K1} b={B} snowball-it sequences 2"
 """The settings of the index; it is part of a release's identity, so a change of any of them rebuilds."""
 
 _NAMES = "names.json"
 _SURFACE = "words.json"
+_SEQUENCE = "sequence.npy"
+_STARTS = "starts.npy"
+_NO_TERM = -1
+_KIN_LETTERS = 5
+_KIN_MOST = 40
+
+Sequences = tuple[NDArray[np.int32], NDArray[np.int64]]
 
 
 def terms(text: str) -> list[str]:
@@ -32,10 +42,20 @@ def terms(text: str) -> list[str]:
 class Bm25Index:
     """Passages found by their words; a LexicalIndex."""
 
-    def __init__(self, ids: Sequence[str], engine: Any, *, words: Mapping[str, int], acronyms: Mapping[str, str]):
+    def __init__(
+        self,
+        ids: Sequence[str],
+        engine: Any,
+        sequences: Sequences,
+        *,
+        words: Mapping[str, int],
+        acronyms: Mapping[str, str],
+    ):
         self._ids = list(ids)
         self._places = {id_: place for place, id_ in enumerate(self._ids)}
         self._engine = engine
+        self._terms: Mapping[str, int] = engine.vocab_dict if engine is not None else {}
+        self._sequences = sequences
         self._words = words
         self._acronyms = acronyms
 
@@ -54,7 +74,9 @@ class Bm25Index:
             raise ValueError("each text needs one id of its own")
         tokens = [terms(text) for text in texts]
         surface = Counter(word for text in texts for word in set(tokenize(text)))
-        return cls(ids, _engine(tokens), words=dict(sorted(surface.items())), acronyms=harvest_acronyms(texts))
+        engine = _engine(tokens)
+        sequences = _sequences(tokens, engine.vocab_dict if engine is not None else {})
+        return cls(ids, engine, sequences, words=dict(sorted(surface.items())), acronyms=harvest_acronyms(texts))
 
     @property
     def words(self) -> Mapping[str, int]:
@@ -70,10 +92,34 @@ class Bm25Index:
         """How rare a term is, as BM25 weighs it; a term that stands nowhere is the rarest."""
         count = len(self._ids)
         found = 0
-        if self._engine is not None and term in self._engine.vocab_dict:
-            start, end = self._engine.scores["indptr"][self._engine.vocab_dict[term] :][:2]
+        if term in self._terms:
+            start, end = self._engine.scores["indptr"][self._terms[term] :][:2]
             found = int(end - start)
         return float(np.log(1 + (count - found + 0.5) / (found + 0.5)))
+
+    def sequences(self, ids: Sequence[str]) -> Sequences:
+        """The passages' terms as numbers in order, one passage after the other, and how many each has (never 0)."""
+        terms_, starts = self._sequences
+        places = [self._places[id_] for id_ in ids]
+        lengths = np.array([starts[place + 1] - starts[place] for place in places], dtype=np.int64)
+        return np.concatenate([terms_[starts[place] : starts[place + 1]] for place in places]), lengths
+
+    def number(self, term: str) -> int:
+        """The number of a term in sequences; one that stands nowhere has a number of no term."""
+        return self._terms.get(term, _NO_TERM - 1)
+
+    def kin(self, term: str) -> list[int]:
+        """Numbers of the terms that begin as a long term does: forms that the stemmer keeps apart."""
+        if len(term) < _KIN_LETTERS or not term.isalpha():
+            return []
+        root = term[: max(_KIN_LETTERS, len(term) - 2)]
+        first = bisect.bisect_left(self._sorted_terms, root)
+        near = itertools.takewhile(lambda other: other.startswith(root), self._sorted_terms[first : first + _KIN_MOST])
+        return [self._terms[other] for other in near if other != term]
+
+    @cached_property
+    def _sorted_terms(self) -> list[str]:
+        return sorted(self._terms)
 
     def search(self, text: str, *, count: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
         """At most count (id, BM25 score > 0) pairs, best first, ties by id; allowed narrows to those ids."""
@@ -95,6 +141,8 @@ class Bm25Index:
         names = {"lexical": LEXICAL, "ids": self._ids, "acronyms": dict(self._acronyms)}
         _write_json(folder / _NAMES, names)
         _write_json(folder / _SURFACE, dict(self._words))
+        np.save(folder / _SEQUENCE, self._sequences[0])
+        np.save(folder / _STARTS, self._sequences[1])
 
     @classmethod
     def load(cls, folder: Path) -> Bm25Index:
@@ -114,12 +162,18 @@ class Bm25Index:
                 f"L'indice lessicale in «{folder}» è di un'altra versione ({names['lexical']}): "
                 "ricostruisci con «bussola ingest»."
             )
-        engine = _load_engine(folder)
-        return cls(names["ids"], engine, words=_read_json(folder / _SURFACE), acronyms=names["acronyms"])
+        sequences = np.load(folder / _SEQUENCE, mmap_mode="r"), np.load(folder / _STARTS)
+        return cls(
+            names["ids"],
+            _load_engine(folder),
+            sequences,
+            words=_read_json(folder / _SURFACE),
+            acronyms=names["acronyms"],
+        )
 
     def _scores(self, text: str) -> NDArray[np.float32]:
         # Sorted, so that the same words in another order give the same sum to the last bit.
-        known = sorted(term for term in set(terms(text)) if self._engine and term in self._engine.vocab_dict)
+        known = sorted(term for term in set(terms(text)) if term in self._terms)
         if not known:
             return np.zeros(len(self._ids), dtype=np.float32)
         scores: NDArray[np.float32] = self._engine.get_scores(known)
@@ -143,6 +197,13 @@ def _engine(tokens: Sequence[Sequence[str]]) -> Any:
     rows = [[vocabulary[term] for term in row] for row in tokens]
     engine.index((rows, vocabulary), create_empty_token=False, show_progress=False)
     return engine
+
+
+def _sequences(tokens: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> Sequences:
+    """Every passage's term numbers and where each passage starts; a passage without terms holds one that is none."""
+    rows = [[numbers[term] for term in row] or [_NO_TERM] for row in tokens]
+    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    return np.array([number for row in rows for number in row], dtype=np.int32), starts
 
 
 def _load_engine(folder: Path) -> Any:

@@ -22,12 +22,14 @@ class QueryReading:
     What was read in a question.
 
     text is the question as given; plain is the question with misspelt words replaced, which is what is embedded;
-    added are further words to look up (full names of acronyms, acronyms of full names, Italian for English and
-    everyday words); narrow holds what is sure enough to be a filter, the rest serves as boosts.
+    lexical_text is what is looked up by words: plain with its English words in Italian, and added (full names of
+    acronyms, acronyms of full names, plan words for everyday ones); narrow holds what is sure enough to be a filter,
+    the rest serves as boosts.
     """
 
     text: str
     plain: str
+    lexical_text: str
     added: tuple[str, ...] = ()
     language: str = "it"
     drivers: tuple[int, ...] = ()
@@ -44,7 +46,11 @@ class QueryReading:
 
     def detail(self) -> dict[str, object]:
         """What was read, as the trace keeps it; empty fields left out."""
-        return {name: value for name, value in asdict(self).items() if value and name not in {"text", "narrow"}} | (
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if value and name not in {"text", "narrow", "lexical_text"}
+        } | (
             {} if self.narrow.is_open() else {"narrow": {k: v for k, v in asdict(self.narrow).items() if v is not None}}
         )
 
@@ -56,7 +62,7 @@ def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
     corrections = correct(_open_words(text), vocabulary.words)
     plain = _replace(text, corrections)
     tokens = tokenize(plain)
-    expansions = _expand(tokens, vocabulary.acronyms) | _civic(tokens, language, vocabulary.words)
+    expansions = _expand(tokens, vocabulary.acronyms) | _everyday(tokens, vocabulary.words)
     missions = references.read_missions(folded)
     added = [*expansions.values(), *(f"missione {name[1]} {_words()['missions'][name]}" for name in missions)]
     drivers = references.read_drivers(folded) or _titled_drivers(tokens, vocabulary.driver_titles)
@@ -64,6 +70,7 @@ def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
     return QueryReading(
         text=text,
         plain=plain,
+        lexical_text=" ".join([_in_italian(plain, language), *added]),
         added=tuple(added),
         language=language,
         drivers=drivers,
@@ -118,13 +125,18 @@ def _expand(tokens: list[str], acronyms: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _civic(tokens: list[str], language: str, words: Mapping[str, int]) -> dict[str, str]:
-    """Italian for the English words of an English question; plan words for everyday words the documents lack."""
-    if language == "en":
-        english = _words()["english"]
-        return {token: english[token] for token in tokens if token in english}
-    colloquial = _words()["colloquial"]
-    return {token: colloquial[token] for token in tokens if token in colloquial and token not in words}
+def _everyday(tokens: list[str], words: Mapping[str, int]) -> dict[str, str]:
+    """Plan words for everyday words that the documents lack."""
+    plan_words = _words()["colloquial"]
+    return {token: plan_words[token] for token in tokens if token in plan_words and token not in words}
+
+
+def _in_italian(text: str, language: str) -> str:
+    """The text with the English field words of an English question in Italian; other words, names above all, stay."""
+    if language != "en":
+        return text
+    english = _words()["english"]
+    return " ".join(english.get(token, token) for token in tokenize(text))
 
 
 def _titled_drivers(tokens: list[str], titles: Mapping[int, str]) -> tuple[int, ...]:

@@ -3,63 +3,46 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from kb.ports import Embedder, LexicalIndex, VectorIndex
-from kb.records import Document, DocumentStatus, Passage, PassageFilter, ScoredPassage
+from kb.language.words import fold
+from kb.ports import Embedder
+from kb.records import DocumentStatus, Passage, PassageFilter, ScoredPassage
 from kb.retrieval.boosts import boost, edition_named
-from kb.retrieval.fusion import fuse
+from kb.retrieval.candidates import Candidates, FirstStage, Searchable
+from kb.retrieval.confidence import judge
 from kb.retrieval.query import QueryReading, read_query
+from kb.retrieval.references import read_missions
+from kb.retrieval.second_stage import Question, SecondStage, understand
 from kb.retrieval.vocabulary import Vocabulary, read_vocabulary
-
-POOL = 100
-"""Candidates taken from each retriever."""
 
 _Result = TypeVar("_Result")
 
 
-class Searchable(Protocol):
-    """What a release must hold to be searched."""
-
-    @property
-    def documents(self) -> Mapping[str, Document]:
-        """Documents by id."""
-
-    @property
-    def passages(self) -> Sequence[Passage]:
-        """Passages in document order."""
-
-    @property
-    def vectors(self) -> VectorIndex:
-        """The passages' vectors."""
-
-    @property
-    def lexical(self) -> LexicalIndex:
-        """The passages' words."""
-
-
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Ranked passages, best first, and how the question was read."""
+    """
+    Ranked passages, best first, and how the question was read.
+
+    confidence is the probability, in [0, 1], that the passages hold the answer; features says from what.
+    """
 
     passages: tuple[ScoredPassage, ...]
     reading: QueryReading
     timings_ms: dict[str, float] = field(default_factory=dict)
+    confidence: float = 0.0
+    features: Mapping[str, float] = field(default_factory=dict)
 
 
 class Searcher:
-    """Searches one release with one embedder; holds no state of a question."""
+    """Searches one release with one embedder; holds nothing of a question, so threads may share it."""
 
     def __init__(self, release: Searchable, embedder: Embedder) -> None:
         self._release = release
         self._embedder = embedder
-
-    @cached_property
-    def _by_id(self) -> dict[str, Passage]:
-        return {passage.id: passage for passage in self._release.passages}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -79,48 +62,44 @@ class Searcher:
         """
         timings: dict[str, float] = {}
         reading = _timed(timings, "read", lambda: read_query(text, vocabulary=self.vocabulary))
+        question = _timed(timings, "embed", lambda: understand(reading, self._embedder, self._second.wants_tokens))
         given = narrow or PassageFilter()
         merged = _merge(given, reading.narrow)
-        found = self._ranked(reading, merged, timings)
+        found = self._ranked(question, merged, timings)
         if not found and merged != given:
             reading = replace(reading, narrow=PassageFilter())
-            found = self._ranked(reading, given, timings)
-        return SearchResult(tuple(found[:count]), reading, timings)
+            found = self._ranked(replace(question, reading=reading), given, timings)
+        confidence = _timed(timings, "confidence", lambda: judge(question.reading.plain, found))
+        return SearchResult(tuple(found[:count]), reading, timings, confidence.probability, confidence.features)
 
-    def _ranked(self, reading: QueryReading, narrow: PassageFilter, timings: dict[str, float]) -> list[ScoredPassage]:
+    @cached_property
+    def _first(self) -> FirstStage:
+        return FirstStage(self._release)
+
+    @cached_property
+    def _second(self) -> SecondStage:
+        return SecondStage(self._release, self._first.places)
+
+    def _ranked(self, question: Question, narrow: PassageFilter, timings: dict[str, float]) -> list[ScoredPassage]:
         allowed = None if narrow.is_open() else {p.id for p in self._release.passages if self._fits(p, narrow)}
         if allowed is not None and not allowed:
             return []
-        dense = _timed(timings, "dense", lambda: self._dense(reading, narrow, allowed))
-        lexical = _timed(timings, "lexical", lambda: self._lexical(reading, dense, allowed))
-        fused = fuse(dense, lexical)
-        scored = [self._scored(id_, score, {"cosine": dense, "bm25": lexical}, reading) for id_, score in fused.items()]
-        return self._in_force_first(sorted(scored, key=lambda one: (-one.score, one.passage.id)), reading)
+        text = question.reading.lexical_text
+        found = _timed(timings, "candidates", lambda: self._first.find(question.vector, text, narrow, allowed))
+        scored = self._scored(found, question.reading)
+        ordered = _timed(timings, "rank", lambda: self._second.rank(scored, question))
+        return self._in_force_first(ordered, question.reading)
 
-    def _dense(self, reading: QueryReading, narrow: PassageFilter, allowed: set[str] | None) -> dict[str, float]:
-        vector = self._embedder.embed_query(reading.plain)
-        # The store knows nothing of missions: they are sifted here, from a wider net.
-        stored = replace(narrow, mission=None)
-        count = POOL * 5 if narrow.mission else POOL
-        found = self._release.vectors.nearest(vector, count=count, narrow=None if stored.is_open() else stored)
-        return {id_: score for id_, score in found if allowed is None or id_ in allowed}
-
-    def _lexical(self, reading: QueryReading, dense: Mapping[str, float], allowed: set[str] | None) -> dict[str, float]:
-        text = " ".join([reading.plain, *reading.added])
-        index = self._release.lexical
-        found = dict(index.search(text, count=POOL, allowed=allowed))
-        rest = set(dense) - set(found)
-        return found | dict(index.search(text, count=max(1, len(rest)), allowed=rest))
-
-    def _scored(
-        self, id_: str, fused: float, raw: Mapping[str, Mapping[str, float]], reading: QueryReading
-    ) -> ScoredPassage:
-        passage = self._by_id[id_]
-        scores = {name: found[id_] for name, found in raw.items() if id_ in found} | {"fused": fused}
-        extra = boost(passage, self._release.documents[passage.document], reading)
-        if extra:
-            scores["boost"] = extra
-        return ScoredPassage(passage, fused + extra, scores)
+    def _scored(self, found: Candidates, reading: QueryReading) -> list[ScoredPassage]:
+        """The candidates by fused score and boost, best first, ties by id."""
+        raw = {"cosine": found.cosine, "bm25": found.bm25, "bm25_share": found.share, "fused": found.fused}
+        scored = []
+        for id_, fused in found.fused.items():
+            passage = self._release.passages[self._first.places[id_]]
+            extra = boost(passage, self._release.documents[passage.document], reading)
+            scores = {name: by_id[id_] for name, by_id in raw.items() if id_ in by_id}
+            scored.append(ScoredPassage(passage, fused + extra, scores | ({"boost": extra} if extra else {})))
+        return sorted(scored, key=lambda one: (-one.score, one.passage.id))
 
     def _in_force_first(self, found: Iterable[ScoredPassage], reading: QueryReading) -> list[ScoredPassage]:
         def late(one: ScoredPassage) -> bool:
@@ -136,15 +115,12 @@ class Searcher:
             and narrow.document in (None, passage.document)
             and narrow.kind in (None, document.kind)
             and narrow.article in (None, passage.article)
-            and (narrow.mission is None or _speaks_of(passage, narrow.mission))
+            and (narrow.mission is None or narrow.mission in read_missions(_whole_text(passage)))
         )
 
 
-def _speaks_of(passage: Passage, mission: str) -> bool:
-    from kb.language.words import fold
-    from kb.retrieval.references import read_missions
-
-    return mission in read_missions(fold(" ".join((*passage.section, passage.text))))
+def _whole_text(passage: Passage) -> str:
+    return fold(" ".join((*passage.section, passage.text)))
 
 
 def _merge(given: PassageFilter, read: PassageFilter) -> PassageFilter:

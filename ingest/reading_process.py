@@ -73,7 +73,7 @@ class ReadingProcess:
         until_s = time.monotonic() + self.limits.whole_s
         while True:
             attempt = _Attempt()
-            kind, content = self._try(path, replace(wish, skip=skip), on_page, attempt)
+            kind, content = self._try(path, replace(wish, skip=dict(skip)), on_page, attempt)
             if kind == "read":
                 assert isinstance(content, Reading)
                 return content

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from kb.answering.announced import MAX_LIST_ITEMS, announced
 from kb.answering.expected import TYPED
 from kb.answering.state import DraftSentence, Evidence, Library, Quote, State, Tools
 from kb.answering.weights import stems_of
-from kb.language.figures import FigureKind, find_figures, missing_figures
+from kb.language.figures import missing_figures
 from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
 from kb.language.words import fold
@@ -18,7 +19,7 @@ from kb.records import AnswerMode, Passage
 MAX_SENTENCES = 3
 MAX_CHARS = 450
 """A further sentence is added only while the answer stays under this; a complete list may go beyond."""
-MAX_LIST_ITEMS, MAX_LIST_CHARS = 12, 2400
+MAX_LIST_CHARS = 2400
 CLOSE_SHARE = 0.8
 """A further sentence must score at least this share of the best one."""
 SAME_SHARE = 0.6
@@ -32,9 +33,6 @@ _ORDINAL = re.compile(
     r"|A (?:breve|medio|lungo) termine|Infine\b|Da una parte|Dall['’]altra)",
 )
 _BULLET = re.compile(r"^(?:[-–•*▪]|\d{1,2}[.)|]|[a-z][.)])\s*")
-_ANNOUNCES = re.compile(
-    r"\b(?:line|ass|livell|obiettiv|front|direttric|azion|mission|driver|filon|punt|tipi|tipolog)\w*", re.IGNORECASE
-)
 _WANTS_ALL = frozenset({Expectation.LIST, Expectation.OTHER, Expectation.DEFINITION, Expectation.MISSION})
 
 Place = tuple[Passage, int, int]
@@ -70,23 +68,13 @@ def _whole_list(best: Evidence, state: State, library: Library) -> list[Evidence
     """The best sentence with all the items that it announces ("tre linee …", "…:"), where they follow it."""
     assert state.asked is not None
     opens = best.text.rstrip().endswith(":")
-    count = _announced(best.text)
+    count = announced(best.text)
     if not opens and (count is None or state.asked.expects not in _WANTS_ALL):
         return [best]
     items = list(_items(list(_following(best, library)), opens=opens, count=count))
     if len(items) < 2 or sum(end - start for _, start, end in items) > MAX_LIST_CHARS:
         return [best]
     return [best, *(replace(best, passage=passage, start=start, end=end) for passage, start, end in items)]
-
-
-def _announced(text: str) -> int | None:
-    """The number of things that a sentence says will follow, 2 to MAX_LIST_ITEMS; None where it announces none."""
-    for figure in find_figures(text):
-        after = text[figure.end :].split()[:3]
-        if figure.kind is FigureKind.NUMBER and any(_ANNOUNCES.match(word) for word in after):
-            value = float(figure.value)
-            return int(value) if 2 <= value <= MAX_LIST_ITEMS else None
-    return None
 
 
 def _following(best: Evidence, library: Library) -> Iterator[Place]:

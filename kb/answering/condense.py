@@ -85,7 +85,11 @@ def _is_follow_up(question: str) -> bool:
     if _OPENER.match(question):
         # "E quanti Comuni aderiscono ad AFOL?" opens with "e" and still stands alone.
         return len(asked.focus) < 3 or _THOSE.search(question) is not None or asked.expects is Expectation.YES_NO
-    return not asked.focus or (len(asked.focus) < 2 and bool(_ANAPHORA.search(question)) and len(question.split()) < 12)
+    words = question.split()
+    short = len(words) <= 3 and not re.search(r"[A-Z0-9]", question[1:])
+    return not asked.focus or (
+        len(asked.focus) < 2 and (short or (bool(_ANAPHORA.search(question)) and len(words) < 12))
+    )
 
 
 def _swap_those(body: str, before: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from kb.answering.announced import announced
 from kb.answering.expected import TYPED, meets, named_actors, nearness, new_words, same_stem
 from kb.answering.nearness import Near, NearTable
 from kb.answering.state import Evidence, State, Tools
@@ -26,7 +27,8 @@ WEIGHTS = {
     "definition": 0.3,
     "new": 0.5,
     "start": 0.02,
-    "shape": 0.15,
+    "shape": 0.3,
+    "announces": 0.3,
     "kind": 0.3,
 }
 OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
@@ -36,7 +38,7 @@ CONTEXT_SHARE = 0.5
 """What a word of the question counts when the section or the neighbour sentence holds it, not the sentence."""
 BEFORE_CHARS, AFTER_CHARS = 300, 100
 """How much of the passage around a sentence is its context."""
-COMFORTABLE_CHARS = 300
+COMFORTABLE_CHARS = 250
 """Sentences up to this length read well on a phone; longer ones lose a little."""
 
 
@@ -108,6 +110,7 @@ class Judge:
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "definition": self._defines(text) if self.asked.expects is Expectation.DEFINITION else 0.0,
             "new": 1.0 if self.asked.expects is Expectation.DEFINITION else new_words(self.asked, stems_of(text)),
+            "announces": self._announces(text),
             "start": float(start == 0),
             "shape": _shape(text),
             "kind": self.kinds.get(passage.document, 0.0),
@@ -138,6 +141,12 @@ class Judge:
         if len(text.split()) < 4 and ":" not in text:
             return False
         return self.asked.expects not in TYPED or meets(self.asked, text, known_words=self.weights.lowercase)
+
+    def _announces(self, text: str) -> float:
+        """1 when a list is asked for and the sentence opens one of the things asked about, else 0."""
+        if self.asked.expects not in (Expectation.LIST, Expectation.MISSION):
+            return 0.0
+        return float(announced(text) is not None or text.rstrip().endswith(":"))
 
     def _defines(self, text: str) -> float:
         """1 when the sentence opens with the thing asked about and says what it is or stands for, else 0."""

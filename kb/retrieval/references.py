@@ -38,8 +38,13 @@ _LAW_WORD = (
     r"(?:legge|l|l\.?\s?r|lr|d\.?\s?lgs|d\.?\s?l|dl|decreto|d\.?\s?m|dm|d\.?\s?p\.?\s?r|dpr|d\.?\s?p\.?\s?c\.?\s?m|dpcm|"
     r"d\.?\s?g\.?\s?r|dgr|d\.?\s?c\.?\s?r|dcr|delibera\w*|regolamento|direttiva|law|act|decree)"
 )
+_DATE = r"(?:\d{1,2}[°º]?\s+[a-z]+\s+)?"
 _LAWS = re.compile(
-    rf"\b{_LAW_WORD}\b[^?!;:]{{0,60}}?\b(\d{{1,5}})\s*(?:/|\s+del(?:l'|\s+)(?:[^?!;:\d]|\d{{1,2}}\s)*?)(\d{{4}}|\d{{2}})\b"
+    rf"\b{_LAW_WORD}\b[^?!;:]{{0,60}}?\b(\d{{1,5}})\s*(?:/|\s+del(?:l'|\s+)(?:anno\s+)?{_DATE})(\d{{4}}|\d{{2}})\b"
+)
+# "decreto legislativo 22 gennaio 2004, n. 42"
+_DATED_LAWS = re.compile(
+    rf"\b{_LAW_WORD}\b[^?!;:\d]{{0,40}}\d{{1,2}}[°º]?\s+[a-z]+\s+(\d{{4}})\s*,?\s*nr?\.?\s*(\d{{1,5}})\b"
 )
 _LAW_BARE = re.compile(r"\b(\d{1,4})/((?:19|20)\d{2})\b")
 _EDITIONS = re.compile(r"\b((?:19|20)\d{2})\s*[-–/]\s*((?:19|20)?\d{2})\b")
@@ -79,6 +84,7 @@ def read_commas(folded: str) -> tuple[str, ...]:
 def read_laws(folded: str) -> tuple[str, ...]:
     """Laws and decrees named, as number/year ("29/2022"), in the order of the question."""
     found = [f"{int(match[1])}/{_full_year(match[2])}" for match in _LAWS.finditer(folded)]
+    found += [f"{int(match[2])}/{match[1]}" for match in _DATED_LAWS.finditer(folded)]
     found += [f"{int(match[1])}/{match[2]}" for match in _LAW_BARE.finditer(folded)]
     return tuple(dict.fromkeys(found))
 
@@ -96,7 +102,7 @@ def read_editions(folded: str) -> tuple[str, ...]:
 def read_years(folded: str) -> tuple[int, ...]:
     """Single years named, ascending; those of an edition or of a law are left out."""
     rest = _LAW_BARE.sub(" ", _EDITIONS.sub(" ", folded))
-    rest = _LAWS.sub(" ", rest)
+    rest = _DATED_LAWS.sub(" ", _LAWS.sub(" ", rest))
     return tuple(sorted({int(match[1]) for match in _YEARS.finditer(rest)}))
 
 

@@ -6,41 +6,54 @@ from collections.abc import Iterable, Mapping
 
 from kb.language.words import stem
 
-_LONG = 9  # letters; from here on two slips are mended, below one
+_SHORTEST = 5  # letters; a doubled or halved letter and a swap are slips of the hand from here on
+_ONE_SLIP = 8  # any one slip; in shorter words it is as often another word ("risotto", "ridotto")
+_TWO_SLIPS = 10
 
 
 def correct(tokens: Iterable[str], words: Mapping[str, int]) -> dict[str, str]:
     """
     Corrections of folded words: misspelt → as the documents spell it.
 
-    A word of five letters or more that stands in no document, nor by its stem, is replaced by the nearest word with the
-    same first letter: one slip away, or two where it has nine letters. Ties: the word in most passages, then alphabet.
+    Only a word that stands in no document, nor by its stem, is replaced, by the nearest word with the same first
+    letter: from five letters where a letter is doubled, halved or swapped with its neighbour, from eight where any one
+    is wrong, from ten where two are. Ties: the word in most passages, then alphabet.
     """
-    unknown = [token for token in dict.fromkeys(tokens) if len(token) >= 5 and token.isalpha() and token not in words]
-    if not unknown or not words:
+    unknown = [token for token in dict.fromkeys(tokens) if _may_be_misspelt(token, words)]
+    found = {token: near for token in unknown if (near := _nearest(token, words)) is not None}
+    if not found:
         return {}
-    known_stems: set[str] | None = None
-    found: dict[str, str] = {}
-    for token in unknown:
-        nearest = _nearest(token, words)
-        if nearest is None:
-            continue
-        known_stems = known_stems if known_stems is not None else set(stem(words))
-        if stem([token])[0] not in known_stems:
-            found[token] = nearest
-    return found
+    known_stems = set(stem(words))
+    return {token: near for token, near in found.items() if stem([token])[0] not in known_stems}
+
+
+def _may_be_misspelt(token: str, words: Mapping[str, int]) -> bool:
+    return len(token) >= _SHORTEST and token.isalpha() and token not in words
 
 
 def _nearest(token: str, words: Mapping[str, int]) -> str | None:
-    limit = 2 if len(token) >= _LONG else 1
+    limit = 2 if len(token) >= _TWO_SLIPS else 1
     best: tuple[int, int, str] | None = None
     for word, count in words.items():
         if word[:1] != token[0] or abs(len(word) - len(token)) > limit or not word.isalpha():
             continue
         distance = edit_distance(token, word, limit=limit)
-        if distance <= limit and (best is None or (distance, -count, word) < best):
+        allowed = distance <= limit and (len(token) >= _ONE_SLIP or slip_of_hand(token, word))
+        if allowed and (best is None or (distance, -count, word) < best):
             best = (distance, -count, word)
     return best[2] if best else None
+
+
+def slip_of_hand(one: str, other: str) -> bool:
+    """True when the words differ by one letter doubled or halved, or by two neighbours swapped."""
+    if len(one) == len(other):
+        places = [place for place, (left, right) in enumerate(zip(one, other, strict=True)) if left != right]
+        return len(places) == 2 and one[places[0]] == other[places[1]] and one[places[1]] == other[places[0]]
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    return any(
+        longer[place] == longer[place - 1] and longer[:place] + longer[place + 1 :] == shorter
+        for place in range(1, len(longer))
+    )
 
 
 def edit_distance(one: str, other: str, *, limit: int) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from ingest.documents import Facts, Found, make_document
 from ingest.editions import settle_editions, work_id
 from ingest.gathering import Files
-from ingest.readers.document import Wish, read_document
+from ingest.readers.document import EMPTY, Wish, read_document
 from ingest.readers.reading import PageStep, Reading
 from ingest.screen import Screened, screen
 from ingest.split import split
@@ -165,6 +165,10 @@ def _why_nothing(pages: tuple[Page, ...], screened: tuple[Screened, ...], path: 
     if any(not one.allowed for one in screened):
         why = screened[0].reason
         return f"«{path.name}»: tutto il testo è sospetto ({why}); se è lecito, usa --allow-screened."
+    if all(EMPTY in page.problems for page in pages):
+        return (
+            f"«{path.name}»: le pagine sono vuote; se dovrebbe avere del testo è danneggiato: chiedine un'altra copia."
+        )
     why = next((problem for page in pages for problem in page.problems), "non contiene testo")
     return f"«{path.name}»: nessuna pagina si legge ({why}); usa --ocr o una copia con il testo."
 

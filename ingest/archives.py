@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import zipfile
 import zlib
@@ -65,6 +66,8 @@ class _Unpacking:
         except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OverflowError):
             raise UnreadableFile(f"«{self._name}» non è un archivio zip, o è danneggiato: crealo di nuovo.") from None
         except OSError as error:
+            if error.filename is None and error.errno == errno.EINVAL:  # an offset inside lies before the beginning
+                raise UnreadableFile(f"«{self._name}» è danneggiato: crealo di nuovo.") from None
             why = error.strerror or error
             raise UnreadableFile(f"«{self._name}» non si apre ({why}): controlla spazio e permessi.") from None
 

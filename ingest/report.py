@@ -170,7 +170,7 @@ def side_lines(gathered: Gathered) -> Iterator[str]:
     for file, document in gathered.duplicates:
         yield f"{file}: doppione di «{document}», non aggiunto"
     for file, reason in gathered.unreadable:
-        yield f"{file}: non letto; {reason}"
+        yield f"{file}: non letto; {reason.removeprefix(Path(file).name + ': ')}"
     if gathered.unsupported:
         shown = ", ".join(gathered.unsupported[:5]) + (" …" if len(gathered.unsupported) > 5 else "")
         yield f"{count(len(gathered.unsupported), 'file saltato', 'file saltati')} (formato non gestito): {shown}"

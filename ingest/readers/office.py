@@ -96,6 +96,11 @@ def _open_xml(path: Path, inside: str, kind: str) -> ElementTree.Element:
         return ElementTree.fromstring(content)
     except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError, ElementTree.ParseError):
         raise UnreadableFile(f"«{path.name}» non è un documento {kind}, o è danneggiato: salvalo di nuovo.") from None
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # An offset inside the archive points before its beginning.
+        raise UnreadableFile(f"«{path.name}» è danneggiato: salvalo di nuovo e riprova.") from None
     except (ValueError, zlib.error):
         raise UnreadableFile(f"«{path.name}» è danneggiato: salvalo di nuovo e riprova.") from None
 

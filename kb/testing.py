@@ -16,7 +16,7 @@ import numpy as np
 
 from kb.errors import NotFound
 from kb.language.words import tokenize
-from kb.ports import Matrix, Progress, Vector, no_progress
+from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
 from kb.records import (
     Answer,
     AnswerMode,
@@ -70,6 +70,24 @@ class FakeEmbedder:
         if not vector.any():
             vector[0] = 1
         return vector / np.linalg.norm(vector)
+
+
+class FakeTokenEmbedder(FakeEmbedder):
+    """The fake embedder that also shows its tokens: one a word, equal words equal."""
+
+    def embed_tokens(self, texts: Sequence[str], *, is_query: bool, layer: int = -3) -> list[TokenVectors]:
+        """Each text's words as tokens; a question's are those of a passage."""
+        return [self._tokens(text) for text in texts]
+
+    def _tokens(self, text: str) -> TokenVectors:
+        found = list(re.finditer(r"\w+", text.lower()))
+        rows = [self.embed_query(match[0]) for match in found]
+        return TokenVectors(
+            vectors=np.stack(rows) if rows else np.zeros((0, self._dimension), dtype=np.float32),
+            ids=np.array([int(row.argmax()) for row in rows], dtype=np.int32),
+            offsets=np.array([match.span() for match in found], dtype=np.int32).reshape(-1, 2),
+            pooled=self.embed_query(text),
+        )
 
 
 class FakeVectorIndex:

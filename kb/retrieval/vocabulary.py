@@ -56,7 +56,7 @@ def _explanations(text: str) -> Iterable[tuple[str, list[str]]]:
 def _matching_name(acronym: str, words: Sequence[str]) -> str | None:
     """The shortest run of the last words whose initials spell the acronym, folded; None where none does."""
     letters = re.sub(r"[^a-z]", "", fold(acronym))
-    if not 2 <= len(letters) <= 10:
+    if not 3 <= len(letters) <= 10:
         return None
     parts = [part for word in words for part in re.split(r"[’'‘/-]", fold(word)) if part]
     for start in range(len(parts) - 1, -1, -1):

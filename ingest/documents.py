@@ -17,6 +17,12 @@ from kb.language.words import fold
 from kb.records import Document, DocumentKind, DocumentStatus
 
 UNTITLED = "Documento senza titolo"
+_MEANINGLESS = re.compile(
+    r"\s*(?:untitled|senza (?:titolo|nome)|titolo|documento?\s?\d*|microsoft word - .*|.*\.(?:docx?|odt|pdf|indd|rtf))"
+    r"\s*$",
+    re.IGNORECASE,
+)
+"""Titles that programs write by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ def make_document(found: Found, reading: Reading, facts: Facts) -> Document:
         InputError: the file states a kind or a status that does not exist.
     """
     stated = reading.metadata
-    title = facts.title or reading.title or _title_of_name(inner_path(found.path).stem)
+    stated_title = reading.title if reading.title and not _MEANINGLESS.match(reading.title) else None
+    title = facts.title or stated_title or _title_of_name(inner_path(found.path).stem)
     return Document(
         id=document_id(found, facts, stated),
         title=" ".join(title.split()),

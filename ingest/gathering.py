@@ -68,11 +68,15 @@ def _named(path: Path) -> Found:
 def _open_archive(path: Path, under: Path, files: Files, stack: ExitStack) -> None:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bussola-zip-")))
     found = archives.unpack(path, folder)
-    files.walked += [Found(where, under / inside) for where, inside in found.files]
+    files.walked += [Found(where, under / inside) for where, inside in sorted(found.files, key=_inside)]
     files.unreadable += found.refused
     files.unsupported += found.unsupported
     if not found.files:
         raise InputError(f"«{path}» non contiene alcun documento leggibile: mettici file {', '.join(READERS)}.")
+
+
+def _inside(file: tuple[Path, Path]) -> Path:
+    return file[1]
 
 
 def _walk(folder: Path, files: Files, stack: ExitStack) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from ingest.adding import Taken
 from ingest.changes import Changes, find_changes
 from ingest.intake import Gathered
+from ingest.readers.document import EMPTY
 from ingest.readers.scans import BY_OCR
 from ingest.screen import INSTRUCTION, Screened
 from kb.records import Page
@@ -85,6 +86,8 @@ def find_verdict(page: Page) -> str:
     """In a word or two, what a page is worth: "leggibile", "da controllare", …"""
     if not page.readable:
         return "illeggibile, esclusa"
+    if page.problems == (EMPTY,):
+        return "vuota"
     if any(INSTRUCTION in problem for problem in page.problems):
         return "testo sospetto escluso"
     if any(problem.startswith(BY_OCR) for problem in page.problems):

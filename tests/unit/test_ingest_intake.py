@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.documents import Facts, Found, document_id, slug
+from ingest.documents import Facts, Found, document_id, make_document, slug
 from ingest.intake import Gathered, Order, gather, shipped_files
+from ingest.readers.reading import Reading
 from kb.errors import BussolaError, InputError, NotFound, UnreadableFile
 from kb.records import DocumentKind, DocumentStatus
 from kb.releases.build import build_release
@@ -187,3 +188,11 @@ def test_ids() -> None:
     assert document_id(found, Facts(edition="2022/24"), {}) == "citta-norme-tecniche-2-2022-24"
     assert document_id(found, Facts(), {"id": "driver-08"}) == "driver-08"
     assert slug("—") == "documento"
+
+
+@pytest.mark.parametrize("title", ["untitled", "Microsoft Word - bozza 3.doc", "Documento1", "norme_def.indd"])
+def test_titles_that_programs_write_are_no_titles(tmp_path: Path, title: str) -> None:
+    (tmp_path / "norme-tecniche.txt").write_text("x", encoding="utf-8")
+    found = Found(tmp_path / "norme-tecniche.txt", Path("norme-tecniche.txt"))
+
+    assert make_document(found, Reading((), title=title), Facts()).title == "norme tecniche"

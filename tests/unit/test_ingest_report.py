@@ -38,6 +38,7 @@ def gathered() -> Gathered:
         Page("piano", 3, f"Testo {EVIL}", problems=("letta con OCR, confidenza 87 %",)),
         Page("piano", 4, "Testo", problems=(f"{INSTRUCTION}, esclusa",)),
         Page("piano", 5, "Testo", problems=("testo ruotato",)),
+        Page("piano", 6, "", problems=("pagina vuota",)),
     )
     one = Taken(
         document,
@@ -70,6 +71,7 @@ def test_verdicts(gathered: Gathered) -> None:
         "letta con OCR, da controllare",
         "testo sospetto escluso",
         "da controllare",
+        "vuota",
     ]
 
 
@@ -77,8 +79,8 @@ def test_json(gathered: Gathered, manifest: Manifest) -> None:
     report = describe(gathered, manifest, Path("/x/r.html"))
     (document,) = report["documents"]
 
-    assert (document["pages"], document["unreadable_pages"], document["screened"]) == (5, [2], 2)
-    assert [page["page"] for page in document["doubtful_pages"]] == [3, 4, 5]
+    assert (document["pages"], document["unreadable_pages"], document["screened"]) == (6, [2], 2)
+    assert [page["page"] for page in document["doubtful_pages"]] == [3, 4, 5, 6]
     assert document["screened_items"][0] == {
         "page": 4,
         "reason": INSTRUCTION,

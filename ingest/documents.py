@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.instructions import holds_instruction
 from ingest.readers.reading import Reading
-from ingest.readers.signed import inner_path
+from ingest.readers.signed import inner_path, names_its_format
 from kb.errors import InputError
 from kb.language.words import fold
 from kb.records import Document, DocumentKind, DocumentStatus
@@ -88,7 +88,7 @@ def make_document(found: Found, reading: Reading, facts: Facts) -> Document:
     """
     stated = reading.metadata
     stated_title = reading.title if reading.title and not _MEANINGLESS.match(reading.title) else None
-    title = facts.title or stated_title or _title_of_name(inner_path(found.path).stem)
+    title = facts.title or stated_title or _title_of_name(_without_format(found.path).name)
     return Document(
         id=document_id(found, facts, stated),
         title=" ".join(title.split()),
@@ -129,8 +129,13 @@ def document_id(found: Found, facts: Facts, stated: Mapping[str, str]) -> str:
     The one that the file itself states (driver records), else its path without suffix as a slug; then the edition
     that the person gives.
     """
-    base = stated.get("id") or slug(inner_path(found.inside).with_suffix("").as_posix())
+    base = stated.get("id") or slug(_without_format(found.inside).as_posix())
     return f"{base}-{slug(facts.edition)}" if facts.edition else base
+
+
+def _without_format(path: Path) -> Path:
+    inner = inner_path(path)
+    return inner.with_suffix("") if names_its_format(inner) else inner
 
 
 def slug(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.adding import Taken
 from ingest.changes import find_changes
 from ingest.intake import Gathered
-from ingest.report import CHANGES, change_line, find_news, find_verdict, screened_line, side_lines
+from ingest.report import CHANGES, change_line, count, find_news, find_verdict, screened_line, side_lines
 from kb.records import Page
 from kb.releases.manifest import Manifest
 
@@ -39,6 +39,7 @@ def render_report(gathered: Gathered, manifest: Manifest) -> str:
     changes = find_changes(gathered)
     return template.render(
         manifest=manifest,
+        count=count,
         news=find_news(gathered),
         names=CHANGES,
         doubtful=lambda one: list(_doubtful(one)),

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.readers.reading import PageStep, Reading, no_step
-from ingest.readers.signed import NOT_VERIFIED, SUFFIX, inner_path, open_envelope
+from ingest.readers.signed import (
+    NOT_VERIFIED,
+    SUFFIX,
+    inner_path,
+    names_its_format,
+    open_envelope,
+    tell_suffix,
+)
 from ingest.readers.table import read_file
 from kb.errors import UnreadableFile
 
@@ -53,9 +60,14 @@ def _unwrapped(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise UnreadableFile(f"«{path}» non si apre ({error.strerror}): controlla il percorso e i permessi.") from None
     with tempfile.TemporaryDirectory(prefix="bussola-p7m-") as folder:
-        inner = Path(folder) / inner_path(path).name
+        inner = Path(folder) / _inner_name(path, content)
         inner.write_bytes(content)
         yield inner
+
+
+def _inner_name(path: Path, content: bytes) -> str:
+    inner = inner_path(path)
+    return inner.name if names_its_format(inner) else inner.name + tell_suffix(content)
 
 
 def _read(path: Path, wish: Wish, on_page: PageStep) -> Reading:

@@ -44,6 +44,7 @@ def render_record(record: DriverRecord, document: str) -> Page:
     """The record as page 1 of the document: headings, paragraphs and list items, each in a block of its own."""
     sheet = _Sheet()
     sheet.heading(f"Driver {record.number} | {record.title}", level=1)
+    sheet.paragraph(f"Il titolo del Driver {record.number} è «{record.title}».")
     if record.subtitle:
         sheet.paragraph(f"Il sottotitolo del Driver {record.number} è «{record.subtitle}».")
     for heading, sentences in _sections(record):
@@ -79,15 +80,11 @@ def _missions(record: DriverRecord) -> tuple[str, ...]:
 
 
 def _plan_pages(record: DriverRecord) -> tuple[str, ...]:
-    if not record.plan_pages:
+    # Pages that were only inferred stay in the record: what is not sure is not sent.
+    if not record.plan_pages or record.plan_pages_source != "printed":
         return ()
     where = f"{'alle pagine' if len(record.plan_pages) > 1 else 'alla pagina'} {_listed(record.plan_pages)}"
-    if record.plan_pages_source == "printed":
-        return (f"Il Driver {record.number} si legge {where} del Piano strategico.",)
-    return (
-        f"Il Driver {record.number} dovrebbe trovarsi {where} del Piano strategico, "
-        "secondo una numerazione dedotta dall’ordine dei Driver.",
-    )
+    return (f"Il Driver {record.number} si legge {where} del Piano strategico.",)
 
 
 def _listed(names: tuple[str, ...]) -> str:

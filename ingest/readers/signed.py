@@ -24,6 +24,20 @@ def inner_path(path: Path) -> Path:
     return path
 
 
+def names_its_format(inner: Path) -> bool:
+    """True when the name of what is inside ends in a suffix ("norme.pdf"), not in nothing or in a number ("n.5")."""
+    return re.fullmatch(r"\.[a-z][a-z0-9]{1,8}", inner.suffix.lower()) is not None
+
+
+def tell_suffix(content: bytes) -> str:
+    """The suffix that a nameless document should have, by how it begins; "" when that tells nothing."""
+    if b"%PDF-" in content[:1024]:
+        return ".pdf"
+    if content.startswith(b"PK\x03\x04"):
+        return ".odt" if b"opendocument" in content[:200] else ".docx"
+    return ".html" if content.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")) else ""
+
+
 def open_envelope(content: bytes, name: str) -> bytes:
     """
     The bytes that were signed, whatever the number of envelopes around them.

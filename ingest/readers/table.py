@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.readers.reading import Reading
-from ingest.readers.signed import inner_path
+from ingest.readers.signed import inner_path, names_its_format
 from kb.errors import UnreadableFile
 
 READERS: dict[str, str] = {
@@ -33,7 +33,7 @@ READERS_VERSION = "bussola-readers-1"
 def is_supported(path: Path) -> bool:
     """True when a reader knows this kind of file; of a signed envelope, the document inside."""
     inner = inner_path(path)
-    return inner.suffix.lower() in READERS
+    return inner.suffix.lower() in READERS or (inner != path and not names_its_format(inner))
 
 
 def read_file(path: Path) -> Reading:

@@ -187,6 +187,8 @@ def test_ids() -> None:
     assert document_id(found, Facts(), {}) == "citta-norme-tecniche-2"
     assert document_id(found, Facts(edition="2022/24"), {}) == "citta-norme-tecniche-2-2022-24"
     assert document_id(found, Facts(), {"id": "driver-08"}) == "driver-08"
+    assert document_id(Found(Path("x"), Path("delibera n.5.p7m")), Facts(), {}) == "delibera-n-5"
+    assert document_id(Found(Path("x"), Path("norme.pdf.p7m")), Facts(), {}) == "norme"
     assert slug("—") == "documento"
 
 

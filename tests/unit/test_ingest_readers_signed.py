@@ -91,7 +91,17 @@ def test_the_signed_and_the_plain_file_are_one_document(tmp_path: Path, signer: 
 def test_names() -> None:
     assert inner_path(Path("x/norme.pdf.p7m.P7M")) == Path("x/norme.pdf")
     assert is_supported(Path("norme.pdf.p7m"))
-    assert not is_supported(Path("foto.jpg.p7m")) and not is_supported(Path("norme.p7m"))
+    assert not is_supported(Path("foto.jpg.p7m"))
+    assert is_supported(Path("norme.p7m")) and is_supported(Path("delibera n.5.p7m"))
+
+
+def test_a_name_without_a_suffix_is_read_by_how_the_document_begins(tmp_path: Path, signer: Signer) -> None:
+    (tmp_path / "delibera n.5.p7m").write_bytes(sign(b"<html><p>I Comuni sono 71.</p></html>", signer))
+    assert read_document(tmp_path / "delibera n.5.p7m").pages[0].text == "I Comuni sono 71."
+
+    (tmp_path / "norme.p7m").write_bytes(sign(b"\x01\x02", signer))
+    with pytest.raises(UnreadableFile, match="norme"):
+        read_document(tmp_path / "norme.p7m")
 
 
 @pytest.mark.parametrize("kind", ["text", "cut", "detached", "deep", "empty"])

@@ -23,12 +23,10 @@ def citation_validity(case: Case) -> Scores:
 
 
 def _retrieved(answer: Answer) -> set[str] | None:
-    """The passages of the trace's line "retrieve"; None where there is no such line."""
-    for line in answer.trace:
-        found = line.detail.get("passages")
-        if line.step == "retrieve" and isinstance(found, list):
-            return {one["passage"] for one in found}
-    return None
+    """The passages of the trace's "retrieve" and, for the rest of a list, "compose"; None where neither is there."""
+    lists = [line.detail.get("passages") for line in answer.trace if line.step in ("retrieve", "compose")]
+    found = [one["passage"] for listed in lists if isinstance(listed, list) for one in listed]
+    return set(found) if found else None
 
 
 def _judge(case: Case, citation: Citation, retrieved: set[str] | None) -> Score:

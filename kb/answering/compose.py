@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.answering.announced import MAX_LIST_ITEMS, announced
 from kb.answering.expected import TYPED
-from kb.answering.state import DraftSentence, Evidence, Library, Quote, State, Tools
+from kb.answering.lists import whole_list
+from kb.answering.overview import overview
+from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.weights import stems_of
 from kb.language.figures import missing_figures
 from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
-from kb.language.words import fold
 from kb.records import AnswerMode, Passage
 
 MAX_SENTENCES = 3
 MAX_CHARS = 450
 """A further sentence is added only while the answer stays under this; a complete list may go beyond."""
-MAX_LIST_CHARS = 2400
 CLOSE_SHARE = 0.8
 """A further sentence must score at least this share of the best one."""
 SAME_SHARE = 0.6
@@ -28,14 +27,6 @@ SAME_SHARE = 0.6
 _NEEDS_BEFORE = re.compile(
     r"^(?:(?:Con |In |Per |A )?(?:tal[ei]|quest[oaie]|ess[oaie])|Grazie a (?:ciò|quest\w+)|Rete che)\b", re.IGNORECASE
 )
-_ORDINAL = re.compile(
-    r"^(?:In (?:prim|second|terz|quart|quint)[oa] (?:luogo|istanza)|L[ao] (?:prim|second|terz|quart)[ao]\b"
-    r"|A (?:breve|medio|lungo) termine|Infine\b|Da una parte|Dall['’]altra)",
-)
-_BULLET = re.compile(r"^(?:[-–•*▪]|\d{1,2}[.)|]|[a-z][.)])\s*")
-_WANTS_ALL = frozenset({Expectation.LIST, Expectation.OTHER, Expectation.DEFINITION, Expectation.MISSION})
-
-Place = tuple[Passage, int, int]
 
 
 def compose(state: State, tools: Tools) -> State:
@@ -43,73 +34,36 @@ def compose(state: State, tools: Tools) -> State:
     best = state.evidence[0] if state.evidence else None
     if best is None or state.asked is None:
         return replace(state, draft=(), detail={"sentences": 0})
-    chosen = [best]
-    if state.asked.expects not in TYPED or state.asked.expects is Expectation.MISSION:
-        chosen = _whole_list(best, state, tools.library)
-        if len(chosen) == 1:
-            _add_close(chosen, state.evidence[1:])
-    chosen = _with_opening(chosen, typed=state.asked.expects in TYPED)
+    chosen = overview(state, tools) or _choose(best, state, tools)
     draft = tuple(draft_sentence(one.passage, one.start, one.end, support=one.support) for one in chosen)
     return replace(
         state,
         draft=draft,
         mode=AnswerMode.EXTRACTIVE,
-        detail={"sentences": len(draft), "characters": sum(len(one.text) for one in draft)},
+        opened=tuple({one.passage.id: one.passage for one in chosen}.values()),
+        detail={
+            "sentences": len(draft),
+            "characters": sum(len(one.text) for one in draft),
+            "passages": [{"passage": id_} for id_ in dict.fromkeys(one.passage.id for one in chosen)],
+        },
     )
+
+
+def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
+    assert state.asked is not None
+    typed = state.asked.expects in TYPED
+    if typed and state.asked.expects is not Expectation.MISSION:
+        return _with_opening([best], typed=True)
+    chosen = whole_list(best, state.asked, tools.library)
+    if len(chosen) == 1:
+        _add_close(chosen, state.evidence[1:])
+    return _with_opening(chosen, typed=typed)
 
 
 def draft_sentence(passage: Passage, start: int, end: int, *, support: float) -> DraftSentence:
     """A sentence of a passage with the page stretches it stands on."""
     quotes = tuple(Quote(passage, span) for span in passage.locate(start, end))
     return DraftSentence(passage.text[start:end], quotes, support)
-
-
-def _whole_list(best: Evidence, state: State, library: Library) -> list[Evidence]:
-    """The best sentence with all the items that it announces ("tre linee …", "…:"), where they follow it."""
-    assert state.asked is not None
-    opens = best.text.rstrip().endswith(":")
-    count = announced(best.text)
-    if not opens and (count is None or state.asked.expects not in _WANTS_ALL):
-        return [best]
-    items = list(_items(list(_following(best, library)), opens=opens, count=count))
-    if len(items) < 2 or sum(end - start for _, start, end in items) > MAX_LIST_CHARS:
-        return [best]
-    return [best, *(replace(best, passage=passage, start=start, end=end) for passage, start, end in items)]
-
-
-def _following(best: Evidence, library: Library) -> Iterator[Place]:
-    """The sentences after the best one, into the next passages of the same section."""
-    passage = best.passage
-    yield from ((passage, s, e) for s, e in split_sentences(passage.text) if s >= best.end)
-    after = [p for p in library.passages if p.document == passage.document and p.ordinal > passage.ordinal]
-    for other in after[:MAX_LIST_ITEMS]:
-        if other.section != passage.section:
-            return
-        yield from ((other, s, e) for s, e in split_sentences(other.text))
-
-
-def _items(places: list[Place], *, opens: bool, count: int | None) -> Iterator[Place]:
-    """The items of a list: bullets after a colon, ordinals, or as many sentences that begin alike as announced."""
-    texts = [fold(p.text[s:e]) for p, s, e in places]
-    wanted = count or MAX_LIST_ITEMS
-    alike = _begin_alike(texts[:wanted]) if count else False
-    found = 0
-    for place in places:
-        passage, start, end = place
-        raw = passage.text[start:end]
-        if not (alike or _BULLET.match(raw) or _ORDINAL.match(raw) or (opens and raw.endswith((";", ",")))):
-            if found or opens:
-                return
-            continue
-        yield place
-        found += 1
-        if found == wanted:
-            return
-
-
-def _begin_alike(texts: list[str]) -> bool:
-    first_words = [tuple(text.split()[:2]) for text in texts]
-    return len(first_words) > 1 and all(words == first_words[0] for words in first_words)
 
 
 def _add_close(chosen: list[Evidence], others: Iterable[Evidence]) -> None:

@@ -11,6 +11,8 @@ from kb.language.questions import Expectation
 from kb.records import AnswerSentence, AnswerStatus, Citation
 from prompts.replies import Replies, load_replies
 
+SAID_FIRST = ("name_not_in_documents", "figure_not_in_documents")
+"""Notes that open the text of an answer."""
 NEAREST = 3
 """Passages named where the documents don't say."""
 
@@ -23,7 +25,7 @@ def conclude(state: State, tools: Tools) -> State:
     said = " ".join(sentence.text for sentence in state.draft)
     if state.language != "it":
         said = replies.say("quote_frame", text=f"«{said}»")
-    openings = [note.text for note in state.notes if note.kind == "figure_not_in_documents"]
+    openings = [note.text for note in state.notes if note.kind in SAID_FIRST]
     return state.ended(AnswerStatus.ANSWERED, " ".join([*openings, said]))
 
 

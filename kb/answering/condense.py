@@ -22,7 +22,7 @@ _OPENER = re.compile(
 _PREPOSITIONS: tuple[tuple[str, ...], ...] = (
     ("per", "for"),
     ("nel", "nello", "nella", "nei", "negli", "nelle", "nell", "in"),
-    ("al", "allo", "alla", "ai", "agli", "alle", "all", "a"),
+    ("al", "allo", "alla", "ai", "agli", "alle", "all", "ad", "a"),
     ("sul", "sullo", "sulla", "sui", "sugli", "sulle", "sull", "su", "on"),
     ("con", "with"),
     ("dal", "dallo", "dalla", "dai", "dagli", "dalle", "dall", "da", "from", "by"),
@@ -36,8 +36,10 @@ _ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"\b(?:Driver\s+\d+|[A-Z][A-Z0-9-]{2,}(?:\s+\d+)?)\b")
-_BARE_NUMBER = re.compile(r"^(?:(?:il|lo|del|nel|sul|al|the|number|numero|driver)\s+)*(?P<number>\d{1,2}|[a-z]+)$")
-_DRIVER = re.compile(r"\bdriver\s+(?P<number>\d{1,2})\b", re.IGNORECASE)
+_BARE_NUMBER = re.compile(
+    r"^(?:(?:il|lo|la|del|della|nel|nella|sul|sulla|al|alla|the|number|numero|driver|missione)\s+)*(?P<number>\d{1,2}|[a-z]+)$"
+)
+_NUMBERED = re.compile(r"\b(?:driver|mission[ei]|articolo|art\.)\s+(?P<number>\d{1,2})\b", re.IGNORECASE)
 _HEAD = re.compile(
     r"\b(?:quant[ie]|quali|how many|which)\s+(?:sono\s+)?(?:(?:i|gli|le|the)\s+)?([A-Za-zÀ-ÿ-]+)", re.IGNORECASE
 )
@@ -106,7 +108,7 @@ def _swap_those(body: str, before: str) -> str | None:
 def _swap_number(body: str, before: str) -> str | None:
     """ "E il 9?" or "e il cinque?" after a question on a Driver → the same question on that Driver."""
     match = _BARE_NUMBER.match(fold(body))
-    driver = _DRIVER.search(before)
+    driver = _NUMBERED.search(before)
     if not match or not driver:
         return None
     value = match["number"] if match["number"].isdigit() else number_words().get(match["number"])

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from kb.answering.announced import announced
 from kb.answering.expected import TYPED, meets, named_actors, nearness, new_words, same_stem
 from kb.answering.nearness import Near, NearTable
+from kb.answering.premises import without_claims
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import WordWeights, stems_of
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
-from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import DocumentKind, Passage, ScoredPassage
 
 # Weights of the evidence score, chosen on the development questions.
@@ -38,6 +39,9 @@ CONTEXT_SHARE = 0.5
 """What a word of the question counts when the section or the neighbour sentence holds it, not the sentence."""
 BEFORE_CHARS, AFTER_CHARS = 300, 100
 """How much of the passage around a sentence is its context."""
+TITLE_CHARS = 110
+"""A shorter line without a full stop is a title, which answers nothing."""
+_ENDED = re.compile(r"[.;:!?…][»”’\"')\]]*$")
 COMFORTABLE_CHARS = 250
 """Sentences up to this length read well on a phone; longer ones lose a little."""
 
@@ -45,11 +49,19 @@ COMFORTABLE_CHARS = 250
 def gather(state: State, tools: Tools) -> State:
     """Every sentence of the passages found, best first, ties by place in the documents."""
     assert state.found is not None and state.asked is not None
-    near = tools.near_words.read(state.standalone, state.asked.focus, [one.passage for one in state.found.passages])
-    judge = Judge(state.asked, tools.weights, read_expansions(state.found.reading.expansions), near, official(tools))
-    evidence = judge.rank(state.found.passages)
+    reading = state.found.reading
+    asked = without_claims(state.asked, tools, understood={*reading.corrections, *reading.expansions})
+    near = tools.near_words.read(state.standalone, asked.focus, [one.passage for one in state.found.passages])
+    judge = Judge(asked, tools.weights, read_expansions(state.found.reading.expansions), near, official(tools))
+    evidence = [one for one in judge.rank(state.found.passages) if _on_mission(one, state.found.reading.missions)]
     best = evidence[0].features if evidence else {}
     return replace(state, evidence=tuple(evidence), detail={"sentences": len(evidence), "best": best})
+
+
+def _on_mission(evidence: Evidence, missions: Sequence[str]) -> bool:
+    """True unless the question names a mission that neither the sentence nor its section does."""
+    about = fold(" ".join([*evidence.passage.section, evidence.text]))
+    return all(re.search(rf"\b{name.lower()}\b|\bmission[ei] {name[1]}\b", about) for name in missions)
 
 
 def official(tools: Tools) -> dict[str, float]:
@@ -139,6 +151,8 @@ class Judge:
 
     def _may_answer(self, text: str) -> bool:
         if len(text.split()) < 4 and ":" not in text:
+            return False
+        if len(text) < TITLE_CHARS and not _ENDED.search(text) and not re.search(r"[:|\d]", text):
             return False
         return self.asked.expects not in TYPED or meets(self.asked, text, known_words=self.weights.lowercase)
 

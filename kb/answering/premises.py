@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 
 from kb.answering.state import State, Tools
 from kb.answering.verify import quoted_text
+from kb.answering.weights import stems_of
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, same_figure
+from kb.language.questions import Asked, Expectation, tell_language
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import AnswerStatus
 from prompts.replies import load_replies
 
 _CLAIMED = frozenset({FigureKind.PERCENT, FigureKind.AMOUNT, FigureKind.NUMBER, FigureKind.DATE, FigureKind.LAW})
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b(?:[A-Z][A-Z0-9.-]+[A-Z0-9]|[A-ZÀ-Ý][a-zà-ÿ]+[A-Z]\w*|[A-ZÀ-Ý][a-zà-ÿ]{2,})\b")
+_NAME = re.compile(r"\b[A-ZÀ-Ý][\w.'’/-]*\w")
+_OPENS = re.compile(r"(?:^|[.!?:(«“\"])\s*$")
 
 
 def check_premises(state: State, tools: Tools) -> State:
@@ -21,16 +25,33 @@ def check_premises(state: State, tools: Tools) -> State:
     if not state.draft:
         return replace(state, detail={})
     replies = load_replies(state.language)
-    unknown = unknown_names(state.standalone, state, tools)
-    if unknown:
-        state = state.noting("name_not_in_documents", replies.say("name_not_in_documents", name=unknown[0]))
+    reading = state.found.reading if state.found else None
+    understood = {*reading.corrections, *reading.expansions} if reading else set()
+    unknown = unknown_names(state.standalone, tools, understood=understood)
+    for name in unknown:
+        state = state.noting("name_not_in_documents", replies.say("name_not_in_documents", name=name))
+    if unknown and state.asked is not None and state.asked.expects is not Expectation.YES_NO:
         return replace(state, draft=(), detail={"unknown_names": unknown})
     lacking = lacking_figures(state, tools)
     for figure in lacking:
         state = state.noting(
             "figure_not_in_documents", replies.say("figure_not_in_documents", figure=figure.text.strip())
         )
-    return replace(state, detail={"figures_lacking": [figure.text for figure in lacking]})
+    return replace(state, detail={"figures_lacking": [figure.text for figure in lacking], "unknown_names": unknown})
+
+
+def without_claims(asked: Asked, tools: Tools, *, understood: Container[str]) -> Asked:
+    """
+    A yes-or-no question without the names and numbers that nobody wrote.
+
+    They are what it claims, not what it is about: the passage that answers it holds the right ones instead.
+    """
+    if asked.expects is not Expectation.YES_NO:
+        return asked
+    names = stems_of(" ".join(unknown_names(asked.text, tools, understood=understood)))
+    claimed = {word for word in asked.focus if word[0].isdigit() and not tools.weights.frequency.get(word)}
+    kept = tuple(word for word in asked.focus if word not in names | claimed)
+    return replace(asked, focus=kept) if kept else asked
 
 
 def lacking_figures(state: State, tools: Tools) -> list[Figure]:
@@ -55,18 +76,30 @@ def claimed_figures(question: str) -> list[Figure]:
     ]
 
 
-def unknown_names(question: str, state: State, tools: Tools) -> list[str]:
-    """The names in a question that no passage of the release holds, in order; corrected spellings count as held."""
-    corrected = state.found.reading.corrections if state.found else {}
-    expanded = state.found.reading.expansions if state.found else {}
+def unknown_names(question: str, tools: Tools, *, understood: Container[str] = ()) -> list[str]:
+    """
+    The names in a question that no passage of the release holds, in order.
+
+    A capital that opens a sentence makes no name, and in English only acronyms are looked at, since its capitals
+    follow other rules. understood: folded words that the searcher corrected or expanded.
+    """
+    english = tell_language(question) == "en"
     unknown = []
     for match in _NAME.finditer(question):
-        words = [word for word in tokenize(match.group()) if word not in STOP_WORDS]
-        if any(word in corrected or word in expanded for word in (*words, fold(match.group()))):
+        text = match.group()
+        acronym = text.isupper() and len(text) > 1
+        if not acronym and (english or _OPENS.search(question[: match.start()])):
             continue
-        if words and all(word not in tools.weights.frequency for word in stem(words)):
-            unknown.append(match.group())
+        if not _is_known(text, tools, understood):
+            unknown.append(text)
     return unknown
+
+
+def _is_known(name: str, tools: Tools, understood: Container[str]) -> bool:
+    words = [word for word in tokenize(name) if word not in STOP_WORDS]
+    if not words or any(word in understood for word in (*words, fold(name))):
+        return True
+    return any(word in tools.weights.frequency for word in (*stem(words), *stems_of(name)))
 
 
 def _about(document: str, tools: Tools) -> tuple[str, ...]:

@@ -34,11 +34,11 @@ def route(state: State, _tools: Tools) -> State:
 def tell_talk(text: str) -> str | None:
     """ "small_talk", "thanks", "goodbye" or "about" when the text is nothing else; None for anything more."""
     plain = " ".join(_SEPARATORS.sub(" ", fold(text)).split())
-    for form, kind in TALK.items():
-        if re.fullmatch(rf"{talk_pattern(form)}(?: (?:bussola|a tutti|davvero|proprio))?", plain):
-            return kind
-    opened = re.fullmatch(rf"(?:{_opening()})(?: bussola)? (?P<rest>.+)", plain)
-    return tell_talk(opened["rest"]) if opened else None
+    said = {kind for form, kind in TALK.items() if re.search(rf"\b{talk_pattern(form)}(?!\S)", plain)}
+    part = "|".join(talk_pattern(form) for form in (*TALK, "filler"))
+    if not said or not re.fullmatch(rf"(?:{part})(?: (?:{part}))*", plain):
+        return None
+    return next(kind for kind in ("about", "thanks", "goodbye", "small_talk") if kind in said)
 
 
 def without_greeting(text: str) -> str:

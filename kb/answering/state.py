@@ -89,6 +89,7 @@ class State:
     text: str = ""
     found: SearchResult | None = None
     evidence: tuple[Evidence, ...] = ()
+    opened: tuple[Passage, ...] = ()  # passages that compose read beyond those found: the rest of a list
     draft: tuple[DraftSentence, ...] = ()
     notes: tuple[Note, ...] = ()
     suggestions: tuple[str, ...] = ()

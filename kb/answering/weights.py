@@ -12,6 +12,7 @@ from functools import lru_cache
 from kb.language.words import STOP_WORDS, stem, tokenize
 from kb.records import Passage
 
+_HYPHENATED = re.compile(r"\b[A-Za-zÀ-ÿ]{2,}-[A-Za-zÀ-ÿ]{2,}\b")
 # A capital inside a sentence; the one that opens it proves nothing.
 _CAPITAL = re.compile(r"(?<=[a-zà-ù,;:)] )[A-ZÀ-Ý][\wà-ÿ]+|\b[A-Z]{2,}\b")
 
@@ -53,5 +54,6 @@ def count_words(passages: Iterable[Passage]) -> WordWeights:
 
 @lru_cache(maxsize=20_000)
 def stems_of(text: str) -> frozenset[str]:
-    """The stems of a text, stop words left out."""
-    return frozenset(stem(token for token in tokenize(text) if token not in STOP_WORDS))
+    """The stems of a text, stop words left out; a hyphenated word also counts as one ("info-mobilità")."""
+    joined = [match.group().replace("-", "") for match in _HYPHENATED.finditer(text)]
+    return frozenset(stem(token for token in tokenize(" ".join([text, *joined])) if token not in STOP_WORDS))

@@ -50,6 +50,7 @@ class _Forms:
     expectations: tuple[tuple[Expectation, re.Pattern[str]], ...]
     counted: re.Pattern[str]
     office: re.Pattern[str]
+    interrogative: re.Pattern[str]
     asking: frozenset[str]
     english: frozenset[str]
     italian: frozenset[str]
@@ -58,7 +59,7 @@ class _Forms:
 def read_question(text: str) -> Asked:
     """What a question asks for; nothing here depends on the documents."""
     folded = " ".join(fold(text).split())
-    expects = next((kind for kind, pattern in _forms().expectations if pattern.search(folded)), Expectation.OTHER)
+    expects = next((kind for kind, pattern in _forms().expectations if pattern.search(folded)), _open_kind(folded))
     return Asked(
         text=text,
         language=tell_language(text),
@@ -67,6 +68,12 @@ def read_question(text: str) -> Asked:
         counted=_counted(folded) if expects is Expectation.COUNT else None,
         figures=tuple(find_figures(text)),
     )
+
+
+def _open_kind(folded: str) -> Expectation:
+    """A sentence of some words that asks for nothing by name asks whether it is so."""
+    asks = _forms().interrogative.search(folded)
+    return Expectation.OTHER if asks or len(folded.split()) < 4 else Expectation.YES_NO
 
 
 def tell_language(text: str) -> str:
@@ -108,6 +115,7 @@ def _forms() -> _Forms:
         ),
         counted=re.compile(data["counted"]),
         office=re.compile(role),
+        interrogative=re.compile(data["interrogative"]),
         asking=frozenset(stem(tokenize(data["asking_words"]))),
         english=frozenset(data["english_words"].split()),
         italian=frozenset(data["italian_words"].split()),

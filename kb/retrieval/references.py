@@ -21,9 +21,12 @@ _CARDINAL = r"(\d{1,2}|" + "|".join(sorted(_CARDINAL_VALUES, key=len, reverse=Tr
 _ORDINAL = r"(" + "|".join(_ORDINAL_VALUES) + r"|\d{1,2}\s?[°ºªa-o]?)"
 _NUMBER_SIGN = r"(?:\s+(?:numero|number|nr?)\b\.?|\s*n[.°º]|\s*#)?"
 
-_DRIVERS = re.compile(rf"\bdrivers?{_NUMBER_SIGN}\s*{_CARDINAL}\b(?:\s*(?:,|e|ed|o|and|or)\s*{_CARDINAL}\b)*")
+# A Roman numeral stands apart: the "i" of "missioni" is none.
+_GAP = r"(?:\s+|(?=\d))"
+
+_DRIVERS = re.compile(rf"\bdrivers?{_NUMBER_SIGN}{_GAP}{_CARDINAL}\b(?:\s*(?:,|e|ed|o|and|or)\s*{_CARDINAL}\b)*")
 _ORDINAL_DRIVER = re.compile(rf"\b{_ORDINAL}\s+driver\b")
-_MISSIONS = re.compile(rf"\bmission[ei]?s?{_NUMBER_SIGN}\s*{_CARDINAL}\b")
+_MISSIONS = re.compile(rf"\bmission[ei]?s?{_NUMBER_SIGN}{_GAP}{_CARDINAL}\b")
 _SHORT_MISSION = re.compile(r"\bm\s?([1-6])(?:\s?c\s?\d)?\b")
 # "M3" is also a metro line: it is one wherever the question speaks of riding it.
 _METRO = re.compile(

@@ -1,0 +1,109 @@
+"""Lists: all the items that a sentence announces, or all the lines that say the same of different things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kb.answering.announced import MAX_LIST_ITEMS, announced
+from kb.answering.state import Evidence, Library
+from kb.language.questions import Asked, Expectation
+from kb.language.sentences import split_sentences
+from kb.language.words import fold
+from kb.records import Passage
+
+MAX_LIST_CHARS = 2400
+MIN_SIBLINGS = 3
+
+_ORDINAL = re.compile(
+    r"^(?:In (?:prim|second|terz|quart|quint)[oa] (?:luogo|istanza)|L[ao] (?:prim|second|terz|quart)[ao]\b"
+    r"|A (?:breve|medio|lungo) termine|Infine\b|Da una parte|Dall['’]altra)",
+)
+_BULLET = re.compile(r"^(?:[-–•*▪]|\d{1,2}[.)|]|[a-z][.)])\s*")
+_WANTS_ALL = frozenset({Expectation.LIST, Expectation.OTHER, Expectation.DEFINITION, Expectation.MISSION})
+
+Place = tuple[Passage, int, int]
+
+
+def whole_list(best: Evidence, asked: Asked, library: Library) -> list[Evidence]:
+    """The best sentence with all the items of its list, or the list that it is a line of; alone where there is none."""
+    for found in (_announced_items(best, asked, library), _siblings(best, asked, library)):
+        if found and sum(end - start for _, start, end in found) <= MAX_LIST_CHARS:
+            return [replace(best, passage=passage, start=start, end=end) for passage, start, end in found]
+    return [best]
+
+
+def _announced_items(best: Evidence, asked: Asked, library: Library) -> list[Place]:
+    """ "Tre linee …" or "…:" with what follows."""
+    opens = best.text.rstrip().endswith(":")
+    count = announced(best.text)
+    if not opens and (count is None or asked.expects not in _WANTS_ALL):
+        return []
+    places = [place for place in _section(best, library) if _after(place, best)]
+    items = list(_items(places, opens=opens, count=count))
+    return [(best.passage, best.start, best.end), *items] if len(items) > 1 else []
+
+
+def _siblings(best: Evidence, asked: Asked, library: Library) -> list[Place]:
+    """The run of sentences around the best one that begin as it does, numbers aside ("Il Driver 1 …")."""
+    if asked.expects is not Expectation.LIST or asked.figures:
+        return []
+    places = list(_section(best, library))
+    here = next((i for i, p in enumerate(places) if p[0].id == best.passage.id and p[1] == best.start), None)
+    if here is None:
+        return []
+    start = end = here
+    while start > 0 and _begin_alike([places[start - 1], places[here]]):
+        start -= 1
+    while end + 1 < len(places) and _begin_alike([places[here], places[end + 1]]):
+        end += 1
+    run = places[start : end + 1]
+    return run if MIN_SIBLINGS <= len(run) <= MAX_LIST_ITEMS else []
+
+
+def _section(best: Evidence, library: Library) -> Iterator[Place]:
+    """Every sentence of the best one's section, in order, a few passages around it at most."""
+    passage = best.passage
+    near = (
+        other
+        for other in library.passages
+        if other.document == passage.document
+        and other.section == passage.section
+        and abs(other.ordinal - passage.ordinal) <= MAX_LIST_ITEMS
+    )
+    for other in near:
+        yield from ((other, start, end) for start, end in split_sentences(other.text))
+
+
+def _after(place: Place, best: Evidence) -> bool:
+    passage, start, _ = place
+    return (passage.ordinal, start) >= (best.passage.ordinal, best.end)
+
+
+def _items(places: Sequence[Place], *, opens: bool, count: int | None) -> Iterator[Place]:
+    """The items of a list: bullets after a colon, ordinals, or as many sentences that begin alike as announced."""
+    wanted = count or MAX_LIST_ITEMS
+    alike = count is not None and _begin_alike(places[:wanted])
+    found = 0
+    for passage, start, end in places:
+        raw = passage.text[start:end]
+        if not (alike or _BULLET.match(raw) or _ORDINAL.match(raw) or (opens and raw.endswith((";", ",")))):
+            if found or opens:
+                return
+            continue
+        yield passage, start, end
+        found += 1
+        if found == wanted:
+            return
+
+
+def _begin_alike(places: Sequence[Place]) -> bool:
+    openings = {_opening(passage.text[start:end]) for passage, start, end in places}
+    return len(places) > 1 and len(openings) == 1 and "" not in openings
+
+
+def _opening(text: str) -> str:
+    """The first three words, with numbers blotted out; empty for a short line."""
+    words = re.sub(r"\d+", "#", fold(text)).split()
+    return " ".join(words[:3]) if len(words) > 3 else ""

@@ -1,0 +1,56 @@
+"""Overview: what a Driver says as a whole, where a question names it and asks nothing narrower."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.answering.state import Evidence, State, Tools
+from kb.language.figures import number_words
+from kb.language.sentences import split_sentences
+from kb.language.words import fold
+from kb.records import DocumentKind, Passage
+
+MAX_SENTENCES, MAX_CHARS = 3, 450
+
+_EMPTY_WORDS = frozenset({"driver", "brev", "sint", "sintes", "pian", "strateg", "agend"})
+_ASKS_TITLE = re.compile(r"\b(?:titol\w*|intitol\w*|chiam\w*|nome|called|name|title)\b")
+_SAYS_TITLE = re.compile(r"\btitolo del driver\b")
+_AIM = "Obiettivo"
+
+
+def overview(state: State, tools: Tools) -> list[Evidence]:
+    """The aim of the one Driver that a question names, or its title where that is asked; empty otherwise."""
+    assert state.asked is not None and state.found is not None
+    drivers = state.found.reading.drivers
+    if len(drivers) != 1 or not all(_says_nothing(word) for word in state.asked.focus):
+        return []
+    asks_title = bool(_ASKS_TITLE.search(fold(state.standalone)))
+    chosen: list[Evidence] = []
+    for passage, start, end in _sentences(drivers[0], tools):
+        one = Evidence(passage, start, end, 1.0, support=1.0)
+        if asks_title and _SAYS_TITLE.search(fold(one.text)):
+            return [one]
+        fits = len(chosen) < MAX_SENTENCES and sum(len(c.text) for c in chosen) + len(one.text) <= MAX_CHARS
+        if fits and _is_aim(passage, chosen) and not asks_title:
+            chosen.append(one)
+    return chosen
+
+
+def _sentences(driver: int, tools: Tools) -> Iterator[tuple[Passage, int, int]]:
+    """A Driver's sentences, its record's first."""
+    mine = [passage for passage in tools.library.passages if passage.driver == driver]
+    kinds = {id_: document.kind for id_, document in tools.library.documents.items()}
+    for passage in sorted(mine, key=lambda p: (kinds[p.document] is not DocumentKind.DRIVER_RECORD, p.ordinal)):
+        yield from ((passage, start, end) for start, end in split_sentences(passage.text))
+
+
+def _is_aim(passage: Passage, chosen: list[Evidence]) -> bool:
+    """The record's aim; where there is no record, the opening of what the plan says of the Driver."""
+    if chosen:
+        return passage.document == chosen[0].passage.document and passage.section == chosen[0].passage.section
+    return passage.section[-1:] == (_AIM,) or not passage.document.startswith("driver-")
+
+
+def _says_nothing(word: str) -> bool:
+    return word in _EMPTY_WORDS or word.isdigit() or word in number_words()

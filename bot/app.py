@@ -31,7 +31,7 @@ logger = logging.getLogger("bussola.bot")
 
 GOODBYE_S = 15.0  # how long answers under way may take once a stop is asked
 CLEAN_EVERY_S = 3600.0
-CONNECTIONS = 64
+CONNECTIONS = 32
 
 
 def run(settings: Settings) -> None:
@@ -105,7 +105,7 @@ async def _converse(office: Office) -> None:
     if stop.is_set():
         return
     await application.start()
-    receiver = Receiver(application, office.store)
+    receiver = Receiver(application, office.store, office.keys)
     waiting = await receiver.resume()
     logger.info("il bot @%s è pronto; messaggi in attesa: %d", application.bot.username, waiting)
     keeping = asyncio.create_task(_clean_up(office))

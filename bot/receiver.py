@@ -12,7 +12,9 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.handlers.table import WANTED
+from bot.keys import Keys
 from bot.limits import FIRST_WAIT_S, LONGEST_WAIT_S, seconds_of
+from bot.sent import numbers_in
 from bot.store import BotStore
 from kb.errors import InputError
 
@@ -28,9 +30,10 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 class Receiver:
     """Takes updates in: none twice, none lost by a kill, since Telegram hears of them only once they are on disk."""
 
-    def __init__(self, application: AnyApplication, store: BotStore) -> None:
+    def __init__(self, application: AnyApplication, store: BotStore, keys: Keys) -> None:
         self._application = application
         self._store = store
+        self._keys = keys
 
     async def resume(self) -> int:
         """Hand on what was taken in and not answered before the last stop; how many."""
@@ -42,6 +45,9 @@ class Receiver:
     async def take_in(self, bodies: Sequence[object]) -> int | None:
         """Keep updates and hand the new ones on; the highest number, or None where there was none to read."""
         read = {body["update_id"]: body for body in bodies if _is_update(body)}
+        # First of all, so that a message sent from now on is looked for after these.
+        numbers = [numbers_in(body, self._keys) for _, body in sorted(read.items())]
+        self._store.note_numbers({name: number for found in numbers for name, number in found.items()})
         for update_id in self._store.take_in(sorted(read.items())):
             await self._hand_on(read[update_id])
         return max(read, default=None)

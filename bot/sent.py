@@ -8,15 +8,20 @@ after the newest ones that were known are tried, with an edit that changes nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import BadRequest
 
+from bot.keys import Keys
 from bot.store import Delivery
 
-REACH = 40
-"""Numbers tried in a row; as many messages may pass through the bot while one is being sent."""
+AHEAD = 20
+"""Numbers tried beyond the newest that is known now: messages that the bot has not been told of."""
+
+REACH = 200
+"""Numbers tried in all, at most."""
 
 REACH_IN_CHAT = 10
 """Numbers tried after the chat's own newest: enough where a server numbers each chat by itself."""
@@ -25,14 +30,30 @@ COMMON_ROW = "row"
 SUPERGROUPS_FROM = -1_000_000_000_000
 
 
-def row_of(chat_id: int, chat: str) -> str:
-    """The name of the row in which a chat's messages are numbered."""
-    return chat if chat_id <= SUPERGROUPS_FROM else COMMON_ROW
+def rows_of(chat_id: int, chat: str) -> tuple[str, str]:
+    """The name of the row in which a chat's messages are numbered, and the chat's own."""
+    return (chat if chat_id <= SUPERGROUPS_FROM else COMMON_ROW), chat
 
 
-async def find_sent(bot: Bot, chat_id: int, after: Delivery, buttons: InlineKeyboardMarkup | None) -> int | None:
-    """The number of our message in this chat that is newer than all that were known, or None."""
-    for message_id in _candidates(after):
+def numbers_in(body: Mapping[str, Any], keys: Keys) -> dict[str, int]:
+    """The message number that an update tells of, for each row that it stands in; none where it tells of none."""
+    message = body.get("message")
+    try:
+        chat_id, number = int(message["chat"]["id"]), int(message["message_id"])  # type: ignore[index]
+    except (TypeError, KeyError, ValueError):
+        return {}
+    return dict.fromkeys(rows_of(chat_id, keys.hide(chat_id)), number)
+
+
+async def find_sent(
+    bot: Bot, chat_id: int, after: Delivery, newest: int, buttons: InlineKeyboardMarkup | None
+) -> int | None:
+    """
+    The number of our message in this chat that is newer than all that were known before it was sent, or None.
+
+    Args: newest is the newest number known now in the row.
+    """
+    for message_id in _candidates(after, newest):
         try:
             await bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=buttons)
         except BadRequest as error:
@@ -42,7 +63,8 @@ async def find_sent(bot: Bot, chat_id: int, after: Delivery, buttons: InlineKeyb
     return None
 
 
-def _candidates(after: Delivery) -> Iterator[int]:
+def _candidates(after: Delivery, newest: int) -> Iterator[int]:
     near = range(after.after_in_chat + 1, after.after_in_chat + 1 + REACH_IN_CHAT)
     yield from near
-    yield from (n for n in range(after.after_id + 1, after.after_id + 1 + REACH) if n not in near)
+    last = min(max(newest, after.after_id) + AHEAD, after.after_id + REACH)
+    yield from (number for number in range(after.after_id + 1, last + 1) if number not in near)

@@ -194,14 +194,19 @@ class BotStore:
                 .values(message_id=message_id)
             )
 
-    def note_number(self, message_id: int, *names: str) -> None:
-        """A message of that number was seen in these rows of numbers and chats."""
+    def note_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Messages of these numbers were seen in these rows of numbers and chats."""
         with self._transaction() as connection:
-            for name in names:
-                line = {"chat": name, "newest": message_id, "at": _now()}
+            for name, number in numbers.items():
+                line = {"chat": name, "newest": number, "at": _now()}
                 added = insert(_numbers).values(line)
                 newer = sql.func.max(_numbers.c.newest, added.excluded.newest)
                 connection.execute(added.on_conflict_do_update(set_={"newest": newer, "at": line["at"]}))
+
+    def newest_number(self, name: str) -> int:
+        """The newest number seen in a row or chat; 0 when none was."""
+        with self._transaction() as connection:
+            return _newest(connection, name)
 
     # A chat's memory
 

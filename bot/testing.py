@@ -9,18 +9,23 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import uvicorn
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -30,6 +35,9 @@ TOKEN = "123456:AAprovaprovaprovaprova"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Bussola", "username": "BussolaProvaBot"}
 BOT |= {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True}
 SUPERGROUPS_FROM = -1_000_000_000_000
+
+QUICK = {"telegram_chat_pause_s": "0", "telegram_timeout_s": "1", "telegram_messages_per_second": "300"}
+"""Settings of a bot that need not spare Telegram."""
 
 
 @dataclass
@@ -77,7 +85,7 @@ class FakeTelegram:
     has_drafts: bool = True
     calls: list[Call] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    sent: dict[tuple[int, int], Sent] = field(default_factory=dict)
+    sent: dict[int, dict[int, Sent]] = field(default_factory=lambda: defaultdict(dict))  # by chat, by number
     blocked: set[int] = field(default_factory=set)
     webhook: dict[str, Any] = field(default_factory=dict)
     keep_calls: bool = True
@@ -157,16 +165,16 @@ class FakeTelegram:
     def messages(self, chat_id: int) -> list[Sent]:
         """The bot's messages of a chat, oldest first."""
         with self._lock:
-            return sorted((s for (c, _), s in self.sent.items() if c == chat_id), key=lambda s: s.message_id)
+            return sorted(self.sent[chat_id].values(), key=lambda sent: sent.message_id)
 
-    def wait_for(self, what: Callable[[], Any], *, timeout_s: float = 15.0) -> Any:
+    def wait_for(self, what: Callable[[], Any], *, timeout_s: float = 15.0, pause_s: float = 0.01) -> Any:
         """What the function gives, as soon as it is true; AssertionError when it never is."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
             found = what()
             if found:
                 return found
-            time.sleep(0.01)
+            time.sleep(pause_s)
         raise AssertionError(f"never happened; refused: {self.refused[-3:]}; last calls: {self.calls[-5:]}")
 
     # What the server does
@@ -240,7 +248,7 @@ class FakeTelegram:
         reply = json.loads(data["reply_parameters"])["message_id"] if "reply_parameters" in data else None
         sent = Sent(0, chat_id, data["text"], check_text(data), read_buttons(data), reply)
         sent.message_id = self._next_number(chat_id)
-        self.sent[chat_id, sent.message_id] = sent
+        self.sent[chat_id][sent.message_id] = sent
         return self._told(sent)
 
     def _editMessageText(self, data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -259,7 +267,7 @@ class FakeTelegram:
         return self._told(sent)
 
     def _mine(self, data: dict[str, Any]) -> Sent:
-        found = self.sent.get((int(data["chat_id"]), int(data["message_id"])))
+        found = self.sent[int(data["chat_id"])].get(int(data["message_id"]))
         if found is None:
             raise Refusal(400, "Bad Request: message to edit not found")
         return found
@@ -292,7 +300,10 @@ def serving_telegram(telegram: FakeTelegram) -> Iterator[FakeTelegram]:
         if token != TOKEN:
             status, body = 401, json.dumps({"ok": False, "error_code": 401, "description": "Unauthorized"})
         else:
-            data = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+            try:
+                data = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+            except ClientDisconnect:  # a killed bot leaves requests half sent
+                return
             status, body = await telegram.handle(method, data)
         await Response(body, status, media_type="application/json")(scope, receive, send)
 
@@ -316,3 +327,22 @@ def serving(app: Any, *, lifespan: Literal["on", "off"] = "off") -> Iterator[str
         server.should_exit = True
         thread.join(timeout=10)
         listening.close()
+
+
+@contextmanager
+def running_bot(telegram: FakeTelegram, home: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """`bussola bot` as a process of its own, with these settings; asked to stop at the end, if it still runs."""
+    given = {"home": str(home), "telegram_token": TOKEN, "telegram_api_url": telegram.address, **QUICK, **settings}
+    environment = {**os.environ, **{f"BUSSOLA_{name.upper()}": value for name, value in given.items()}}
+    log = (home / "bot.log").open("a", encoding="utf-8")
+    process = subprocess.Popen([sys.executable, "-m", "bussola", "bot"], stderr=log, text=True, env=environment)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        log.close()

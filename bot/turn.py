@@ -17,8 +17,8 @@ from bot.client import Source
 from bot.keys import Keys
 from bot.limits import FIRST_WAIT_S, GIVE_UP_AFTER_S, LONGEST_WAIT_S, People, Unsure
 from bot.replies import plain, split_html
-from bot.sent import find_sent, row_of
-from bot.store import BotStore
+from bot.sent import find_sent, rows_of
+from bot.store import BotStore, Delivery
 from kb.settings import Settings
 from prompts.bot import load_bot_replies
 from prompts.replies import LANGUAGES, Replies
@@ -121,11 +121,11 @@ class Turn:
         known = store.delivery(update_id, part)
         if known is not None and known.message_id is not None:
             return known.message_id
-        arrived = await find_sent(self.bot, self.chat_id, known, buttons) if known is not None else None
+        arrived = await self._find(known, buttons) if known is not None else None
         began, wait_s = time.monotonic(), FIRST_WAIT_S
-        row = row_of(self.chat_id, self.chat)
+        row, chat = rows_of(self.chat_id, self.chat)
         while arrived is None:
-            after = store.begin_delivery(update_id, part, row=row, chat=self.chat)
+            after = store.begin_delivery(update_id, part, row=row, chat=chat)
             try:
                 arrived = await self._post(text, buttons)
             except Unsure as error:
@@ -134,10 +134,14 @@ class Turn:
                 logger.warning("non so se un messaggio è arrivato (%s): controllo", error.message)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
-                arrived = await find_sent(self.bot, self.chat_id, after, buttons)
+                arrived = await self._find(after, buttons)
         store.end_delivery(update_id, part, message_id=arrived)
-        store.note_number(arrived, row, self.chat)
+        store.note_numbers({row: arrived, chat: arrived})
         return arrived
+
+    async def _find(self, after: Delivery, buttons: InlineKeyboardMarkup | None) -> int | None:
+        row, _ = rows_of(self.chat_id, self.chat)
+        return await find_sent(self.bot, self.chat_id, after, self.office.store.newest_number(row), buttons)
 
     async def _post(self, text: str, buttons: InlineKeyboardMarkup | None) -> int:
         given: dict[str, Any] = {"chat_id": self.chat_id, "reply_markup": buttons, "reply_parameters": self._reply_to()}

@@ -16,7 +16,6 @@ from bot.handlers.buttons import answer_tap
 from bot.handlers.menu import ALSO_KNOWN_AS, COMMANDS, refuse_command
 from bot.handlers.passages import offer_passages
 from bot.handlers.questions import answer_edited, answer_message, refuse_other
-from bot.sent import row_of
 from bot.turn import Office, Turn
 
 logger = logging.getLogger("bussola.bot")
@@ -57,8 +56,6 @@ async def handle_update(office: Office, update: Update, bot: Bot) -> None:
 
 async def _handle_turn(turn: Turn) -> None:
     work = choose(turn)
-    if turn.message is not None:
-        turn.office.store.note_number(turn.message.message_id, row_of(turn.chat_id, turn.chat), turn.chat)
     if work is None or not await _may_go_on(turn):
         return
     try:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.app import create_app
-from bot.testing import TOKEN, FakeTelegram, serving, serving_telegram
+from bot.testing import FakeTelegram, running_bot, serving, serving_telegram
 from kb.settings import Settings
 from kb.testing import FakeAssistant, sample_release
 
@@ -29,32 +25,6 @@ def api() -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def running(telegram: FakeTelegram, home: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """The command as a process of its own; stopped at the end if it still runs."""
-    environment = {
-        **os.environ,
-        "BUSSOLA_HOME": str(home),
-        "BUSSOLA_TELEGRAM_TOKEN": TOKEN,
-        "BUSSOLA_TELEGRAM_API_URL": telegram.address,
-        "BUSSOLA_TELEGRAM_CHAT_PAUSE_S": "0",
-        "BUSSOLA_TELEGRAM_TIMEOUT_S": "1",
-        "BUSSOLA_TELEGRAM_MESSAGES_PER_SECOND": "200",
-    } | {f"BUSSOLA_{name.upper()}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "bussola", "bot"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        try:
-            process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-
-
 @pytest.fixture
 def telegram() -> Iterator[FakeTelegram]:
     with serving_telegram(FakeTelegram()) as fake:
@@ -63,7 +33,7 @@ def telegram() -> Iterator[FakeTelegram]:
 
 @pytest.fixture
 def bot(telegram: FakeTelegram, api: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    with running(telegram, tmp_path, api_url=api) as process:
+    with running_bot(telegram, tmp_path, api_url=api) as process:
         yield process
     assert telegram.refused == []
 

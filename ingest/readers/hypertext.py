@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
 from ingest.clean import collapse, decode, repair
+from ingest.instructions import holds_instruction
+from ingest.readers.hypertext_sight import hidden_names, is_hidden, sets_ground
 from ingest.readers.reading import Hidden, Piece, Reading, assemble_page, row_text
 from kb.records import BlockKind
 
-_SKIPPED = frozenset("script style nav header footer aside template noscript svg form button select iframe".split())
-_BLOCKS = frozenset("p div section article main ul ol li dl dt dd table tr blockquote figcaption address pre".split())
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_HIDING = re.compile(
-    r"display:none|visibility:hidden|font-size:[01](?:px|pt|em|%)?(?:;|$|!)|(?<![\w-])opacity:0(?:\.0+)?(?:;|$|!)|"
-    r"(?:left|top|right|text-indent):-\d{3,}|(?<![\w-])color:(?:#fff(?:fff)?|white|transparent)(?:;|$|!)(?!.*background)|"
-    r"clip:rect\(0"
+_SKIPPED = frozenset(
+    "script style nav header footer aside template noscript svg form button select textarea iframe".split()
 )
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_BLOCKS = frozenset(
+    "p div section article main ul ol li dl dt dd table tr blockquote figcaption address pre details summary".split()
+)
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 UNSEEN = "nascosto a chi visita la pagina"
 SCRIPT = "codice (script)"
+COMMENT = "commento con un'istruzione rivolta a un modello"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -34,15 +33,32 @@ def read_html(path: Path) -> Reading:
         UnreadableFile: empty, binary, or in no encoding that can be told.
     """
     text, encoding = decode(path.read_bytes(), path.name)
+    found = read_markup(repair(text))
+    heading = next((piece.text for piece in found.pieces if piece.kind is BlockKind.HEADING), None)
+    notes = () if encoding == "utf-8" else (f"letto come {encoding} e convertito in UTF-8",)
+    page = assemble_page(1, found.pieces)
+    return Reading((page,), title=heading or found.title or None, notes=notes, hidden=tuple(found.hidden))
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What stands in HTML: for a visitor, and for nobody."""
+
+    pieces: list[Piece]
+    title: str
+    hidden: list[Hidden]
+    hiding: str = ""  # a hidden tag that is still open at the end
+
+
+def read_markup(html: str) -> Markup:
+    """What stands in a page of HTML or in a part of one."""
     walk = _Walk()
-    walk.feed(repair(text))
+    walk.feed(html)
     walk.close()
     walk.end_block()
+    hiding = walk.hiding()
     walk.end_hidden()
-    heading = next((piece.text for piece in walk.pieces if piece.kind is BlockKind.HEADING), None)
-    notes = [] if encoding == "utf-8" else [f"letto come {encoding} e convertito in UTF-8"]
-    page = assemble_page(1, walk.pieces)
-    return Reading((page,), title=heading or walk.title or None, notes=tuple(notes), hidden=tuple(walk.hidden))
+    return Markup(walk.pieces, walk.title, walk.hidden, hiding)
 
 
 @dataclass(slots=True)
@@ -68,11 +84,14 @@ class _Walk(HTMLParser):
         self._why = ""  # why that one is left out, where a person should know
         self._unseen: list[str] = []  # its text
         self._hiding: set[str] = set()  # classes and ids that a style sheet hides
+        self._on_white = True  # nothing gave the page a background so far
         self._tables: list[_Table] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a tag."""
-        if self._skipping or tag in _SKIPPED or _is_hidden(attrs, self._hiding):
+        self._on_white = self._on_white and not sets_ground(attrs)
+        self._end_paragraph(tag)
+        if self._skipping or tag in _SKIPPED or is_hidden(attrs, self._hiding, on_white=self._on_white):
             self._skip(tag)
             return
         if tag == "title":
@@ -116,6 +135,11 @@ class _Walk(HTMLParser):
         else:
             self._words.append(data)
 
+    def handle_comment(self, data: str) -> None:
+        """A comment is read by nobody; one that talks to a model is told."""
+        if holds_instruction(data):
+            self.hidden.append(Hidden(1, COMMENT, collapse(data.replace("\n", " ")), is_text=False))
+
     def end_block(self) -> None:
         """End the block that is being read; an empty one leaves nothing."""
         text = self._take_words()
@@ -137,6 +161,11 @@ class _Walk(HTMLParser):
         if tag not in _VOID:
             self._skipping.append(tag)
 
+    def _end_paragraph(self, tag: str) -> None:
+        """A paragraph ends where the next block begins, also one that is left out."""
+        if self._skipping == ["p"] and (tag in _BLOCKS or tag in _HEADINGS):
+            self._unskip("p")
+
     def _unskip(self, tag: str) -> None:
         if tag not in self._skipping:
             return
@@ -146,9 +175,13 @@ class _Walk(HTMLParser):
         if self._skipping:
             return
         if outermost == "style":
-            self._hiding.update(_hidden_names("".join(self._unseen)))
+            self._hiding.update(hidden_names("".join(self._unseen)))
             self._unseen = []
         self.end_hidden()
+
+    def hiding(self) -> str:
+        """The outermost tag that is hidden from visitors and still open; "" when there is none."""
+        return self._skipping[0] if self._skipping and self._why == UNSEEN else ""
 
     def end_hidden(self) -> None:
         """Note what was left out since the last time, unless it held nothing."""
@@ -182,20 +215,3 @@ class _Walk(HTMLParser):
         elif text := row_text(table.header or [], table.cells):
             self.pieces.append(Piece(text, BlockKind.TABLE_ROW))
         table.cells, table.is_header = [], True
-
-
-def _is_hidden(attrs: list[tuple[str, str | None]], hiding: set[str]) -> bool:
-    facts = {name: (value or "").lower() for name, value in attrs}
-    named = {f".{name}" for name in facts.get("class", "").split()} | {f"#{facts.get('id', '')}"}
-    return "hidden" in facts or bool(named & hiding) or _HIDING.search(_tight(facts.get("style", ""))) is not None
-
-
-def _hidden_names(style: str) -> Iterator[str]:
-    """The classes (".x") and ids ("#x") that a style sheet hides."""
-    for rule in _RULE.finditer(style.lower()):
-        if _HIDING.search(_tight(rule.group(2))):
-            yield from re.findall(r"[.#][\w-]+", rule.group(1))
-
-
-def _tight(style: str) -> str:
-    return "".join(style.split())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.clean import collapse, decode, repair
-from ingest.readers.reading import Piece, Reading, assemble_page, row_text
+from ingest.readers.hypertext import UNSEEN, read_markup
+from ingest.readers.reading import Hidden, Piece, Reading, assemble_page, row_text
 from kb.errors import InputError
 from kb.records import BlockKind
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _FACTS = ("title", "kind", "edition", "date", "publisher", "url", "status")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
 
 
 def read_markdown(path: Path) -> Reading:
@@ -36,10 +37,10 @@ def read_markdown(path: Path) -> Reading:
     if match := _FRONT_MATTER.match(text):
         facts = _read_facts(match.group(1), path.name)
         text = text[match.end() :]
-    pieces = _read_pieces(text)
+    pieces, hidden = _read_pieces(text)
     title = facts.pop("title", None) or next((one.text for one in pieces if one.kind is BlockKind.HEADING), None)
     notes = () if encoding == "utf-8" else (f"letto come {encoding} e convertito in UTF-8",)
-    return Reading((assemble_page(1, pieces),), title=title, metadata=facts, notes=notes)
+    return Reading((assemble_page(1, pieces),), title=title, metadata=facts, notes=notes, hidden=tuple(hidden))
 
 
 def _read_facts(text: str, name: str) -> dict[str, str]:
@@ -55,14 +56,15 @@ def _read_facts(text: str, name: str) -> dict[str, str]:
     return {fact: str(found[fact]) for fact in _FACTS if found.get(fact) is not None}
 
 
-def _read_pieces(text: str) -> list[Piece]:
+def _read_pieces(text: str) -> tuple[list[Piece], list[Hidden]]:
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").enable("table").parse(_COMMENT.sub("", text))
     walk = _Walk()
-    for token in tokens:
+    for comment in _COMMENT.findall(text):
+        walk.hidden += read_markup(comment).hidden
+    for token in MarkdownIt("commonmark").enable("table").parse(_COMMENT.sub("", text)):
         walk.take(token)
-    return walk.pieces
+    return walk.pieces, walk.hidden
 
 
 @dataclass(slots=True)
@@ -70,10 +72,12 @@ class _Walk:
     """The pieces so far, and what the next inline text stands in."""
 
     pieces: list[Piece] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
     heading: int = 0
     items: int = 0  # depth of list items
     fresh_item: bool = False  # nothing of the nearest list item was read yet
     marker: str = ""
+    hiding: str = ""  # a hidden HTML tag that is open over several blocks
     cells: list[str] | None = None
     header: list[str] = field(default_factory=list)
 
@@ -110,14 +114,46 @@ class _Walk:
         elif text := row_text(self.header, cells):
             self.pieces.append(Piece(text, BlockKind.TABLE_ROW))
 
+    def _hide(self, token: Token) -> None:
+        """Keep a block apart that stands in a hidden tag, until the tag ends."""
+        if token.type == "html_block" and f"</{self.hiding}" in token.content.lower():
+            self.hiding = ""
+            return
+        text = collapse(_inline(token.children) if token.children else token.content.replace("\n", " "))
+        self.hidden.append(Hidden(1, UNSEEN, text))
+
     def _take_text(self, token: Token) -> None:
-        for text in _lines(token):
+        if self.hiding:
+            self._hide(token)
+            return
+        for text in self._lines(token):
             if self.cells is not None:
                 self.cells.append(text)
             elif text:
                 self._add(text)
         if self.cells is not None and not token.children:
             self.cells.append("")
+
+    def _lines(self, token: Token) -> Iterator[str]:
+        if token.type in ("inline", "html_block"):
+            yield from self._markup_lines(token)
+            return
+        for line in token.content.splitlines():
+            if line.strip():
+                yield collapse(line)
+
+    def _markup_lines(self, token: Token) -> Iterator[str]:
+        """The lines of a block; what HTML in it hides goes apart."""
+        children = token.children or []
+        if token.type == "inline" and not any(child.type == "html_inline" for child in children):
+            yield collapse(_inline(children))
+            return
+        html = token.content if token.type == "html_block" else _as_html(children)
+        markup = read_markup(html)
+        self.hidden += markup.hidden
+        self.hiding = markup.hiding if token.type == "html_block" else ""
+        texts = [piece.text for piece in markup.pieces]
+        yield from texts if token.type == "html_block" else [" ".join(texts)]
 
     def _add(self, text: str) -> None:
         if self.heading:
@@ -129,16 +165,6 @@ class _Walk:
         self.pieces.append(Piece(marker + text, kind))
 
 
-def _lines(token: Token) -> Iterator[str]:
-    if token.type == "inline":
-        yield collapse(_inline(token.children or []))
-        return
-    content = _TAG.sub(" ", token.content) if token.type == "html_block" else token.content
-    for line in content.splitlines():
-        if line.strip():
-            yield collapse(line)
-
-
 def _inline(children: Sequence[Token]) -> str:
     text = ""
     for child in children:
@@ -147,3 +173,8 @@ def _inline(children: Sequence[Token]) -> str:
         elif child.type in ("image", "text", "code_inline", "text_special"):
             text += child.content
     return text
+
+
+def _as_html(children: Sequence[Token]) -> str:
+    parts = (child.content if child.type == "html_inline" else escape(_inline([child])) for child in children)
+    return "".join(parts)

@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -124,6 +125,8 @@ class _Worker:
     """A running `python -m ingest.worker`; a thread takes its answers, so that waiting for them can end."""
 
     def __init__(self, memory_bytes: int) -> None:
+        # What it writes on the way lies here, and goes with it however it ends.
+        self._folder = tempfile.TemporaryDirectory(prefix="bussola-read-")
         root = str(Path(__file__).resolve().parent.parent)
         paths = os.pathsep.join([root, os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else [root])
         self._process = subprocess.Popen(
@@ -131,7 +134,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": paths},
+            env={**os.environ, "PYTHONPATH": paths, "TMPDIR": self._folder.name},
             start_new_session=True,  # its own group: a Tesseract that it starts goes with it
         )
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -171,6 +174,7 @@ class _Worker:
             with contextlib.suppress(OSError):  # what was still to be sent has nobody to go to
                 if stream is not None:
                     stream.close()
+        self._folder.cleanup()
 
     def _listen(self, stream: IO[bytes]) -> None:
         try:

@@ -95,6 +95,15 @@ def test_a_reader_that_hangs_or_dies_costs_its_file_alone(tmp_path: Path) -> Non
         assert len(reader.read(draw(tmp_path / "b.pdf"), Wish()).pages) == 2
 
 
+def test_what_the_process_wrote_on_the_way_goes_with_it(tmp_path: Path) -> None:
+    with ReadingProcess() as reader:
+        reader.read(draw(tmp_path / "b.pdf"), Wish())
+        assert reader._worker
+        folder = Path(reader._worker._folder.name)
+        (folder / "resto").write_text("x", encoding="utf-8")
+    assert not folder.exists()
+
+
 def test_memory_is_bounded(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"parola " * 30_000_000)
     with ReadingProcess(Limits(memory_bytes=400 * 1024**2)) as reader:

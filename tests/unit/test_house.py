@@ -28,7 +28,7 @@ MODULES = [*sorted(file for package in PACKAGES for file in (ROOT / package).rgl
 HEAVY = ("torch", "transformers", "sentence_transformers", "chromadb", "fastapi", "pypdf", "telegram", "llama_index")
 
 CONTRACT = {
-    "ingest": "--title --kind --edition --date --url --status --remove --fresh --json",
+    "ingest": "--title --kind --edition --date --url --status --remove --fresh --password --ocr --allow-screened --json",
     "ask": "--history --mode --release --batch --json",
     "search": "-k --driver --document --kind --mission --article --batch --json",
     "releases": "--json",

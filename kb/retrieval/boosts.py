@@ -7,12 +7,13 @@ import re
 from kb.language.words import fold
 from kb.records import Document, Passage
 from kb.retrieval.query import QueryReading
-from kb.retrieval.references import read_laws
+from kb.retrieval.references import read_laws, read_missions
 
 _DRIVER = 0.5
 _ARTICLE = 0.3
 _COMMA = 0.1
 _LAW = 0.2
+_MISSION = 0.2
 _DOCUMENT = 0.15
 _EDITION = 1.0
 _YEAR = 0.3
@@ -25,9 +26,17 @@ def boost(passage: Passage, document: Document, reading: QueryReading) -> float:
     total += _DOCUMENT * (document.id in reading.documents)
     if passage.article is not None and passage.article in reading.articles:
         total += _ARTICLE + _COMMA * (passage.comma is not None and passage.comma in reading.commas)
-    if reading.laws:
-        total += _LAW * bool(set(reading.laws) & set(read_laws(fold(passage.text))))
-    return total
+    return total + _mentions(passage, reading)
+
+
+def _mentions(passage: Passage, reading: QueryReading) -> float:
+    """For the laws and missions that the question names and the passage's own text mentions."""
+    if not reading.laws and not reading.missions:
+        return 0.0
+    text = fold(passage.text)
+    laws = set(reading.laws) & set(read_laws(text)) if reading.laws else set()
+    missions = set(reading.missions) & set(read_missions(text)) if reading.missions else set()
+    return _LAW * bool(laws) + _MISSION * bool(missions)
 
 
 def edition_named(document: Document, reading: QueryReading) -> bool:

@@ -14,7 +14,8 @@ from kb.records import ScoredPassage
 from kb.retrieval.ranker import LinearModel, shipped_model
 
 _NAME = re.compile(r"(?<!^)(?<![.!?:»”\"]\s)\b[A-ZÀ-Ý][\w’'-]*\w")
-_BEST = ("cosine", "bm25_share", "late", "late_wide", "late_even", "words", "words_near")
+_ALWAYS = ("cosine", "bm25_share")  # no common word at all is a share of 0
+_OFTEN = ("late", "late_wide", "late_even", "words", "words_near")  # where the second stage has what it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ def confidence_features(text: str, found: Sequence[ScoredPassage]) -> dict[str, 
     and the share of the question's names (capitalised words after the first) that the first passage holds.
     """
     features: dict[str, float] = {}
-    for name in _BEST:
+    for name in (*_ALWAYS, *_OFTEN):
         values = [one.scores[name] for one in found if name in one.scores]
-        if values:
-            features[f"best_{name}"] = max(values)
+        if values or name in _ALWAYS:
+            features[f"best_{name}"] = max(values, default=0.0)
             features[f"first_{name}"] = found[0].scores.get(name, 0.0)
     features["first_names"] = _names_held(text, found[0])
     return features

@@ -62,7 +62,7 @@ class Searcher:
         """
         timings: dict[str, float] = {}
         reading = _timed(timings, "read", lambda: read_query(text, vocabulary=self.vocabulary))
-        question = _timed(timings, "embed", lambda: understand(reading, self._embedder, self._second.wants_tokens))
+        question = _timed(timings, "embed", lambda: understand(reading, self._embedder, self._second.store))
         given = narrow or PassageFilter()
         merged = _merge(given, reading.narrow)
         found = self._ranked(question, merged, timings)

@@ -12,7 +12,7 @@ from kb.retrieval.candidates import Searchable
 from kb.retrieval.features import Features, WordSequences, as_columns, token_features, word_features
 from kb.retrieval.query import QueryReading
 from kb.retrieval.ranker import shipped_model
-from kb.retrieval.tokens import LAYER, TokenStore
+from kb.retrieval.tokens import TokenStore, embed
 
 DEPTH = 50
 """Candidates looked at again."""
@@ -27,10 +27,10 @@ class Question:
     tokens: TokenVectors | None = None
 
 
-def understand(reading: QueryReading, embedder: Embedder, wants_tokens: bool) -> Question:
-    """The question with its vector, and its tokens' where they are wanted and the embedder shows them: one pass."""
-    if wants_tokens and isinstance(embedder, TokenEmbedder):
-        tokens = embedder.embed_tokens([reading.plain], is_query=True, layer=LAYER)[0]
+def understand(reading: QueryReading, embedder: Embedder, store: TokenStore | None) -> Question:
+    """The question with its vector, and its tokens' where there are others to compare with: one pass."""
+    if store is not None and isinstance(embedder, TokenEmbedder):
+        tokens = embed(embedder, [reading.plain], store.head, is_query=True)[0]
         if len(tokens.vectors):
             return Question(reading, tokens.pooled, tokens)
     return Question(reading, embedder.embed_query(reading.plain))
@@ -44,13 +44,9 @@ class SecondStage:
         self._places = places
 
     @cached_property
-    def _store(self) -> TokenStore | None:
+    def store(self) -> TokenStore | None:
+        """The release's token vectors, where it keeps them."""
         return TokenStore.open(self._release.folder, len(self._places))
-
-    @property
-    def wants_tokens(self) -> bool:
-        """True where the release keeps token vectors."""
-        return self._store is not None
 
     def rank(self, found: Sequence[ScoredPassage], question: Question) -> list[ScoredPassage]:
         """The same passages, the best DEPTH in the model's order, the rest after them as they were."""
@@ -78,8 +74,8 @@ class SecondStage:
         )
         if isinstance(self._release.lexical, WordSequences):
             columns |= word_features(self._release.lexical, question.reading.lexical_text, ids)
-        if self._store is not None and question.tokens is not None:
-            columns |= token_features(self._store, question.tokens, [self._places[id_] for id_ in ids])
+        if self.store is not None and question.tokens is not None:
+            columns |= token_features(self.store, question.tokens, [self._places[id_] for id_ in ids])
         return columns
 
 

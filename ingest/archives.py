@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import stat
 import zipfile
 import zlib
@@ -23,6 +24,7 @@ _DEEPEST = 1  # archives inside the one given
 _CHUNK = 1024 * 1024
 _LONGEST_NAME = 120
 _ENCRYPTED = 0x1
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a name must not move the cursor of the terminal that shows it
 
 
 @dataclass(slots=True)
@@ -139,7 +141,7 @@ def _is_file(member: zipfile.ZipInfo) -> bool:
 def _safe_path(member: zipfile.ZipInfo) -> Path:
     """The member's path without roots, drives and steps upwards; the file is never written under it."""
     name = member.filename if member.flag_bits & 0x800 else _mend_name(member.filename)
-    parts = PurePosixPath(name.replace("\\", "/").replace("\x00", "")).parts
+    parts = PurePosixPath(_CONTROLS.sub("", name.replace("\\", "/"))).parts
     kept = [part for part in parts if part not in ("/", "..", ".") and not part.endswith(":")]
     return Path(*(_short(part) for part in kept))
 

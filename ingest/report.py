@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ CHANGES = {
     "superseded": "ora edizione superata",
 }
 _MOST_LINES = 20
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what documents say must not move the terminal's cursor
 _MOST_PAGES = 12
 _LONGEST_QUOTE = 160
 
@@ -109,6 +111,7 @@ def write_report(gathered: Gathered, manifest: Manifest) -> str:
     state = "c'era già" if manifest.reused else "pronta, non ancora pubblicata"
     changes = change_line(find_changes(gathered))
     next_step = f"Per metterla in uso: bussola publish {manifest.id}"
+    lines = [_CONTROLS.sub(" ", line) for line in lines]
     return "\n".join([*lines, "", f"Versione {manifest.id} ({state}): {totals}.", changes, next_step])
 
 

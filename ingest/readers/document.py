@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ingest.readers.reading import PageStep, Reading, no_step
+from ingest.readers.reading import SCRIPT, Hidden, PageStep, Reading, no_step
 from ingest.readers.signed import (
     NOT_VERIFIED,
     SUFFIX,
@@ -20,6 +21,10 @@ from ingest.readers.signed import (
 )
 from ingest.readers.table import read_file
 from kb.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    from ingest.readers.drawing import PdfDrawing
+    from kb.records import Page
 
 MOST_PICTURES = 40
 """Thumbnails a document; a scan of a thousand pages would make a report of megabytes."""
@@ -89,23 +94,27 @@ def _read_inner(path: Path, wish: Wish, on_page: PageStep) -> Reading:
         from ingest.readers.scans import read_scans
 
         reading = read_scans(path, reading, wish.password, on_page)
-    return _with_pictures(path, reading, wish.password) if wish.pictures else reading
+    return _with_drawings(path, reading, wish)
 
 
-def _with_pictures(path: Path, reading: Reading, password: str | None) -> Reading:
-    doubtful = [page.index for page in reading.pages if page.problems and page.problems != (EMPTY,)][:MOST_PICTURES]
-    if not doubtful:
-        return reading
+def _with_drawings(path: Path, reading: Reading, wish: Wish) -> Reading:
+    """The reading with what the PDF carries beside its pages, and pictures of the doubtful ones when asked."""
     from ingest.readers.drawing import open_drawing
 
-    pictures: dict[int, bytes] = {}
     try:
-        with open_drawing(path, password) as drawing:
-            for index in doubtful:
-                try:
-                    pictures[index] = drawing.thumbnail(index)
-                except UnreadableFile:
-                    continue  # the report says why the page is doubtful; it only lacks its picture
+        with open_drawing(path, wish.password) as drawing:
+            scripts, attached = drawing.scripts(), drawing.attachments()
+            pictures = dict(_draw_doubtful(drawing, reading.pages)) if wish.pictures else {}
     except UnreadableFile:
-        return reading
-    return replace(reading, pictures=pictures)
+        return reading  # pypdf found its pages where pypdfium2 does not: they are read, but can't be shown
+    hidden = [Hidden(1, SCRIPT, f"{scripts} nel PDF, non eseguiti", is_text=False)] if scripts else []
+    notes = [f"ha allegati, non letti: {', '.join(attached[:5])}; se servono, indicali come file"] if attached else []
+    return replace(reading, hidden=(*reading.hidden, *hidden), notes=(*reading.notes, *notes), pictures=pictures)
+
+
+def _draw_doubtful(drawing: PdfDrawing, pages: Sequence[Page]) -> Iterator[tuple[int, bytes]]:
+    for index in [page.index for page in pages if page.problems and page.problems != (EMPTY,)][:MOST_PICTURES]:
+        try:
+            yield index, drawing.thumbnail(index)
+        except UnreadableFile:
+            continue  # the report says why the page is doubtful; it only lacks its picture

@@ -50,6 +50,21 @@ class PdfDrawing:
             raise UnreadableFile("pagina che non si riesce a disegnare") from None
         return picture
 
+    def scripts(self) -> int:
+        """How many scripts the document carries; nobody runs them here."""
+        from pypdfium2.raw import FPDFDoc_GetJavaScriptActionCount
+
+        return max(0, int(FPDFDoc_GetJavaScriptActionCount(self._document.raw)))
+
+    def attachments(self) -> list[str]:
+        """The names of the files that are attached to the document."""
+        import pypdfium2
+
+        try:
+            return [self._document.get_attachment(at).get_name() for at in range(self._document.count_attachments())]
+        except pypdfium2.PdfiumError:
+            return []
+
     def thumbnail(self, index: int) -> bytes:
         """
         A page as a small grey PNG.

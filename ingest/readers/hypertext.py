@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.clean import collapse, decode, repair
 from ingest.instructions import holds_instruction
 from ingest.readers.hypertext_sight import hidden_names, is_hidden, sets_ground
-from ingest.readers.reading import Hidden, Piece, Reading, assemble_page, row_text
+from ingest.readers.reading import SCRIPT, Hidden, Piece, Reading, assemble_page, row_text
 from kb.records import BlockKind
 
 _SKIPPED = frozenset(
@@ -20,7 +20,6 @@ _BLOCKS = frozenset(
 )
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 UNSEEN = "nascosto a chi visita la pagina"
-SCRIPT = "codice (script)"
 COMMENT = "commento con un'istruzione rivolta a un modello"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 

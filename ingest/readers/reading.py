@@ -19,6 +19,10 @@ class Piece:
     label: str | None = None
 
 
+SCRIPT = "codice (script)"
+"""Why a script is kept apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """What a file holds but shows to nobody; it is in no page's text."""

@@ -6,6 +6,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.instructions import find_instructions, holds_instruction
@@ -274,3 +276,21 @@ def test_cutting_moves_the_blocks() -> None:
     assert less.text == "uno\ntre"
     assert [less.text[block.start : block.end] for block in less.blocks] == ["uno", "tre"]
     assert cut(page, [(0, 3), (4, 7), (8, 11)]).text == ""
+
+
+def test_scripts_and_attachments_of_a_pdf_are_told(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    canvas.drawString(50, 700, GOOD)
+    canvas.save()
+    writer = PdfWriter(tmp_path / "a.pdf")
+    script = writer._add_object(
+        DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("no()")})
+    )
+    names = DictionaryObject({NameObject("/Names"): ArrayObject([TextStringObject("a"), script])})
+    writer.root_object[NameObject("/Names")] = DictionaryObject({NameObject("/JavaScript"): names})
+    writer.add_attachment("allegato.txt", b"Costa 5 euro.")
+    writer.write(tmp_path / "a.pdf")
+    found = read_document(tmp_path / "a.pdf")
+
+    assert [(hidden.why, hidden.is_text) for hidden in found.hidden] == [("codice (script)", False)]
+    assert any("allegato.txt" in note for note in found.notes)

@@ -84,7 +84,7 @@ class Desk:
         document = replace(document, id=self._free_id(document.id, found))
         same = self._same_content(document)
         if same is not None:
-            self._gathered.duplicates.append((found.inside.as_posix(), same))
+            self._note_duplicate(found, same)
             return
         document = self._settle(document)
         notes = (*reading.notes, *self._hints(document))
@@ -92,6 +92,14 @@ class Desk:
         before = self._gathered.taken.get(document.id)
         self._gathered.taken[document.id] = replace(taken, change=_change(before, taken))
         self._fresh.add(document.id)
+
+    def _note_duplicate(self, found: Found, same: str) -> None:
+        self._gathered.duplicates.append((found.inside.as_posix(), same))
+        source = self._gathered.taken[same].document.source
+        if self._facts != Facts() and same not in self._fresh:
+            self._gathered.hints.append(
+                f"{same}: i dati indicati non sono stati applicati; per cambiarli dai al file il nome «{source}»"
+            )
 
     def _free_id(self, id_: str, found: Found) -> str:
         """The id, told apart from those of files of the same name that came before in this run."""

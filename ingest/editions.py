@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ingest.documents import slug
@@ -40,6 +40,16 @@ def is_other_edition(document: Document, other: Document) -> bool:
     if work_id(document) == work_id(other):
         return True
     return other.edition is not None and document.kind is other.kind and fold(document.title) == fold(other.title)
+
+
+def left_superseded(gone: Document, others: Sequence[Document]) -> list[str]:
+    """The id of the newest other edition of a document that goes, when it was in force and none left is."""
+    if gone.status is not DocumentStatus.IN_FORCE:
+        return []
+    left = [other for other in others if is_other_edition(gone, other)]
+    if not left or any(other.status is DocumentStatus.IN_FORCE for other in left):
+        return []
+    return [max(left, key=lambda other: (other.date or "", _numbers(other.edition))).id]
 
 
 def work_id(document: Document) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.adding import Desk, ReadFile, Taken
 from ingest.documents import Facts, Found, check_facts
+from ingest.editions import left_superseded
 from ingest.gathering import Files, find_files
 from ingest.readers.document import Wish, read_document
 from ingest.readers.table import READERS_VERSION
@@ -52,6 +53,7 @@ class Gathered:
     unreadable: list[tuple[str, str]] = field(default_factory=list)  # file in a folder, why
     unsupported: list[str] = field(default_factory=list)
     removed: tuple[str, ...] = ()
+    hints: list[str] = field(default_factory=list)  # what staff may want to do next, one Italian line each
 
     def intake(self) -> Intake:
         """Everything that the release is built of."""
@@ -134,5 +136,9 @@ def _remove(ids: Sequence[str], gathered: Gathered) -> None:
         if id_ not in gathered.taken:
             known = ", ".join(sorted(gathered.taken)[:8]) or "nessuno"
             raise NotFound(f"il documento «{id_}» da togliere non c'è; ci sono: {known} (vedi «bussola show ID»).")
-        del gathered.taken[id_]
+        gone = gathered.taken.pop(id_).document
+        gathered.hints += [
+            f"{other}: resta come edizione superata; per rimetterla in vigore rileggila con --status in_force"
+            for other in left_superseded(gone, [one.document for one in gathered.taken.values()])
+        ]
     gathered.removed = tuple(ids)

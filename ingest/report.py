@@ -42,6 +42,7 @@ def describe(gathered: Gathered, manifest: Manifest, page: Path | None = None) -
         "duplicates": [{"file": file, "document": document} for file, document in gathered.duplicates],
         "superseded": [{"document": old, "by": new} for old, new in gathered.superseded],
         "renamed": [{"from": old, "to": new} for old, new in gathered.renamed],
+        "hints": gathered.hints,
         "unreadable": [{"file": file, "reason": reason} for file, reason in gathered.unreadable],
         "unsupported": gathered.unsupported,
         "changes": asdict(find_changes(gathered)),
@@ -175,6 +176,7 @@ def side_lines(gathered: Gathered) -> Iterator[str]:
         yield f"{old}: è lo stesso documento di «{new}», che ne prende il posto"
     for file, document in gathered.duplicates:
         yield f"{file}: doppione di «{document}», non aggiunto"
+    yield from gathered.hints
     for file, reason in gathered.unreadable:
         yield f"{file}: non letto; {reason.removeprefix(Path(file).name + ': ')}"
     if gathered.unsupported:

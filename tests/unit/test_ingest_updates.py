@@ -208,3 +208,24 @@ def test_dates_decide_before_editions() -> None:
 
     new, others = settle_editions(document("1", "2024"), [document("2", "2020")], status_given=False)
     assert (new.status, [other.status for other in others]) == (IN_FORCE, [SUPERSEDED])
+
+
+def test_removing_the_edition_in_force_says_what_is_left(home: Home) -> None:
+    home.publish(home.ingest(home.write("piano.md", *SECTIONS), fresh=True, edition="2019"))
+    home.publish(home.ingest(home.write("piano.md", "Un testo nuovo."), edition="2022"))
+    gathered = home.ingest(remove=("piano-2022",))
+
+    assert statuses(gathered) == {"piano-2019": SUPERSEDED}
+    (hint,) = gathered.hints
+    assert hint.startswith("piano-2019: ") and "--status in_force" in hint
+    again = home.ingest(home.write("piano.md", *SECTIONS), remove=("piano-2022",), edition="2019", status="in_force")
+    assert statuses(again) == {"piano-2019": IN_FORCE}
+
+
+def test_facts_given_for_a_renamed_file_are_not_lost_in_silence(home: Home) -> None:
+    home.publish(home.ingest(home.write("piano.md", *SECTIONS), fresh=True))
+    gathered = home.ingest((home.folder / "piano.md").rename(home.folder / "altro.md"), title="Titolo nuovo")
+
+    assert gathered.hints == [
+        "piano: i dati indicati non sono stati applicati; per cambiarli dai al file il nome «piano.md»"
+    ]

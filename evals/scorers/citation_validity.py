@@ -22,9 +22,12 @@ def citation_validity(case: Case) -> Scores:
     return tuple(_judge(case, citation, retrieved) for citation in case.answer.citations)
 
 
+_READ = ("retrieve", "compose", "corroborate")
+
+
 def _retrieved(answer: Answer) -> set[str] | None:
-    """The passages of the trace's "retrieve" and, for the rest of a list, "compose"; None where neither is there."""
-    lists = [line.detail.get("passages") for line in answer.trace if line.step in ("retrieve", "compose")]
+    """The passages of the trace: found, opened for the rest of a list, looked up as a source; None without a line."""
+    lists = [line.detail.get("passages") for line in answer.trace if line.step in _READ]
     found = [one["passage"] for listed in lists if isinstance(listed, list) for one in listed]
     return set(found) if found else None
 

@@ -11,7 +11,7 @@ from kb.answering.lists import whole_list
 from kb.answering.overview import overview
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.weights import stems_of
-from kb.language.figures import missing_figures
+from kb.language.figures import find_figures, measured_figures, same_figure
 from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
 from kb.records import AnswerMode, Passage
@@ -21,6 +21,8 @@ MAX_CHARS = 450
 """A further sentence is added only while the answer stays under this; a complete list may go beyond."""
 CLOSE_SHARE = 0.8
 """A further sentence must score at least this share of the best one."""
+LIST_DEPTH = 25
+"""Sentences looked at for a list."""
 SAME_SHARE = 0.6
 """Two sentences that share this much of the shorter one's stems say the same."""
 
@@ -54,10 +56,28 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
     typed = state.asked.expects in TYPED
     if typed and state.asked.expects is not Expectation.MISSION:
         return _with_opening([best], typed=True)
-    chosen = whole_list(best, state.asked, tools.library)
+    chosen = _best_list(state, tools)
     if len(chosen) == 1:
         _add_close(chosen, state.evidence[1:])
     return _with_opening(chosen, typed=typed)
+
+
+def _best_list(state: State, tools: Tools) -> list[Evidence]:
+    """The best sentence with its list; where a list is asked for, the first of the best sentences that has one."""
+    assert state.asked is not None
+    best = state.evidence[0]
+    whole = whole_list(best, state.asked, tools.library)
+    if len(whole) > 1 or state.asked.expects is not Expectation.LIST:
+        return whole
+    for other in state.evidence[1:LIST_DEPTH]:
+        found = whole_list(other, state.asked, tools.library)
+        if other.score >= CLOSE_SHARE * best.score and len(found) > 2 and _covers(other, best):
+            return found
+    return whole
+
+
+def _covers(one: Evidence, other: Evidence) -> bool:
+    return one.features.get("coverage", 0.0) >= other.features.get("coverage", 0.0)
 
 
 def draft_sentence(passage: Passage, start: int, end: int, *, support: float) -> DraftSentence:
@@ -79,7 +99,8 @@ def _add_close(chosen: list[Evidence], others: Iterable[Evidence]) -> None:
 
 def _same(one: Evidence, other: Evidence) -> bool:
     """True when two sentences say the same; one with a figure of its own does not."""
-    if missing_figures(other.text, [one.text]):
+    known = find_figures(one.text)
+    if not all(any(same_figure(figure, seen) for seen in known) for figure in measured_figures(other.text)):
         return False
     first, second = stems_of(one.text), stems_of(other.text)
     return len(first & second) >= SAME_SHARE * max(1, min(len(first), len(second)))

@@ -37,6 +37,8 @@ OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
 _DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
 CONTEXT_SHARE = 0.5
 """What a word of the question counts when the section or the neighbour sentence holds it, not the sentence."""
+NAME_CONTEXT_SHARE = 0.25
+"""The same for a name: a sentence beside one on Silam may be on another project."""
 BEFORE_CHARS, AFTER_CHARS = 300, 100
 """How much of the passage around a sentence is its context."""
 TITLE_CHARS = 110
@@ -112,7 +114,7 @@ class Judge:
         held = self._held(stems_of(text), self._near(passage, start, end))
         around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
         nearby = self._held(around, self._near(passage, low, high))
-        with_context = {word: max(held[word], CONTEXT_SHARE * nearby[word]) for word in held}
+        with_context = {word: max(held[word], self._context_share(word) * nearby[word]) for word in held}
         features = {
             **about,
             "coverage": self._share(with_context),
@@ -129,6 +131,9 @@ class Judge:
         }
         score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
         return Evidence(passage, start, end, round(score, 6), {k: round(v, 4) for k, v in features.items()})
+
+    def _context_share(self, word: str) -> float:
+        return NAME_CONTEXT_SHARE if word in self.weights.proper else CONTEXT_SHARE
 
     def _held(self, words: frozenset[str], near: Near) -> dict[str, float]:
         """Each word of the question with how much of it the words hold, in [0, 1]: 1 for the word itself."""

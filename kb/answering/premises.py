@@ -9,13 +9,15 @@ from dataclasses import replace
 from kb.answering.state import State, Tools
 from kb.answering.verify import quoted_text
 from kb.answering.weights import stems_of
-from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, same_figure
+from kb.language.figures import Figure, find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation, tell_language
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import AnswerStatus
 from prompts.replies import load_replies
 
-_CLAIMED = frozenset({FigureKind.PERCENT, FigureKind.AMOUNT, FigureKind.NUMBER, FigureKind.DATE, FigureKind.LAW})
+_CONFIRM = re.compile(
+    r"\b(?:e|sara) vero\b|\b(?:giusto|vero|corretto|no|confermi|right|correct|true)\W*$|^is it true\b"
+)
 _NAME = re.compile(r"\b[A-ZÀ-Ý][\w.'’/-]*\w")
 _OPENS = re.compile(r"(?:^|[.!?:(«“\"])\s*$")
 
@@ -30,13 +32,13 @@ def check_premises(state: State, tools: Tools) -> State:
     unknown = unknown_names(state.standalone, tools, understood=understood)
     for name in unknown:
         state = state.noting("name_not_in_documents", replies.say("name_not_in_documents", name=name))
-    if unknown and state.asked is not None and state.asked.expects is not Expectation.YES_NO:
+    if unknown and not wants_confirmation(state.standalone):
         return replace(state, draft=(), detail={"unknown_names": unknown})
     lacking = lacking_figures(state, tools)
-    for figure in lacking:
-        state = state.noting(
-            "figure_not_in_documents", replies.say("figure_not_in_documents", figure=figure.text.strip())
-        )
+    if lacking:
+        named = ", ".join(f"«{figure.text.strip()}»" for figure in lacking)
+        reply = "figure_not_in_documents" if len(lacking) == 1 else "figures_not_in_documents"
+        state = state.noting("figure_not_in_documents", replies.say(reply, figures=named))
     return replace(state, detail={"figures_lacking": [figure.text for figure in lacking], "unknown_names": unknown})
 
 
@@ -48,10 +50,16 @@ def without_claims(asked: Asked, tools: Tools, *, understood: Container[str]) ->
     """
     if asked.expects is not Expectation.YES_NO:
         return asked
-    names = stems_of(" ".join(unknown_names(asked.text, tools, understood=understood)))
+    confirm = wants_confirmation(asked.text)
+    names = stems_of(" ".join(unknown_names(asked.text, tools, understood=understood))) if confirm else frozenset()
     claimed = {word for word in asked.focus if word[0].isdigit() and not tools.weights.frequency.get(word)}
     kept = tuple(word for word in asked.focus if word not in names | claimed)
     return replace(asked, focus=kept) if kept else asked
+
+
+def wants_confirmation(question: str) -> bool:
+    """True for "È vero che …?" and "…, giusto?": a wrong claim is then answered with the right one."""
+    return bool(_CONFIRM.search(fold(question)))
 
 
 def lacking_figures(state: State, tools: Tools) -> list[Figure]:
@@ -62,17 +70,8 @@ def lacking_figures(state: State, tools: Tools) -> list[Figure]:
     ]
     return [
         figure
-        for figure in claimed_figures(state.standalone)
+        for figure in measured_figures(state.standalone)
         if not any(same_figure(figure, other) for other in [*held, *section])
-    ]
-
-
-def claimed_figures(question: str) -> list[Figure]:
-    """The figures of a question that say something, not those that only number a thing."""
-    return [
-        figure
-        for figure in find_figures(question)
-        if figure.kind in _CLAIMED and not LABEL_BEFORE.search(question[: figure.start])
     ]
 
 

@@ -149,6 +149,15 @@ def find_figures(text: str) -> list[Figure]:
     return sorted(found, key=lambda figure: (figure.start, figure.end, figure.value))
 
 
+def measured_figures(text: str) -> list[Figure]:
+    """The figures that measure something, not those that only name a thing ("Driver 3", "p. 12", articles)."""
+    return [
+        figure
+        for figure in find_figures(text)
+        if figure.kind is not FigureKind.ARTICLE and not LABEL_BEFORE.search(text[: figure.start])
+    ]
+
+
 def missing_figures(claim: str, evidence: Iterable[str]) -> list[Figure]:
     """The figures of a claim that stand in none of the evidence texts."""
     known = [figure for text in evidence for figure in find_figures(text)]

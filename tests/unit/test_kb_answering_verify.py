@@ -8,10 +8,11 @@ import pytest
 
 from kb.answering.compose import draft_sentence
 from kb.answering.nearness import NearWords
-from kb.answering.premises import check_premises, claimed_figures
+from kb.answering.premises import check_premises
 from kb.answering.state import DraftSentence, Quote, State, Tools
 from kb.answering.verify import find_fault, verify
 from kb.answering.weights import count_words
+from kb.language.figures import measured_figures
 from kb.language.questions import read_question
 from kb.records import AnswerMode, Document, DocumentKind, Page, Passage, ScoredPassage, Span
 from kb.retrieval.query import QueryReading
@@ -56,7 +57,9 @@ def tools() -> Tools:
 
 
 def state_for(question: str, *drafts: DraftSentence) -> State:
-    found = SearchResult((ScoredPassage(PASSAGE, 1.0),), QueryReading(text=question, plain=question, lexical_text=question))
+    found = SearchResult(
+        (ScoredPassage(PASSAGE, 1.0),), QueryReading(text=question, plain=question, lexical_text=question)
+    )
     return State(question, standalone=question, asked=read_question(question), found=found, draft=drafts)
 
 
@@ -123,5 +126,5 @@ def test_a_name_that_nobody_wrote_ends_without_an_answer(tools: Tools) -> None:
 
 
 def test_labels_claim_nothing() -> None:
-    assert claimed_figures("Che cosa dice il Driver 3 all'articolo 5, pagina 12?") == []
-    assert [figure.value for figure in claimed_figures("Il Driver 3 costa 5 milioni di euro?")] == ["5000000"]
+    assert measured_figures("Che cosa dice il Driver 3 all'articolo 5, pagina 12?") == []
+    assert [figure.value for figure in measured_figures("Il Driver 3 costa 5 milioni di euro?")] == ["5000000"]

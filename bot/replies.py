@@ -19,6 +19,7 @@ NAMED_SOURCES = 4  # with more, buttons carry only numbers
 SOURCES_IN_ROW = 5
 MOST_SOURCES = 40
 MOST_SUGGESTIONS = 3
+MOST_CHOICES = 8  # of a clarifying question
 UNSHOWN_NOTES = frozenset({"nearest_passages", "figure_not_in_documents", "name_not_in_documents", "personal_data"})
 """Notes that already stand in the answer's text, or that the bot says itself."""
 
@@ -83,7 +84,8 @@ def answer_buttons(answer: Mapping[str, Any], code: str, replies: Replies) -> In
     rows: Buttons = list(_source_rows(answer["citations"][:MOST_SOURCES], code, replies))
     if answer["status"] not in ("small_talk", "needs_clarification"):
         rows.append(rating_row(code))
-    for at, question in enumerate(answer["suggestions"][:MOST_SUGGESTIONS]):
+    most = MOST_CHOICES if answer["status"] == "needs_clarification" else MOST_SUGGESTIONS
+    for at, question in enumerate(answer["suggestions"][:most]):
         rows.append([button(question, f"g:{code}:{at}")])
     return InlineKeyboardMarkup(rows)
 

@@ -294,6 +294,7 @@ class BotStore:
         with self._transaction() as connection:
             counts = [_delete(connection, table, table.c.chat == chat) for table in PERSONAL]
             _delete(connection, _numbers, _numbers.c.chat == chat)
+        self._scrub()
         return Erased(*counts)
 
     def expire(self, *, days: int, now: datetime | None = None) -> int:
@@ -302,7 +303,17 @@ class BotStore:
         limit, seen = _written(now - timedelta(days=days)), _written(now - SEEN_FOR)
         with self._transaction() as connection:
             gone = sum(_delete(connection, table, table.c.at < limit) for table in (*PERSONAL, _numbers))
-            return gone + _delete(connection, _updates, sql.and_(_updates.c.body.is_(None), _updates.c.at < seen))
+            gone += _delete(connection, _updates, sql.and_(_updates.c.body.is_(None), _updates.c.at < seen))
+        self._scrub()
+        return gone
+
+    def _scrub(self) -> None:
+        """Empty SQLite's write-ahead log, where what was deleted would be read a while longer."""
+        connection = self._opened().raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Let the file go."""

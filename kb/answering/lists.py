@@ -47,7 +47,7 @@ def _announced_items(best: Evidence, asked: Asked, library: Library) -> list[Pla
 
 def _siblings(best: Evidence, asked: Asked, library: Library) -> list[Place]:
     """The run of sentences around the best one that begin as it does, numbers aside ("Il Driver 1 …")."""
-    if asked.expects is not Expectation.LIST or asked.figures:
+    if asked.expects is not Expectation.LIST:
         return []
     places = list(_section(best, library))
     here = next((i for i, p in enumerate(places) if p[0].id == best.passage.id and p[1] == best.start), None)
@@ -59,7 +59,8 @@ def _siblings(best: Evidence, asked: Asked, library: Library) -> list[Place]:
     while end + 1 < len(places) and _begin_alike([places[here], places[end + 1]]):
         end += 1
     run = places[start : end + 1]
-    return run if MIN_SIBLINGS <= len(run) <= MAX_LIST_ITEMS else []
+    wanted = {int(figure.value) for figure in asked.figures if figure.value.isdigit()} or {len(run)}
+    return run if MIN_SIBLINGS <= len(run) <= MAX_LIST_ITEMS and len(run) in wanted else []
 
 
 def _section(best: Evidence, library: Library) -> Iterator[Place]:
@@ -84,7 +85,7 @@ def _after(place: Place, best: Evidence) -> bool:
 def _items(places: Sequence[Place], *, opens: bool, count: int | None) -> Iterator[Place]:
     """The items of a list: bullets after a colon, ordinals, or as many sentences that begin alike as announced."""
     wanted = count or MAX_LIST_ITEMS
-    alike = count is not None and _begin_alike(places[:wanted])
+    alike = count is not None and len(places) >= count and _begin_alike(places[:count])
     found = 0
     for passage, start, end in places:
         raw = passage.text[start:end]

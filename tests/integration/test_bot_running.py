@@ -1,0 +1,267 @@
+"""`bussola bot` from start to stop: restarts, new releases, a webhook, a bad network, bad settings."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from bot.testing import TOKEN, FakeTelegram, Fault, Sent, running_bot, serving, serving_telegram
+from kb.settings import Settings
+from kb.testing import FakeAssistant, sample_release
+
+ADA, BRUNO, GROUP = 11, 22, -1_000_000_000_077
+QUESTION = "Che cosa riunisce l'Agenzia per la formazione?"
+SECRET = "segreto_123"
+
+
+@contextmanager
+def answering(release: str = "r_prova", *, slow_s: float = 0.0) -> Iterator[str]:
+    """The address of an API with the fake assistant over a release of that name."""
+    found = sample_release()
+    found.id = release
+    assistant = FakeAssistant(found)
+    ask = assistant.ask
+
+    def ask_slowly(*given: Any, **options: Any) -> Any:
+        time.sleep(slow_s)
+        return ask(*given, **options)
+
+    assistant.ask = ask_slowly  # type: ignore[method-assign]
+    with serving(create_app(lambda: assistant, Settings()), lifespan="on") as address:  # type: ignore[arg-type, return-value]
+        yield address
+
+
+@pytest.fixture
+def telegram() -> Iterator[FakeTelegram]:
+    with serving_telegram(FakeTelegram()) as fake:
+        yield fake
+
+
+def said(telegram: FakeTelegram, chat: int, count: int = 1) -> list[Sent]:
+    """The bot's messages of a chat, once there are that many."""
+    telegram.wait_for(lambda: len(telegram.messages(chat)) >= count)
+    return telegram.messages(chat)
+
+
+def count_calls(telegram: FakeTelegram, method: str) -> int:
+    return sum(call.method == method for call in telegram.calls)
+
+
+def test_buttons_outlive_a_restart_and_a_new_release(telegram: FakeTelegram, tmp_path: Path) -> None:
+    with answering() as address, running_bot(telegram, tmp_path, api_url=address):
+        telegram.write(ADA, QUESTION)
+        answer = said(telegram, ADA)[0]
+    with answering("r_nuova") as address, running_bot(telegram, tmp_path, api_url=address):
+        telegram.tap(answer, "p. 120")
+        source = said(telegram, ADA, 2)[1].text
+        telegram.tap_data(answer, "s:inesistente:1")
+        telegram.wait_for(lambda: telegram.calls[-1].method == "answerCallbackQuery")
+
+    assert "71 Comuni" in source
+    assert "Questa fonte viene dalla versione r_prova; ora rispondo dalla versione r_nuova" in source
+    assert "non conservo più" in telegram.calls[-1].data["text"]
+    assert len(telegram.messages(ADA)) == 2
+
+
+def test_a_kill_in_the_middle_of_an_answer_loses_and_repeats_nothing(telegram: FakeTelegram, tmp_path: Path) -> None:
+    with answering(slow_s=1.0) as address:
+        with running_bot(telegram, tmp_path, api_url=address) as first:
+            for at in range(3):
+                telegram.write(ADA, f"{QUESTION} {at}")
+            telegram.wait_for(lambda: telegram.messages(ADA))
+            first.kill()
+            first.wait()
+        with running_bot(telegram, tmp_path, api_url=address):
+            said(telegram, ADA, 3)
+            time.sleep(1.5)
+
+    assert len(telegram.messages(ADA)) == 3
+    # 3 when the kill came between the arrival of the first answer and its being written down.
+    assert re.search("messaggi in attesa: [23]", (tmp_path / "bot.log").read_text())
+
+
+def test_a_stop_lets_the_answer_under_way_finish_and_keeps_the_rest(telegram: FakeTelegram, tmp_path: Path) -> None:
+    with answering(slow_s=1.0) as address:
+        with running_bot(telegram, tmp_path, api_url=address) as first:
+            telegram.write(ADA, QUESTION)
+            telegram.write(ADA, QUESTION)
+            telegram.wait_for(lambda: count_calls(telegram, "sendChatAction"))
+            first.terminate()
+            assert first.wait(timeout=20) == 0
+            assert len(telegram.messages(ADA)) == 1
+        with running_bot(telegram, tmp_path, api_url=address):
+            assert len(said(telegram, ADA, 2)) == 2
+
+    assert "Traceback" not in (tmp_path / "bot.log").read_text()
+
+
+@pytest.fixture(scope="module")
+def storm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeTelegram]:
+    """A fake Bot API with a bot behind it, where sending to a chat fails as `faults_of` says."""
+
+    def fail(method: str, data: dict[str, Any]) -> Fault | None:
+        left = faults_of.get(data.get("chat_id", ""), []) if method == "sendMessage" else []
+        return left.pop(0) if left else None
+
+    with (
+        serving_telegram(FakeTelegram(faults=fail)) as telegram,
+        answering() as address,
+        running_bot(telegram, tmp_path_factory.mktemp("storm"), api_url=address),
+    ):
+        yield telegram
+
+
+faults_of: dict[str, list[Fault]] = {}
+chats = itertools.count(500)
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["private", "supergroup"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(429, retry_after=1),
+        Fault(500),
+        Fault(500, done_first=True),
+        Fault(500, hang_s=1.5),
+        Fault(500, hang_s=1.5, done_first=True),
+        Fault(200, body='{"ok": true, "res', done_first=True),
+        Fault(200, body='{"ok": true, "result": true}', done_first=True),
+        Fault(200, body="[]", done_first=True),
+        Fault(502, body="<html>"),
+    ],
+    ids=lambda fault: f"{fault.status}-{fault.body or ''}-hang{fault.hang_s}-{'sent' if fault.done_first else 'lost'}",
+)
+def test_whatever_befalls_a_message_it_arrives_once(storm: FakeTelegram, fault: Fault, sign: int) -> None:
+    chat = next(chats) if sign > 0 else GROUP - next(chats)
+    faults_of[str(chat)] = [fault, fault]
+    storm.write(chat, "/aiuto")
+    storm.write(chat, "/privacy")
+    storm.wait_for(lambda: "Che cosa conservo" in "".join(storm.texts(chat)))
+
+    assert [text.split("\n")[0] for text in storm.texts(chat)] == ["Come si usa", "Che cosa conservo"]
+    assert faults_of[str(chat)] == []
+
+
+def test_a_429_holds_one_chat_and_not_the_others(tmp_path: Path) -> None:
+    def faults(method: str, data: dict[str, Any]) -> Fault | None:
+        first = method == "sendMessage" and data["chat_id"] == str(ADA) and not telegram.waited  # type: ignore[attr-defined]
+        if first:
+            telegram.waited = True  # type: ignore[attr-defined]
+        return Fault(429, retry_after=2) if first else None
+
+    telegram = FakeTelegram(faults=faults)
+    telegram.waited = False  # type: ignore[attr-defined]
+    with serving_telegram(telegram), answering() as address, running_bot(telegram, tmp_path, api_url=address):
+        telegram.write(ADA, "/aiuto")
+        telegram.wait_for(lambda: telegram.waited)  # type: ignore[attr-defined]
+        telegram.write(BRUNO, "/aiuto")
+        said(telegram, BRUNO)
+        assert telegram.messages(ADA) == []
+        said(telegram, ADA)
+
+    tries = [call.at for call in telegram.calls if call.method == "sendMessage" and call.data["chat_id"] == str(ADA)]
+    assert tries[1] - tries[0] >= 2
+
+
+def test_a_pause_is_kept_between_messages_of_one_chat(telegram: FakeTelegram, tmp_path: Path) -> None:
+    with answering() as address, running_bot(telegram, tmp_path, api_url=address, telegram_chat_pause_s="0.4"):
+        for _ in range(3):
+            telegram.write(ADA, "/aiuto")
+        said(telegram, ADA, 3)
+
+    times = [call.at for call in telegram.calls if call.method == "sendMessage"]
+    assert all(later - earlier > 0.35 for earlier, later in itertools.pairwise(times))
+
+
+def test_one_update_that_cannot_be_read_hides_no_other(telegram: FakeTelegram, tmp_path: Path) -> None:
+    telegram.push({"message": {"message_id": "uno", "chat": 3}})
+    telegram.push({"un_genere_nuovo": {"a": 1}})
+    telegram.write(ADA, "/aiuto")
+    with answering() as address, running_bot(telegram, tmp_path, api_url=address):
+        said(telegram, ADA)
+
+    assert telegram.waiting() == 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def deliver(port: int, body: object, *, secret: str = SECRET) -> int:
+    """The status that a delivery gets."""
+    headers = {"X-Telegram-Bot-Api-Secret-Token": secret, "Content-Type": "application/json"}
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/", data, headers), timeout=5) as r:
+            return int(r.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_webhook_takes_what_telegram_delivers_and_nobody_else(telegram: FakeTelegram, tmp_path: Path) -> None:
+    port = free_port()
+    hook = {"telegram_webhook_url": "https://bot.example.org/", "telegram_webhook_secret": SECRET}
+    update = {"update_id": 5, "message": telegram.message(ADA, QUESTION)}
+    with (
+        answering() as address,
+        running_bot(telegram, tmp_path, api_url=address, telegram_webhook_port=str(port), **hook),
+    ):
+        telegram.wait_for(lambda: telegram.webhook)
+        statuses = [deliver(port, update, secret="sbagliato"), deliver(port, update), deliver(port, update)]
+        statuses += [deliver(port, b"{"), deliver(port, {"a": 1}), deliver(port, b"x" * 2_000_000)]
+        said(telegram, ADA)
+        time.sleep(0.5)
+
+    assert statuses == [403, 200, 200, 400, 400, 413]
+    assert len(telegram.messages(ADA)) == 1
+    assert telegram.webhook["secret_token"] == SECRET
+    assert json.loads(telegram.webhook["allowed_updates"])[0] == "message"
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "BUSSOLA_TELEGRAM_TOKEN"),
+        ({"telegram_token": "un token"}, "non ha la forma"),
+        ({"telegram_token": "654321:AAaltro"}, "non riconosce"),
+        ({"telegram_token": TOKEN, "telegram_webhook_url": "http://x"}, "https://"),
+        ({"telegram_token": TOKEN, "telegram_webhook_url": "https://x"}, "BUSSOLA_TELEGRAM_WEBHOOK_SECRET"),
+        ({"telegram_token": TOKEN, "api_url": ""}, "bussola ingest"),
+    ],
+)
+def test_what_cannot_start_says_why_in_one_line(
+    telegram: FakeTelegram, tmp_path: Path, settings: dict[str, str], says: str
+) -> None:
+    given = {"telegram_api_url": telegram.address, "api_url": "http://127.0.0.1:9", "home": str(tmp_path)} | settings
+    environment = os.environ | {f"BUSSOLA_{name.upper()}": value for name, value in given.items()}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "bussola", "bot"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert says in ended.stderr.splitlines()[-1]
+    assert ended.stderr.splitlines()[-1].startswith("bussola: ")
+    assert not re.search("Traceback|AAaltro|AAprova", ended.stderr)

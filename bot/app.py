@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from contextlib import suppress
 from typing import Any
@@ -43,6 +44,7 @@ def run(settings: Settings) -> None:
         NotFound, ReleaseError, EmbedderError: there is no release to answer from.
         StoreError: the bot's memory can't be used.
     """
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way of telling waits; the old one warns
     write_logs()
     asyncio.run(serve(settings))
 

@@ -68,8 +68,15 @@ class Source(Protocol):
 class ApiSource:
     """A Bussola API at an address."""
 
-    def __init__(self, address: str, *, timeout_s: float, patience_s: float = PATIENCE_S) -> None:
-        self._http = httpx.AsyncClient(base_url=address.rstrip("/"), timeout=timeout_s)
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout_s: float,
+        patience_s: float = PATIENCE_S,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._http = httpx.AsyncClient(base_url=address.rstrip("/"), timeout=timeout_s, transport=transport)
         self._patience_s = patience_s
         self._places = asyncio.Semaphore(AT_ONCE)
 

@@ -1,0 +1,160 @@
+"""Where the bot's answers come from: an API that comes and goes, or this process and its releases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import kb.wiring
+from bot.client import ApiSource, LocalSource, Unavailable, changes, make_source
+from kb.errors import NotFound, ReleaseError
+from kb.settings import Settings
+from kb.testing import FakeAssistant, sample_release
+
+PASSAGE = {"passage": "p_1", "document": "piano", "text": "…", "page_label": "7", "page_index": 7}
+
+
+def api(answer: Callable[[httpx.Request], httpx.Response], *, patience_s: float = 1.0) -> ApiSource:
+    return ApiSource(
+        "http://prova/", timeout_s=1, patience_s=patience_s, transport=httpx.MockTransport(answer)
+    )  # fmt: skip
+
+
+def test_an_api_is_asked_with_the_history() -> None:
+    asked: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.content)
+        return httpx.Response(200, json={"status": "answered"})
+
+    assert asyncio.run(api(answer).ask("E poi?", ["Prima?"])) == {"status": "answered"}
+    assert asked == [b'{"question":"E poi?","history":["Prima?"]}']
+
+
+def test_passages_get_their_documents_titles() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/search":
+            return httpx.Response(200, json={"passages": [PASSAGE, PASSAGE | {"document": "altro"}]})
+        return httpx.Response(200, json={"release": "r_1", "documents": [{"id": "piano", "title": "Il Piano"}]})
+
+    found = asyncio.run(api(answer).search("x", count=2))
+    assert [one["title"] for one in found] == ["Il Piano", "altro"]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [httpx.Response(503), httpx.Response(200, text="<html>"), httpx.Response(200, json=[]), httpx.ConnectError("x")],
+)
+def test_an_api_that_restarts_is_waited_for(first: Any) -> None:
+    replies = [first, httpx.Response(200, json={"status": "answered"})]
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        reply = replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    assert asyncio.run(api(answer).ask("x", [])) == {"status": "answered"}
+
+
+def test_an_api_that_stays_away_is_unavailable() -> None:
+    with pytest.raises(Unavailable, match="BUSSOLA_API_URL"):
+        asyncio.run(api(lambda _request: httpx.Response(503), patience_s=0.5).ask("x", []))
+
+
+class Releases:
+    """The published release's name, and who was opened and closed."""
+
+    def __init__(self) -> None:
+        self.current: str | None = "r_1"
+        self.closed: list[str] = []
+
+    def published(self) -> str | None:
+        return self.current
+
+    def previous(self) -> str | None:
+        return None
+
+    def open(self, _settings: Settings) -> FakeAssistant:
+        if self.current is None:
+            raise NotFound("niente di pubblicato")
+        release = sample_release()
+        release.id = self.current
+        release.close = lambda: self.closed.append(release.id)  # type: ignore[method-assign]
+        return FakeAssistant(release)
+
+
+@pytest.fixture
+def releases(monkeypatch: pytest.MonkeyPatch) -> Releases:
+    found = Releases()
+    monkeypatch.setattr(kb.wiring, "release_store", lambda _settings: found)
+    monkeypatch.setattr(kb.wiring, "open_assistant", found.open)
+    return found
+
+
+def test_a_newly_published_release_takes_over_and_the_old_one_is_closed(
+    releases: Releases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.client.LOOK_EVERY_S", 0.0)
+
+    async def go() -> list[str]:
+        source = LocalSource(Settings())
+        seen = [await source.open(), (await source.ask("formazione", []))["release"]]
+        releases.current = "r_2"
+        seen += [(await source.ask("formazione", []))["release"], (await source.documents())["release"]]
+        assert (await source.search("formazione", count=1))[0]["title"] == "Piano di prova"
+        assert await source.documents_before() is None
+        await source.close()
+        return seen
+
+    assert asyncio.run(go()) == ["r_1", "r_1", "r_2", "r_2"]
+    assert releases.closed == ["r_1", "r_2"]
+
+
+def test_a_release_that_breaks_under_way_is_unavailable(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: object, **_options: object) -> None:
+        raise ReleaseError("danneggiata")
+
+    async def go() -> None:
+        source = LocalSource(Settings())
+        await source.open()
+        monkeypatch.setattr(FakeAssistant, "ask", broken)
+        try:
+            await source.ask("x", [])
+        finally:
+            await source.close()
+
+    with pytest.raises(Unavailable, match="danneggiata"):
+        asyncio.run(go())
+
+
+def test_without_a_release_the_bot_does_not_start(releases: Releases) -> None:
+    releases.current = None
+
+    async def go() -> None:
+        source = LocalSource(Settings())
+        try:
+            await source.open()
+        finally:
+            await source.close()
+
+    with pytest.raises(NotFound):
+        asyncio.run(go())
+
+
+def test_the_settings_choose_the_source(tmp_path: Path) -> None:
+    assert isinstance(make_source(Settings(home=tmp_path)), LocalSource)
+    assert isinstance(make_source(Settings(home=tmp_path, api_url="http://x")), ApiSource)
+
+
+def test_changes_are_told_by_document() -> None:
+    before = [{"id": "a", "title": "A", "edition": "1"}, {"id": "b", "title": "B"}, {"id": "c", "title": "C"}]
+    now = [{"id": "a", "title": "A", "edition": "2"}, {"id": "b", "title": "B"}, {"id": "d", "title": "D"}]
+
+    found = {kind: [one["id"] for one in documents] for kind, documents in changes(now, before).items()}
+    assert found == {"added": ["d"], "removed": ["c"], "changed": ["a"]}

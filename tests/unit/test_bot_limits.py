@@ -1,0 +1,129 @@
+"""The bot's pace: limits kept, waits heeded, nothing tried twice that may have been done."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+
+from bot.limits import Pace, People, Unsure
+
+DONE = {"message_id": 7}
+
+
+class Server:
+    """Answers with each reply in turn, raising those that are errors; notes when it was asked."""
+
+    def __init__(self, *replies: Any) -> None:
+        self._replies = list(replies)
+        self.times: list[float] = []
+
+    async def ask(self) -> Any:
+        self.times.append(time.monotonic())
+        reply = self._replies.pop(0) if self._replies else DONE
+        if isinstance(reply, BaseException):
+            raise reply
+        return reply
+
+
+def send(server: Server, *chats: int, endpoint: str = "sendMessage", pace: Pace | None = None) -> list[Any]:
+    """The replies to one request a chat, all at once."""
+    used = pace or Pace(per_second=1000, pause_s=0)
+
+    async def go() -> list[Any]:
+        asked = (used.process_request(server.ask, (), {}, endpoint, {"chat_id": chat}, None) for chat in chats)
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    return asyncio.run(go())
+
+
+def caused_by(error: TelegramError, cause: Exception) -> TelegramError:
+    error.__cause__ = cause
+    return error
+
+
+def test_all_together_keep_the_overall_pace() -> None:
+    server = Server()
+    send(server, *range(1, 11), pace=Pace(per_second=50, pause_s=0))
+
+    assert server.times[-1] - server.times[0] >= 9 / 50 - 0.01
+
+
+def test_one_chat_keeps_its_pause_and_a_group_a_longer_one() -> None:
+    for chat, least_s in ((5, 0.1), (-5, 0.3)):
+        server = Server()
+        send(server, chat, chat, pace=Pace(per_second=1000, pause_s=0.1))
+        assert server.times[1] - server.times[0] >= least_s - 0.01
+
+
+def test_a_429_is_waited_out_and_then_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the command sets it
+    server = Server(RetryAfter(1))
+
+    assert send(server, 5) == [DONE]
+    assert server.times[1] - server.times[0] >= 1
+
+
+@pytest.mark.parametrize("endpoint", ["sendChatAction", "sendMessageDraft"])
+def test_signs_of_life_are_dropped_where_there_is_no_room(endpoint: str) -> None:
+    pace, server = Pace(per_second=1000, pause_s=0.3), Server()
+
+    async def go() -> Any:
+        await pace.process_request(server.ask, (), {}, "sendMessage", {"chat_id": 5}, None)
+        return await pace.process_request(server.ask, (), {}, endpoint, {"chat_id": 5}, None)
+
+    assert asyncio.run(go()) is True
+    assert len(server.times) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        caused_by(TimedOut(), httpx.ConnectTimeout("")),
+        caused_by(TimedOut(), httpx.PoolTimeout("")),
+        caused_by(NetworkError(""), httpx.ConnectError("")),
+    ],
+)
+def test_what_surely_did_not_leave_is_sent_again(fault: Exception) -> None:
+    assert send(Server(fault), 5) == [DONE]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        caused_by(TimedOut(), httpx.ReadTimeout("")),
+        caused_by(NetworkError(""), httpx.ReadError("")),
+        NetworkError("Internal Server Error"),
+        TelegramError("Invalid server response"),
+        KeyError("result"),
+        True,
+        {"message_id": "sette"},
+    ],
+)
+def test_what_may_have_arrived_is_not_sent_again_blindly(fault: Any) -> None:
+    server = Server(fault)
+
+    assert isinstance(send(server, 5)[0], Unsure)
+    assert len(server.times) == 1
+
+
+def test_what_can_be_repeated_is() -> None:
+    assert send(Server(NetworkError("x"), KeyError("result"), True), 5, endpoint="editMessageText") == [True]
+
+
+@pytest.mark.parametrize("fault", [BadRequest("x"), Forbidden("x")])
+def test_a_refusal_is_final(fault: Exception) -> None:
+    assert send(Server(fault), 5) == [fault]
+
+
+def test_a_person_is_counted_by_the_minute_of_their_messages() -> None:
+    people, start = People(3), datetime(2026, 1, 1, tzinfo=UTC)
+    over = [people.count("ada", start + timedelta(seconds=at)) for at in (0, 1, 2, 3, 4, 65)]
+
+    assert over == [0, 0, 0, 1, 2, 0]
+    assert people.count("bruno", start) == 0

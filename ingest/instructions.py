@@ -14,11 +14,11 @@ _BEYOND = re.compile("[\U000e0000-\U000e01ef]")  # tags and variation selectors
 
 _IGNORE = (
     "(?:ignor(?:a|are|ate|i|e|ing|ez|iere?)|dimentic(?:a|are|ate|hi)|scord(?:a|are|ate|ati)|disregard|forget|override|"
-    "trascura|non (?:seguire|considerare|rispettare)|do not (?:follow|obey)|don t (?:follow|obey)|bypass(?:a|are)?)"
+    "trascura|non (?:seguire|considerare|rispettare|tenere? conto)|(?:do not|don t) (?:follow|obey)|bypass(?:a|are)?)"
 )
 _RULES = (
     "(?:istruzion[ei]|instructions?|instruccion(?:es)?|anweisung(?:en)?|prompts?|regole|rules|guidelines|"
-    "indicazioni|direttive|directives?|vincoli|contesto|context)"
+    "indicazioni|direttive|directives?|vincoli|contesto|context|testo|text|contenuto|content|messaggi|messages)"
 )
 _EARLIER = (
     "(?:precedent[ei]s?|previous(?:ly)?|prior|above|earlier|anterior(?:es)?|vorherigen?|iniziali|original[ei]?|"
@@ -33,8 +33,8 @@ _MODEL = (
 _PHRASES = (
     f"{_IGNORE} ~{_RULES} ~{_EARLIER}",
     f"{_IGNORE} ~{_EARLIER} ~{_RULES}",
-    f"{_IGNORE} (?:tutto (?:cio che|quello che|il testo)|everything) "
-    "~(?:precede|sopra|above|before|detto|said|scritto)",
+    f"{_IGNORE} (?:(?:tutto )?(?:cio che|quello che|quanto|il testo)|everything|anything|what) "
+    "~(?:precede|sopra|prima|above|before|detto|said|scritto)",
     "(?:se sei|if you are|if you re|you are now|sei ora|ora sei|act as|pretend to be|fingi di essere|comportati come|"
     f"as an?) ~{_MODEL} ~(?:devi|must|should|rispondi|answer|respond|reply|say|scrivi|write|ignora|ignore|con|senza|"
     "che|that|without|reading|who|you)",
@@ -42,6 +42,12 @@ _PHRASES = (
     f"(?:nota|avviso|messaggio|istruzion[ei]|attenzione|ordine|note|message|instructions?|attention|order) "
     f"(?:per|a|to|for) (?:qualsiasi |ogni |any |all |the |gli |il |l |i )?{_MODEL} (?:che (?:legge|leggono|elabora)|"
     "reading|processing|devi|must|rispondi|ignora|ignore)",
+    "(?:you are|act as) (?:an? )?(?:helpful |useful |ai )*(?:assistant|chatbot)",
+    "(?:sei|fingi di essere|comportati come) (?:un )?(?:assistente (?:virtuale|ai|ia|digitale|utile)|chatbot)",
+    "(?:when|while|if) ~(?:summari[sz](?:e|ing)|answer(?:ing)?|process(?:ing)?|cit(?:e|ing)|quot(?:e|ing)) "
+    "~(?:this|the) (?:document|text|page|passage|file) ~(?:you must|always|say|state|write|include|answer|add|mention)",
+    "(?:quando|se|nel|prima di) (?:riassum|elabor|analizz|cit)(?:i|a|are|ere) (?:quest[oa]|il presente|il|la) "
+    "(?:documento|testo|brano|pagina|file) ~(?:devi|afferma|scrivi|includi|rispondi|aggiungi|di che)",
     "(?:rivela|mostra|stampa|ripeti|reveal|show|print|repeat|leak|output) ~(?:prompt di sistema|system prompt|"
     "istruzioni di sistema|system instructions|tue istruzioni|your instructions)",
     "(?:nuove|new|updated) (?:istruzioni|instructions) (?:di sistema|per (?:l assistente|il modello|l ia)|"

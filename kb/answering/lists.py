@@ -89,13 +89,15 @@ def _items(places: Sequence[Place], *, opens: bool, count: int | None) -> Iterat
     found = 0
     for passage, start, end in places:
         raw = passage.text[start:end]
-        if not (alike or _BULLET.match(raw) or _ORDINAL.match(raw) or (opens and raw.endswith((";", ",")))):
+        ordinal = bool(_ORDINAL.match(raw))
+        if not (alike or ordinal or _BULLET.match(raw) or (opens and raw.endswith((";", ",")))):
             if found or opens:
                 return
             continue
         yield passage, start, end
         found += 1
-        if found == wanted:
+        # "La prima linea …" may take two sentences, so ordinals end where they end.
+        if found == wanted and not ordinal:
             return
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -55,6 +59,9 @@ def ingest(  # noqa: PLR0913 - one parameter an option, as click passes them
     La candidata contiene ciò che è pubblicato (la prima volta il corpus distribuito con Bussola; niente con --fresh),
     meno ciò che si toglie, più questi documenti. Non entra in uso finché non la pubblichi con «bussola publish».
 
+    Formati: PDF, Word (.docx), OpenDocument (.odt), HTML, Markdown, reStructuredText, testo, schede YAML, buste
+    firmate (.p7m, la firma non viene verificata) e archivi .zip.
+
     Un file con il nome di un documento già presente lo sostituisce; uno con lo stesso contenuto, anche se rinominato,
     non si aggiunge due volte. Con --edition le edizioni restano affiancate: la più recente è in vigore, le altre
     diventano superate (lo stato che indichi con --status resta com'è).
@@ -92,6 +99,20 @@ def _show(gathered: Gathered, manifest: Manifest, page: Path | None, *, as_json:
         click.echo(f"Resoconto con le pagine dubbie: {page}", err=True)
 
 
+@contextmanager
+def stopped_cleanly() -> Iterator[None]:
+    """While the context lasts a request to end (SIGTERM) is like Ctrl-C: processes and temporary files go with it."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _run(order: Order) -> tuple[Gathered, Manifest, Path | None]:
     from ingest.intake import gather
     from ingest.progress import show_progress
@@ -104,7 +125,7 @@ def _run(order: Order) -> tuple[Gathered, Manifest, Path | None]:
     store = release_store(settings)
     if not order.paths and not order.remove and store.published() is not None:
         raise InputError("indica almeno un documento o una cartella da leggere, oppure --remove DOCUMENTO.")
-    with show_progress() as progress, ReadingProcess() as reader:
+    with stopped_cleanly(), show_progress() as progress, ReadingProcess() as reader:
         gathered = gather(order, store, progress, read=reader.read)
         manifest = build(settings, gathered.intake(), progress)
     return gathered, manifest, save_report(gathered, manifest, settings.home)

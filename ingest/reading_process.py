@@ -22,6 +22,7 @@ from ingest.worker import Message, receive, send
 from kb.errors import UnreadableFile
 
 GIB = 1024**3
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # each thread reserves memory, which is bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": paths, "TMPDIR": self._folder.name},
+            env={**os.environ, **_ONE_THREAD, "PYTHONPATH": paths, "TMPDIR": self._folder.name},
             start_new_session=True,  # its own group: a Tesseract that it starts goes with it
         )
         assert self._process.stdin is not None and self._process.stdout is not None

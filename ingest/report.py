@@ -24,6 +24,7 @@ CHANGES = {
     "kept": "già presente",
     "superseded": "ora edizione superata",
 }
+BY_OCR_ONLY = "serve il riconoscimento ottico"
 _MOST_LINES = 20
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what documents say must not move the terminal's cursor
 _MOST_PAGES = 12
@@ -112,6 +113,8 @@ def write_report(gathered: Gathered, manifest: Manifest) -> str:
     state = "c'era già" if manifest.reused else "pronta, non ancora pubblicata"
     changes = change_line(find_changes(gathered))
     next_step = f"Per metterla in uso: bussola publish {manifest.id}"
+    if any(BY_OCR_ONLY in problem for one in news for page in one.pages for problem in page.problems):
+        lines.append("Le pagine senza testo si possono leggere ripetendo il comando con --ocr.")
     lines = [_CONTROLS.sub(" ", line) for line in lines]
     return "\n".join([*lines, "", f"Versione {manifest.id} ({state}): {totals}.", changes, next_step])
 

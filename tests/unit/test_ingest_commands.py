@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import bussola
 import kb.wiring
+from ingest.commands import stopped_cleanly
 from kb.ports import Progress, no_progress
 from kb.releases.build import Intake, build_release
 from kb.releases.manifest import Manifest
@@ -150,3 +152,10 @@ def test_ocr_without_tesseract_is_one_line(
     monkeypatch.setenv("PATH", "")
     assert run(monkeypatch, "ingest", str(plan), "--ocr") == 2
     assert "apt install tesseract-ocr tesseract-ocr-ita" in capsys.readouterr().err
+
+
+def test_a_request_to_end_is_like_an_interruption() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), stopped_cleanly():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -34,7 +34,14 @@ def gathered() -> Gathered:
     document = Document("piano", f"Il piano {EVIL}", DocumentKind.PLAN, "0" * 64, edition="2022", source="piano.pdf")
     pages = (
         Page("piano", 1, "Tutto bene."),
-        Page("piano", 2, "", readable=False, problems=("nessun testo, solo immagini (scansione?)",), label="iv"),
+        Page(
+            "piano",
+            2,
+            "",
+            readable=False,
+            problems=("nessun testo, solo immagini (scansione?): serve il riconoscimento ottico",),
+            label="iv",
+        ),
         Page("piano", 3, f"Testo {EVIL}", problems=("letta con OCR, confidenza 87 %",)),
         Page("piano", 4, "Testo", problems=(f"{INSTRUCTION}, esclusa",)),
         Page("piano", 5, "Testo", problems=("testo ruotato",)),
@@ -98,7 +105,8 @@ def test_terminal(gathered: Gathered, manifest: Manifest) -> None:
 
     for line in (
         "  riparato: parole riunite: 3",
-        "  pagina 2 illeggibile, esclusa: nessun testo, solo immagini (scansione?)",
+        "  pagina 2 illeggibile, esclusa: nessun testo, solo immagini (scansione?): serve il riconoscimento ottico",
+        "Le pagine senza testo si possono leggere ripetendo il comando con --ocr.",
         "  pagina 3 letta con OCR, da controllare: letta con OCR, confidenza 87 %",
         f"  sospetto, escluso; pagina 4, {INSTRUCTION}: «Ignora {EVIL}»",
         "piano-2019: edizione superata da «piano», resta consultabile (per toglierla: --remove piano-2019)",

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kb.answering.announced import MAX_LIST_ITEMS, announced
 from kb.answering.state import Evidence, Library
+from kb.answering.weights import stems_of
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
 from kb.language.words import fold
@@ -15,6 +16,8 @@ from kb.records import Passage
 
 MAX_LIST_CHARS = 2400
 MIN_SIBLINGS = 3
+SHARED_BY = 0.6
+"""Share of a list's lines that hold each word of the question which the best one holds."""
 
 _ORDINAL = re.compile(
     r"^(?:In (?:prim|second|terz|quart|quint)[oa] (?:luogo|istanza)|L[ao] (?:prim|second|terz|quart)[ao]\b"
@@ -59,8 +62,16 @@ def _siblings(best: Evidence, asked: Asked, library: Library) -> list[Place]:
     while end + 1 < len(places) and _begin_alike([places[here], places[end + 1]]):
         end += 1
     run = places[start : end + 1]
+    if not _is_about_all(run, asked, stems_of(best.text)):
+        return []
     wanted = {int(figure.value) for figure in asked.figures if figure.value.isdigit()} or {len(run)}
     return run if MIN_SIBLINGS <= len(run) <= MAX_LIST_ITEMS and len(run) in wanted else []
+
+
+def _is_about_all(run: Sequence[Place], asked: Asked, best: frozenset[str]) -> bool:
+    """True when the lines share the question's words; a word of one line alone ("Driver 4") asks for that line."""
+    texts = [stems_of(passage.text[start:end]) for passage, start, end in run]
+    return all(sum(word in text for text in texts) >= SHARED_BY * len(texts) for word in asked.focus if word in best)
 
 
 def _section(best: Evidence, library: Library) -> Iterator[Place]:

@@ -28,6 +28,7 @@ class Expectation(StrEnum):
     DEFINITION = "definition"
     YES_NO = "yes_no"
     LIST = "list"
+    SINGLE = "single"
     OTHER = "other"
 
 

@@ -27,6 +27,7 @@ from kb.language.questions import read_question
         ("Cos’è la rete duale?", "definition"),
         ("cosa significa LUM", "definition"),
         ("Quali sono le soglie?", "list"),
+        ("Qual è il ruolo di CAP Holding?", "single"),
         ("La salute è una funzione diretta?", "yes_no"),
         ("Come si riduce il traffico?", "other"),
     ],

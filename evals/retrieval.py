@@ -16,10 +16,9 @@ from evals.statistics import paired_randomisation_p
 from kb.errors import InputError
 from kb.ports import Embedder, Matrix, Progress, TokenEmbedder, TokenVectors, Vector, no_progress
 from kb.records import Document, DocumentKind, Passage, Span
-from kb.retrieval.head import INPUT_LAYER
 from kb.retrieval.memory import MemoryRelease, build_memory_release
 from kb.retrieval.search import Searcher, SearchResult
-from kb.retrieval.tokens import LAYER, embed, head_of
+from kb.retrieval.tokens import LAYER
 from kb.settings import Settings
 
 DEPTH = 10
@@ -244,8 +243,7 @@ def release_of(
 class PreparedQueries:
     """An embedder that has a set's questions embedded beforehand, in batches; anything else goes through."""
 
-    def __init__(self, embedder: TokenEmbedder, known: Mapping[str, TokenVectors], *, layer: int) -> None:
-        self._layer = layer
+    def __init__(self, embedder: TokenEmbedder, known: Mapping[str, TokenVectors]) -> None:
         self._embedder: Any = embedder
         self._known = known
 
@@ -273,7 +271,7 @@ class PreparedQueries:
 
     def embed_tokens(self, texts: Sequence[str], *, is_query: bool, layer: int = -3) -> list[TokenVectors]:
         """From those prepared, else as the embedder does."""
-        if is_query and layer == self._layer and all(text in self._known for text in texts):
+        if is_query and layer == LAYER and all(text in self._known for text in texts):
             return [self._known[text] for text in texts]
         found: list[TokenVectors] = self._embedder.embed_tokens(texts, is_query=is_query, layer=layer)
         return found
@@ -283,14 +281,13 @@ def prepare_queries(texts: Sequence[str], embedder: Embedder, *, progress: Progr
     """The embedder with these questions' vectors ready; the embedder itself where it shows no tokens."""
     if not isinstance(embedder, TokenEmbedder):
         return embedder
-    head = head_of(embedder)
     known: dict[str, TokenVectors] = {}
     unique = list(dict.fromkeys(texts))
     for start in range(0, len(unique), 256):
         some = unique[start : start + 256]
-        known |= dict(zip(some, embed(embedder, some, head, is_query=True), strict=True))
+        known |= dict(zip(some, embedder.embed_tokens(some, is_query=True, layer=LAYER), strict=True))
         progress("vettori delle domande", start + len(some), len(unique))
-    return PreparedQueries(embedder, known, layer=INPUT_LAYER if head else LAYER)
+    return PreparedQueries(embedder, known)
 
 
 def _run(id_: str, result: SearchResult, grades: Mapping[str, int]) -> QueryRun:

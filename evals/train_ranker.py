@@ -49,12 +49,17 @@ class Split:
 
 
 def split_questions(beir: BeirFolder) -> Split:
-    """The questions of the corpus's first 60 % with the first 60 % of those without an answer, and the others."""
-    early = set(list(beir.corpus)[: round(TUNE_SHARE * len(beir.corpus))])
+    """What is learnt from, and what is reported on: the questions on the corpus's first 60 % and on the rest."""
+    texts = list(beir.corpus)
+    end = round(TUNE_SHARE * len(texts))
     without = [id_ for id_ in beir.queries if id_ not in beir.relevant]
-    tune = {id_ for id_, grades in beir.relevant.items() if set(grades) <= early and id_ in beir.queries}
-    tune |= set(without[: round(TUNE_SHARE * len(without))])
-    return Split(frozenset(tune), frozenset(beir.queries.keys() - tune))
+    last = round(TUNE_SHARE * len(without))
+    tune = _questions_on(beir, set(texts[:end])) | set(without[:last])
+    return Split(frozenset(tune), frozenset(_questions_on(beir, set(texts[end:])) | set(without[last:])))
+
+
+def _questions_on(beir: BeirFolder, texts: set[str]) -> set[str]:
+    return {id_ for id_, grades in beir.relevant.items() if set(grades) <= texts and id_ in beir.queries}
 
 
 def fit_ranker(lists: Sequence[Array], right: Sequence[int], *, decay: float = RANKER_DECAY) -> Array:

@@ -12,7 +12,7 @@ from kb.retrieval.candidates import Searchable
 from kb.retrieval.features import Features, WordSequences, as_columns, token_features, word_features
 from kb.retrieval.query import QueryReading
 from kb.retrieval.ranker import shipped_model
-from kb.retrieval.tokens import TokenStore, embed
+from kb.retrieval.tokens import LAYER, TokenStore
 
 DEPTH = 50
 """Candidates looked at again."""
@@ -30,7 +30,7 @@ class Question:
 def understand(reading: QueryReading, embedder: Embedder, store: TokenStore | None) -> Question:
     """The question with its vector, and its tokens' where there are others to compare with: one pass."""
     if store is not None and isinstance(embedder, TokenEmbedder):
-        tokens = embed(embedder, [reading.plain], store.head, is_query=True)[0]
+        tokens = embedder.embed_tokens([reading.plain], is_query=True, layer=LAYER)[0]
         if len(tokens.vectors):
             return Question(reading, tokens.pooled, tokens)
     return Question(reading, embedder.embed_query(reading.plain))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +11,14 @@ from numpy.typing import NDArray
 
 from kb.errors import ReleaseError
 from kb.ports import Embedder, Matrix, Progress, TokenEmbedder, TokenVectors, Vector, no_progress
-from kb.retrieval.head import INPUT_LAYER, MODEL, Head, shipped_head
 
 Array = NDArray[np.float32]
 
 LAYER = -3
-"""The layer read where there is no head: of the default model it told passages apart best (kb/retrieval/NOTES.md)."""
+"""Of the default model the third-last layer told passages apart best (kb/retrieval/NOTES.md)."""
 WIDTH = 128
-TOKENS = f"late interaction head 1, else layer {LAYER} width {WIDTH}, int8 2"
-"""The recipe's name; it is part of a release's identity. Raise the head's number with its weights."""
+TOKENS = f"late interaction layer {LAYER} width {WIDTH} int8 1"
+"""The recipe's name; it is part of a release's identity."""
 
 FOLDER = "tokens"
 _SAMPLE = 256  # texts that the projection is fitted on
@@ -31,8 +29,8 @@ def build_token_vectors(folder: Path, texts: Sequence[str], embedder: Embedder) 
     """
     Write the token vectors of the texts, in order, under folder/tokens; nothing when the embedder shows no tokens.
 
-    The default model's rows go through the shipped head, another model's are projected on the principal directions of
-    the release's own tokens; then rounded to eight bits with a scale a row: 128 bytes and 4 a token.
+    Each row is projected on the principal directions of the release's own tokens, brought to length 1 and rounded to
+    eight bits with a scale a row: 128 bytes and 4 a token.
 
     Raises:
         EmbedderError: the embedder failed.
@@ -52,47 +50,13 @@ def write_token_vectors(
     """
     target = folder / FOLDER
     target.mkdir(parents=True)
-    head = head_of(embedder)
     sample = sorted({round(place) for place in np.linspace(0, len(texts) - 1, min(_SAMPLE, len(texts)))})
-    known = {} if head else dict(zip(sample, embed(embedder, [texts[p] for p in sample], None), strict=True))
-    projection = np.zeros((0, 0), dtype=np.float32)
-    if not head:
-        projection = principal_directions(np.concatenate([found.vectors for found in known.values()]), WIDTH)
+    known = dict(zip(sample, _embed(embedder, [texts[place] for place in sample]), strict=True))
+    projection = principal_directions(np.concatenate([found.vectors for found in known.values()]), WIDTH)
     pooled: list[Vector] = []
-    _write(target, _all_tokens(embedder, texts, known, progress), Projector(head, projection), pooled)
-    recipe = {"tokens": TOKENS, "texts": len(texts), "head": head.version if head else None}
-    (target / "recipe.json").write_text(json.dumps(recipe), encoding="utf-8")
+    _write(target, _all_tokens(embedder, texts, known, progress), projection, pooled)
+    (target / "recipe.json").write_text(json.dumps({"tokens": TOKENS, "texts": len(texts)}), encoding="utf-8")
     return np.stack(pooled)
-
-
-def head_of(embedder: Embedder | TokenEmbedder) -> Head | None:
-    """The shipped head where the embedder is the model that it was trained on, else None."""
-    fingerprint = embedder.fingerprint if isinstance(embedder, Embedder) else ""
-    return shipped_head() if fingerprint.startswith(f"{MODEL}|") else None
-
-
-def embed(
-    embedder: TokenEmbedder, texts: Sequence[str], head: Head | None, *, is_query: bool = False
-) -> list[TokenVectors]:
-    """The texts' token vectors of the layer that the head, or else the projection, reads."""
-    return embedder.embed_tokens(texts, is_query=is_query, layer=INPUT_LAYER if head else LAYER)
-
-
-@dataclass(frozen=True)
-class Projector:
-    """From a model's token vectors to those compared: through the head, or on principal directions."""
-
-    head: Head | None
-    projection: Array
-
-    @property
-    def width(self) -> int:
-        """Length of the rows that come out."""
-        return self.head.width if self.head else int(self.projection.shape[1])
-
-    def apply(self, rows: Array) -> Array:
-        """Rows of length 1 for one text's token vectors."""
-        return self.head.apply(rows) if self.head else _unit(rows @ self.projection)
 
 
 def principal_directions(rows: Array, width: int) -> Array:
@@ -117,13 +81,11 @@ def to_bytes(rows: Array) -> tuple[NDArray[np.int8], Array]:
 class TokenStore:
     """The token vectors that build_token_vectors wrote, read by passage place."""
 
-    def __init__(self, folder: Path, head: Head | None) -> None:
-        self.head = head
+    def __init__(self, folder: Path) -> None:
         self._rows = np.load(folder / "vectors.npy", mmap_mode="r")
         self._scales = np.load(folder / "scales.npy", mmap_mode="r")
         self._starts: NDArray[np.int64] = np.load(folder / "starts.npy")
-        projection: Array = np.load(folder / "projection.npy")
-        self._projector = Projector(head, projection)
+        self._projection: Array = np.load(folder / "projection.npy")
         self._known: NDArray[np.int32] = np.load(folder / "known.npy")
         self._counts: NDArray[np.int32] = np.load(folder / "counts.npy")
 
@@ -138,13 +100,9 @@ class TokenStore:
         if folder is None or not (folder / FOLDER / "recipe.json").is_file():
             return None
         recipe = json.loads((folder / FOLDER / "recipe.json").read_text(encoding="utf-8"))
-        head = shipped_head() if recipe.get("head") else None
-        wanted = {"tokens": TOKENS, "texts": passages, "head": head.version if head else None}
-        if recipe != wanted:
-            raise ReleaseError(
-                f"I vettori dei token in «{folder}» sono di un'altra versione: ricostruisci con «bussola ingest»."
-            )
-        return cls(folder / FOLDER, head)
+        if recipe != {"tokens": TOKENS, "texts": passages}:
+            raise ReleaseError(f"I vettori dei token in «{folder}» sono di un'altra versione: usa «bussola ingest».")
+        return cls(folder / FOLDER)
 
     def read(self, places: Sequence[int]) -> tuple[Array, NDArray[np.int64]]:
         """The rows of some passages, one passage after the other, and each one's number of rows."""
@@ -156,7 +114,7 @@ class TokenStore:
 
     def project(self, vectors: Array) -> Array:
         """A question's token vectors in the store's own directions, rows of length 1."""
-        return self._projector.apply(vectors)
+        return _unit(vectors @ self._projection)
 
     def rarity(self, ids: NDArray[np.int32]) -> Array:
         """
@@ -170,6 +128,10 @@ class TokenStore:
         return np.log(1 + (total - found + 0.5) / (found + 0.5)).astype(np.float32)
 
 
+def _embed(embedder: TokenEmbedder, texts: Sequence[str]) -> list[TokenVectors]:
+    return embedder.embed_tokens(texts, is_query=False, layer=LAYER)
+
+
 def _all_tokens(
     embedder: TokenEmbedder, texts: Sequence[str], known: dict[int, TokenVectors], progress: Progress
 ) -> Iterator[TokenVectors]:
@@ -177,33 +139,32 @@ def _all_tokens(
     for start in range(0, len(texts), _BATCH):
         places = range(start, min(start + _BATCH, len(texts)))
         missing = [place for place in places if place not in known]
-        found = embed(embedder, [texts[place] for place in missing], head_of(embedder))
-        fresh = dict(zip(missing, found, strict=True))
+        fresh = dict(zip(missing, _embed(embedder, [texts[place] for place in missing]), strict=True))
         for place in places:
             yield known.pop(place) if place in known else fresh[place]
         progress("vettori dei token", places.stop, len(texts))
 
 
-def _write(target: Path, tokens: Iterator[TokenVectors], projector: Projector, pooled: list[Vector]) -> None:
+def _write(target: Path, tokens: Iterator[TokenVectors], projection: Array, pooled: list[Vector]) -> None:
     scales: list[Array] = []
     ids: list[NDArray[np.int32]] = []
     starts = [0]
     with (target / "rows.tmp").open("wb") as file:
         for found in tokens:
             pooled.append(found.pooled)
-            rows, scale = to_bytes(projector.apply(found.vectors))
+            rows, scale = to_bytes(_unit(found.vectors @ projection))
             # A text without a single token keeps one empty row, so that every passage has a stretch.
             if not len(rows):
-                rows, scale = np.zeros((1, projector.width), dtype=np.int8), np.zeros(1, dtype=np.float32)
+                rows, scale = np.zeros((1, projection.shape[1]), dtype=np.int8), np.zeros(1, dtype=np.float32)
             file.write(rows.tobytes())
             scales.append(scale)
             ids.append(np.unique(found.ids))
             starts.append(starts[-1] + len(rows))
-    _save_rows(target, starts[-1], projector.width)
+    _save_rows(target, starts[-1], projection.shape[1])
     known, counts = np.unique(np.concatenate(ids), return_counts=True)
     np.save(target / "scales.npy", np.concatenate(scales))
     np.save(target / "starts.npy", np.array(starts, dtype=np.int64))
-    np.save(target / "projection.npy", projector.projection)
+    np.save(target / "projection.npy", projection)
     np.save(target / "known.npy", known.astype(np.int32))
     np.save(target / "counts.npy", counts.astype(np.int32))
 

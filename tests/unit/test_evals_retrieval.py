@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from evals.retrieval import (
+    BeirFolder,
     auroc,
     compare,
     measure_folder,
@@ -122,12 +123,15 @@ def test_a_folder_that_is_none_is_refused_in_one_line(tmp_path: Path, name: str,
     assert "\n" not in str(caught.value)
 
 
-def test_parts_share_no_paragraph(tmp_path: Path) -> None:
-    beir = read_beir(write_folder(tmp_path))
+def test_parts_share_no_paragraph() -> None:
+    corpus = {f"c{n}": ("", "testo") for n in range(10)}
+    queries = {f"q{n}": "domanda" for n in range(15)}
+    beir = BeirFolder(corpus, queries, {f"q{n}": {f"c{n}": 1} for n in range(10)})
     split = split_questions(beir)
 
-    assert split.tune | split.report == {"q1", "q2", "q3"}
-    assert not split.tune & split.report
+    # Six of the ten paragraphs' questions, and three of the five without an answer.
+    assert split.tune == {"q0", "q1", "q2", "q3", "q4", "q5", "q10", "q11", "q12"}
+    assert split.report == {"q6", "q7", "q8", "q9", "q13", "q14"}
 
 
 def test_the_ranker_learns_which_feature_tells() -> None:

@@ -15,6 +15,7 @@ from prompts.replies import Replies
 MOST_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)  # UTF-16 units, after the tags are read
 MOST_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
 LABEL_CHARS = 48  # a button shows about one line
+LEAST_TITLE_CHARS = 16
 NAMED_SOURCES = 4  # with more, buttons carry only numbers
 SOURCES_IN_ROW = 5
 MOST_SOURCES = 40
@@ -40,11 +41,10 @@ def units(text: str) -> int:
 
 
 def place_of(citation: Mapping[str, Any], replies: Replies) -> str:
-    """Where a citation is, for a button: "Piano strategico, p. 120"."""
-    page = _page(citation, replies)
-    title = str(citation["title"])
-    room = LABEL_CHARS - len(page) - 8
-    return f"{title if len(title) <= room else title[: room - 1].rstrip() + '…'}, {page}"
+    """Where a citation is, for a button: "Piano strategico, p. 120"; its section where no page number is printed."""
+    section = citation.get("section") or ()
+    where = section[-1] if section and not citation.get("page_label") else _page(citation, replies)
+    return f"{_short(str(citation['title']), max(LEAST_TITLE_CHARS, LABEL_CHARS - len(where) - 8))}, {where}"
 
 
 def answer_html(answer: Mapping[str, Any]) -> str:
@@ -97,8 +97,7 @@ def rating_row(code: str) -> list[InlineKeyboardButton]:
 
 def button(label: str, data: str) -> InlineKeyboardButton:
     """A button whose label fits one line."""
-    short = label if len(label) <= LABEL_CHARS else label[: LABEL_CHARS - 1].rstrip() + "…"
-    return InlineKeyboardButton(short, callback_data=data)
+    return InlineKeyboardButton(_short(label, LABEL_CHARS), callback_data=data)
 
 
 def document_line(document: Mapping[str, Any], replies: Replies) -> str:
@@ -181,6 +180,10 @@ class _Part:
 
     def next(self) -> _Part:
         return _Part(self._limit, self._open)
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def _cut(text: str) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, Message, ReplyParameters, Update
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
@@ -24,6 +24,9 @@ from prompts.bot import load_bot_replies
 from prompts.replies import LANGUAGES, Replies
 
 logger = logging.getLogger("bussola.bot")
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""A document's web page would push the answer off the screen."""
 
 WAITING_PART = -1
 """The delivery number of "I'm searching…", which the answer replaces."""
@@ -101,7 +104,12 @@ class Turn:
             return False
         try:
             await self.bot.edit_message_text(
-                parts[0], chat_id=self.chat_id, message_id=message_id, parse_mode=ParseMode.HTML, reply_markup=buttons
+                parts[0],
+                chat_id=self.chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=buttons,
+                link_preview_options=NO_PREVIEW,
             )
         except BadRequest as error:
             return "not modified" in error.message
@@ -144,7 +152,12 @@ class Turn:
         return await find_sent(self.bot, self.chat_id, after, self.office.store.newest_number(row), buttons)
 
     async def _post(self, text: str, buttons: InlineKeyboardMarkup | None) -> int:
-        given: dict[str, Any] = {"chat_id": self.chat_id, "reply_markup": buttons, "reply_parameters": self._reply_to()}
+        given: dict[str, Any] = {
+            "chat_id": self.chat_id,
+            "reply_markup": buttons,
+            "reply_parameters": self._reply_to(),
+            "link_preview_options": NO_PREVIEW,
+        }
         try:
             return (await self.bot.send_message(text=text, parse_mode=ParseMode.HTML, **given)).message_id
         except ChatMigrated as error:

@@ -54,7 +54,7 @@ class Weather:
             return self._pick(luck, {"getUpdates 500": (0.02, Fault(500)), "getUpdates garbage": (0.02, GARBAGE)})
         if method in ("sendMessage", "editMessageText"):
             return self._pick(luck, SPEAKING)
-        return self._pick(luck, {"other 500": (0.01, Fault(500)), "other 429": (0.01, Fault(429, retry_after=1))})
+        return self._pick(luck, {"other 500": (0.005, Fault(500)), "other 429": (0.002, Fault(429, retry_after=1))})
 
     def api_fails(self) -> bool:
         """True when the API is to answer 503."""

@@ -133,7 +133,10 @@ def test_only_web_addresses_become_links(url: str | None) -> None:
 
 def test_a_page_without_a_printed_number_is_counted() -> None:
     citation = {**shown()["citations"][0], "page_label": None}
+
     assert place_of(citation, IT) == "Piano di prova, pagina 2 del file"
+    assert place_of({**citation, "section": ["Titolo", "Obiettivo"]}, IT) == "Piano di prova, Obiettivo"
+    assert "pagina 2 del file" in source_html({**citation, "section": ["Obiettivo"]}, IT)
 
 
 @pytest.mark.parametrize("text", ["<b>a", "a</b>", "<x>a</x>", "a & b", "", " ", "x" * 4097, "<b>a</b>" * 101])

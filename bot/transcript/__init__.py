@@ -1,0 +1,1 @@
+"""Ten conversations with the real bot, drawn as phone screens: `python -m bot.transcript`."""

@@ -1,0 +1,127 @@
+"""
+Write transcript.html and transcript.png: ten conversations with `bussola bot`, answered by the published release.
+
+The bot is the real command; only Telegram is the fake of bot.testing. The picture needs Chromium and Pillow.
+"""
+
+from __future__ import annotations
+
+import html
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import yaml
+
+from bot.testing import FakeTelegram, Sent, running_bot, serving_telegram
+from kb.settings import load_settings
+
+FOLDER = Path(__file__).resolve().parent
+FIRST_ANSWER_S = 120.0  # the model is loaded at the start
+SETTLED_S = 1.0
+SCREEN = "1688,1660"
+COLOURS = 48
+VOICE = {"file_id": "f", "file_unique_id": "u", "duration": 4}
+
+
+def main(arguments: list[str]) -> int:
+    """Have the conversations and draw them; 0 when all went well."""
+    out = Path(arguments[0]) if arguments else FOLDER
+    conversations = yaml.safe_load((FOLDER / "conversations.yaml").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as memory, serving_telegram(FakeTelegram()) as telegram:
+        home = Path(memory)
+        for name in ("releases", "published", "cache", "ledger.sqlite3"):
+            (home / name).symlink_to(load_settings().home / name)
+        with running_bot(telegram, home):
+            screens = [list(_converse(telegram, chat, one)) for chat, one in enumerate(conversations, start=1)]
+    phones = [_phone(one["title"], screen) for one, screen in zip(conversations, screens, strict=True)]
+    page = Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(phones="\n".join(phones))
+    (out / "transcript.html").write_text(page, encoding="utf-8")
+    _draw(out / "transcript.html", out / "transcript.png")
+    return 0
+
+
+def _converse(telegram: FakeTelegram, chat: int, conversation: dict[str, Any]) -> Iterator[str | Sent]:
+    """What stands on the screen: HTML of what the person does, messages of the bot as they end up, toasts."""
+    shown: set[int] = set()
+    for step in conversation["steps"]:
+        toasts = len(_toasts(telegram))
+        yield _do(telegram, chat, step, conversation.get("language", "it"))
+        _settle(telegram, chat, toasts)
+        for sent in telegram.messages(chat):
+            if sent.message_id not in shown:
+                shown.add(sent.message_id)
+                yield sent
+        for toast in filter(None, _toasts(telegram)[toasts:]):
+            yield f'<p class="toast">{html.escape(toast)}</p>'
+
+
+def _do(telegram: FakeTelegram, chat: int, step: dict[str, str], language: str) -> str:
+    if "tap" in step:
+        sent = next(s for s in reversed(telegram.messages(chat)) if step["tap"] in str(s.buttons))
+        telegram.tap(sent, step["tap"])
+        label = next(b["text"] for row in sent.buttons for b in row if step["tap"] in b["text"])
+        return f'<p class="tap">tocca «{html.escape(label)}»</p>'
+    if "send" in step:
+        telegram.write(chat, None, language_code=language, **{step["send"]: VOICE})
+        return '<p class="me">🎤 messaggio vocale</p>'
+    telegram.write(chat, step["write"], language_code=language)
+    return f'<p class="me">{html.escape(step["write"])}</p>'
+
+
+def _settle(telegram: FakeTelegram, chat: int, toasts: int) -> None:
+    """Return once the bot has reacted and said all it had to say."""
+    before = _state(telegram, chat)
+    telegram.wait_for(
+        lambda: _state(telegram, chat) != before or len(_toasts(telegram)) > toasts, timeout_s=FIRST_ANSWER_S
+    )
+    while (before := _state(telegram, chat)) is not None:
+        time.sleep(SETTLED_S)
+        if _state(telegram, chat) == before:
+            return
+
+
+def _state(telegram: FakeTelegram, chat: int) -> list[tuple[int, int]]:
+    return [(sent.message_id, sent.edits) for sent in telegram.messages(chat)]
+
+
+def _toasts(telegram: FakeTelegram) -> list[str]:
+    return [call.data.get("text", "") for call in telegram.calls if call.method == "answerCallbackQuery"]
+
+
+def _phone(title: str, screen: list[str | Sent]) -> str:
+    items = [item if isinstance(item, str) else _message(item) for item in screen]
+    is_long = sum(len(item) for item in items) > 1800
+    return (
+        f'<section><h2>{html.escape(title)}</h2><div class="phone"><header>Bussola<small>bot</small></header>'
+        f'<div class="chat{" long" if is_long else ""}">{"".join(items)}</div></div></section>'
+    )
+
+
+def _message(sent: Sent) -> str:
+    rows = ["".join(f"<span>{html.escape(button['text'])}</span>" for button in row) for row in sent.buttons]
+    return f'<div class="bot">{sent.html}</div>' + "".join(f'<div class="row">{row}</div>' for row in rows)
+
+
+def _draw(page: Path, picture: Path) -> None:
+    """A picture of the page, in few colours so that it stays small."""
+    from PIL import Image
+
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        sys.stderr.write("Chromium non c'è: ho scritto solo la pagina.\n")
+        return
+    options = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={SCREEN}", f"--screenshot={picture}"]
+    subprocess.run([browser, *options, page.as_uri()], check=True, capture_output=True, timeout=60)
+    with Image.open(picture) as drawn:
+        drawn.convert("RGB").quantize(COLOURS).save(picture, optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -23,7 +23,7 @@ from bot.receiver import AnyApplication, Receiver
 from bot.store import BotStore
 from bot.turn import Office
 from bot.webhook import Webhook
-from kb.errors import InputError
+from kb.errors import BussolaError, InputError
 from kb.settings import Settings
 from prompts.bot import load_bot_replies
 from prompts.replies import LANGUAGES
@@ -31,7 +31,7 @@ from prompts.replies import LANGUAGES
 logger = logging.getLogger("bussola.bot")
 
 GOODBYE_S = 15.0  # how long answers under way may take once a stop is asked
-CLEAN_EVERY_S = 3600.0
+HOUSE_EVERY_S = 3600.0
 CONNECTIONS = 32
 
 
@@ -66,6 +66,8 @@ async def serve(settings: Settings) -> None:
     people = People(settings.telegram_questions_per_minute)
     office = Office(settings, store, source, Keys(settings.home), people)
     try:
+        store.expire(days=settings.telegram_retention_days)
+        office.keys.hide(0)  # a memory or key that can't be read is told now, not at the first message
         if isinstance(source, LocalSource):
             logger.info("versione dei documenti: %s", await source.open())
         await _converse(office)
@@ -110,7 +112,7 @@ async def _converse(office: Office) -> None:
     receiver = Receiver(application, office.store, office.keys)
     waiting = await receiver.resume()
     logger.info("il bot @%s è pronto; messaggi in attesa: %d", application.bot.username, waiting)
-    keeping = asyncio.create_task(_clean_up(office))
+    keeping = asyncio.create_task(_keep_house(office))
     try:
         await _while_running(_receive(receiver, application, office.settings), stop)
     finally:
@@ -161,13 +163,17 @@ async def _receive(receiver: Receiver, application: AnyApplication, settings: Se
         await asyncio.Event().wait()
 
 
-async def _clean_up(office: Office) -> None:
-    """Delete, each hour, what is older than it may be."""
+async def _keep_house(office: Office) -> None:
+    """At once and then each hour: note which release serves, delete what is older than it may be."""
     while True:
-        gone = office.store.expire(days=office.settings.telegram_retention_days)
-        if gone:
+        try:
+            listed = await office.source.documents()
+            office.store.note_edition(listed["release"], listed["documents"])
+            gone = office.store.expire(days=office.settings.telegram_retention_days)
             logger.info("conservazione: cancellate %d righe", gone)
-        await asyncio.sleep(CLEAN_EVERY_S)
+        except BussolaError as error:
+            logger.error("%s", error)
+        await asyncio.sleep(HOUSE_EVERY_S)
 
 
 def _stop_signal() -> asyncio.Event:

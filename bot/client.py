@@ -95,7 +95,7 @@ class ApiSource:
         return await self._json("GET", "/v1/documents", needs="documents")
 
     async def documents_before(self) -> list[Json] | None:
-        """None: the API tells of the release that serves alone."""
+        """None: an API tells of the release that serves alone; the bot remembers those that it saw."""
         return None
 
     async def close(self) -> None:
@@ -242,7 +242,7 @@ def changes(
 ) -> dict[str, list[Mapping[str, Any]]]:
     """What differs between two releases' documents, by id: "added", "removed" and "changed" (its newer form)."""
     new, old = {one["id"]: one for one in now}, {one["id"]: one for one in before}
-    told = ("title", "edition", "date", "status", "sha256")
+    told = ("title", "edition", "date", "status", "sha256")  # an API tells no checksum: then it is None on both sides
     return {
         "added": [one for id_, one in new.items() if id_ not in old],
         "removed": [one for id_, one in old.items() if id_ not in new],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,89 +14,17 @@ import sqlalchemy as sql
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.tables import ANSWERS, CHATS, DELIVERIES, EDITIONS, FEEDBACK, NUMBERS, PERSONAL, TURNS, UPDATES, open_database
 from kb.errors import StoreError
 
-BUSY_TIMEOUT_MS = 5000
 TURNS_KEPT = 6
 """Earlier questions of a chat; the assistant looks at no more."""
 
 SEEN_FOR = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
 
-_schema = sql.MetaData()
-_versions = sql.Table("schema_version", _schema, sql.Column("version", sql.Integer, nullable=False))
-_updates = sql.Table(
-    "updates",
-    _schema,
-    sql.Column("update_id", sql.Integer, primary_key=True),
-    sql.Column("body", sql.Text),  # JSON as it came; NULL once answered
-    sql.Column("at", sql.String(32), nullable=False),
-)
-_deliveries = sql.Table(
-    "deliveries",
-    _schema,
-    sql.Column("update_id", sql.Integer, primary_key=True),
-    sql.Column("part", sql.Integer, primary_key=True),
-    sql.Column("after_id", sql.Integer, nullable=False),  # the newest message known before, in the row of numbers …
-    sql.Column("after_in_chat", sql.Integer, nullable=False),  # … and in the chat
-    sql.Column("message_id", sql.Integer),  # NULL while it is not known whether it arrived
-)
-_numbers = sql.Table(
-    "numbers",
-    _schema,
-    sql.Column("chat", sql.String(32), primary_key=True),  # a chat's code, or a row's name (bot.sent)
-    sql.Column("newest", sql.Integer, nullable=False),
-    sql.Column("at", sql.String(32), nullable=False),
-)
-_chats = sql.Table(
-    "chats",
-    _schema,
-    sql.Column("chat", sql.String(32), primary_key=True),
-    sql.Column("language", sql.String(8), nullable=False),
-    sql.Column("at", sql.String(32), nullable=False),
-)
-_turns = sql.Table(
-    "turns",
-    _schema,
-    sql.Column("number", sql.Integer, primary_key=True, autoincrement=True),
-    sql.Column("chat", sql.String(32), nullable=False, index=True),
-    sql.Column("code", sql.String(16), nullable=False, unique=True),  # of its answer
-    sql.Column("question", sql.Text, nullable=False),
-    sql.Column("at", sql.String(32), nullable=False),
-)
-_answers = sql.Table(
-    "answers",
-    _schema,
-    sql.Column("code", sql.String(16), primary_key=True),
-    sql.Column("chat", sql.String(32), nullable=False, index=True),
-    sql.Column("question_id", sql.Integer),  # the message that asked
-    sql.Column("message_id", sql.Integer),  # the message that answered
-    sql.Column("body", sql.Text, nullable=False),  # JSON
-    sql.Column("at", sql.String(32), nullable=False),
-)
-_feedback = sql.Table(
-    "feedback",
-    _schema,
-    sql.Column("code", sql.String(16), primary_key=True),
-    sql.Column("chat", sql.String(32), primary_key=True),
-    sql.Column("verdict", sql.String(8), nullable=False),
-    sql.Column("reason", sql.String(16)),
-    sql.Column("status", sql.String(32), nullable=False),
-    sql.Column("release", sql.String(32), nullable=False),
-    sql.Column("at", sql.String(32), nullable=False),
-)
-
-
-PERSONAL = (_turns, _answers, _feedback, _chats)
-"""What is kept of a chat, in the order of Erased."""
-
-
-def _first(connection: sql.Connection) -> None:
-    _schema.create_all(connection, tables=[_updates, _deliveries, _numbers, _chats, _turns, _answers, _feedback])
-
-
-MIGRATIONS: tuple[Callable[[sql.Connection], None], ...] = (_first,)
-"""Step n brings a file from version n to n + 1; a step that was released is never edited."""
+TOLD_OF_DOCUMENTS = ("id", "title", "edition", "date", "status", "sha256")
+"""What is kept of a release's documents, to tell what changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,26 +77,26 @@ class BotStore:
         with self._transaction() as connection:
             for update_id, body in updates:
                 line = {"update_id": update_id, "body": json.dumps(body, ensure_ascii=False), "at": _now()}
-                added = connection.execute(insert(_updates).values(line).on_conflict_do_nothing())
+                added = connection.execute(insert(UPDATES).values(line).on_conflict_do_nothing())
                 if added.rowcount:
                     new.append(update_id)
         return new
 
     def unanswered(self) -> list[dict[str, Any]]:
         """The updates that were taken in and not answered, oldest first."""
-        query = sql.select(_updates.c.body).where(_updates.c.body.is_not(None)).order_by(_updates.c.update_id)
+        query = sql.select(UPDATES.c.body).where(UPDATES.c.body.is_not(None)).order_by(UPDATES.c.update_id)
         with self._transaction() as connection:
             return [json.loads(body) for body in connection.execute(query).scalars()]
 
     def answered(self, update_id: int) -> None:
         """Forget an update's content; its number stays a while, so that a repetition is known."""
         with self._transaction() as connection:
-            connection.execute(sql.update(_updates).where(_updates.c.update_id == update_id).values(body=None))
-            connection.execute(sql.delete(_deliveries).where(_deliveries.c.update_id == update_id))
+            connection.execute(sql.update(UPDATES).where(UPDATES.c.update_id == update_id).values(body=None))
+            connection.execute(sql.delete(DELIVERIES).where(DELIVERIES.c.update_id == update_id))
 
     def delivery(self, update_id: int, part: int) -> Delivery | None:
         """What is known of an update's message of that number."""
-        lines = _deliveries.c
+        lines = DELIVERIES.c
         query = sql.select(lines.after_id, lines.after_in_chat, lines.message_id)
         query = query.where(lines.update_id == update_id, lines.part == part)
         with self._transaction() as connection:
@@ -181,15 +109,15 @@ class BotStore:
             after = Delivery(_newest(connection, row), _newest(connection, chat))
             known = {"after_id": after.after_id, "after_in_chat": after.after_in_chat}
             line = {"update_id": update_id, "part": part, **known}
-            connection.execute(insert(_deliveries).values(line).on_conflict_do_update(set_=known))
+            connection.execute(insert(DELIVERIES).values(line).on_conflict_do_update(set_=known))
         return after
 
     def end_delivery(self, update_id: int, part: int, *, message_id: int) -> None:
         """Write down that it arrived."""
-        lines = _deliveries.c
+        lines = DELIVERIES.c
         with self._transaction() as connection:
             connection.execute(
-                sql.update(_deliveries)
+                sql.update(DELIVERIES)
                 .where(lines.update_id == update_id, lines.part == part)
                 .values(message_id=message_id)
             )
@@ -199,8 +127,8 @@ class BotStore:
         with self._transaction() as connection:
             for name, number in numbers.items():
                 line = {"chat": name, "newest": number, "at": _now()}
-                added = insert(_numbers).values(line)
-                newer = sql.func.max(_numbers.c.newest, added.excluded.newest)
+                added = insert(NUMBERS).values(line)
+                newer = sql.func.max(NUMBERS.c.newest, added.excluded.newest)
                 connection.execute(added.on_conflict_do_update(set_={"newest": newer, "at": line["at"]}))
 
     def newest_number(self, name: str) -> int:
@@ -214,7 +142,7 @@ class BotStore:
         """The language that was chosen in a chat."""
         with self._transaction() as connection:
             found: str | None = connection.execute(
-                sql.select(_chats.c.language).where(_chats.c.chat == chat)
+                sql.select(CHATS.c.language).where(CHATS.c.chat == chat)
             ).scalar_one_or_none()
         return found
 
@@ -222,11 +150,11 @@ class BotStore:
         """Keep a chat's language."""
         line = {"chat": chat, "language": language, "at": _now()}
         with self._transaction() as connection:
-            connection.execute(insert(_chats).values(line).on_conflict_do_update(set_=line))
+            connection.execute(insert(CHATS).values(line).on_conflict_do_update(set_=line))
 
     def turns(self, chat: str, *, before: str = "") -> list[str]:
         """The last questions of a chat, oldest first, without the one whose answer has the code `before`."""
-        lines = _turns.c
+        lines = TURNS.c
         query = sql.select(lines.question).where(lines.chat == chat, lines.code != before)
         query = query.order_by(lines.number.desc()).limit(TURNS_KEPT)
         with self._transaction() as connection:
@@ -243,28 +171,28 @@ class BotStore:
             "at": _now(),
         }
         with self._transaction() as connection:
-            connection.execute(insert(_answers).values(line).on_conflict_do_update(set_=line))
+            connection.execute(insert(ANSWERS).values(line).on_conflict_do_update(set_=line))
             turn = {"chat": answer.chat, "code": answer.code, "question": question, "at": _now()}
-            connection.execute(insert(_turns).values(turn).on_conflict_do_nothing())
+            connection.execute(insert(TURNS).values(turn).on_conflict_do_nothing())
             _drop_old_turns(connection, answer.chat)
 
     def forget_turns(self, chat: str) -> int:
         """Forget a chat's questions; how many there were."""
         with self._transaction() as connection:
-            return _delete(connection, _turns, _turns.c.chat == chat)
+            return _delete(connection, TURNS, TURNS.c.chat == chat)
 
     def show_at(self, code: str, *, message_id: int) -> None:
         """Write down which message shows an answer."""
         with self._transaction() as connection:
-            connection.execute(sql.update(_answers).where(_answers.c.code == code).values(message_id=message_id))
+            connection.execute(sql.update(ANSWERS).where(ANSWERS.c.code == code).values(message_id=message_id))
 
     def answer(self, code: str, chat: str) -> KeptAnswer | None:
         """The answer of that code in that chat, or None when it is no longer kept."""
-        return self._one_answer(_answers.c.code == code, _answers.c.chat == chat)
+        return self._one_answer(ANSWERS.c.code == code, ANSWERS.c.chat == chat)
 
     def answer_to(self, question_id: int, chat: str) -> KeptAnswer | None:
         """The newest answer to a message of that chat."""
-        return self._one_answer(_answers.c.question_id == question_id, _answers.c.chat == chat)
+        return self._one_answer(ANSWERS.c.question_id == question_id, ANSWERS.c.chat == chat)
 
     def rate(self, answer: KeptAnswer, verdict: str, *, reason: str | None = None) -> None:
         """Keep a rating, in place of an earlier one of the same answer."""
@@ -278,14 +206,32 @@ class BotStore:
             "at": _now(),
         }
         with self._transaction() as connection:
-            connection.execute(insert(_feedback).values(line).on_conflict_do_update(set_=line))
+            connection.execute(insert(FEEDBACK).values(line).on_conflict_do_update(set_=line))
 
     def ratings(self) -> list[dict[str, Any]]:
         """Every rating without its chat, oldest first."""
-        columns = [column for column in _feedback.c if column.name != "chat"]
+        columns = [column for column in FEEDBACK.c if column.name != "chat"]
         with self._transaction() as connection:
-            rows = connection.execute(sql.select(*columns).order_by(_feedback.c.at, _feedback.c.code))
+            rows = connection.execute(sql.select(*columns).order_by(FEEDBACK.c.at, FEEDBACK.c.code))
             return [dict(row) for row in rows.mappings()]
+
+    # Releases that served
+
+    def note_edition(self, release: str, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Keep a release's documents at the first time that it is seen serving."""
+        told = json.dumps([{name: one.get(name) for name in TOLD_OF_DOCUMENTS} for one in documents])
+        line = {"release": release, "documents": told, "first_at": datetime.now(UTC).isoformat()}
+        with self._transaction() as connection:
+            connection.execute(insert(EDITIONS).values(line).on_conflict_do_nothing())
+
+    def edition_before(self, release: str) -> list[dict[str, Any]] | None:
+        """The documents of the release that was first seen last before this one; None when none was."""
+        lines = EDITIONS.c
+        since = sql.select(lines.first_at).where(lines.release == release).scalar_subquery()
+        query = sql.select(lines.documents).where(lines.first_at < since).order_by(lines.first_at.desc()).limit(1)
+        with self._transaction() as connection:
+            found = connection.execute(query).scalar_one_or_none()
+        return json.loads(found) if found is not None else None
 
     # Forgetting
 
@@ -293,7 +239,7 @@ class BotStore:
         """Delete everything of a chat; how many lines there were."""
         with self._transaction() as connection:
             counts = [_delete(connection, table, table.c.chat == chat) for table in PERSONAL]
-            _delete(connection, _numbers, _numbers.c.chat == chat)
+            _delete(connection, NUMBERS, NUMBERS.c.chat == chat)
         self._scrub()
         return Erased(*counts)
 
@@ -302,8 +248,8 @@ class BotStore:
         now = now or datetime.now(UTC)
         limit, seen = _written(now - timedelta(days=days)), _written(now - SEEN_FOR)
         with self._transaction() as connection:
-            gone = sum(_delete(connection, table, table.c.at < limit) for table in (*PERSONAL, _numbers))
-            gone += _delete(connection, _updates, sql.and_(_updates.c.body.is_(None), _updates.c.at < seen))
+            gone = sum(_delete(connection, table, table.c.at < limit) for table in (*PERSONAL, NUMBERS))
+            gone += _delete(connection, UPDATES, sql.and_(UPDATES.c.body.is_(None), UPDATES.c.at < seen))
         self._scrub()
         return gone
 
@@ -323,7 +269,7 @@ class BotStore:
 
     def _one_answer(self, *conditions: sql.ColumnElement[bool]) -> KeptAnswer | None:
         names = ("code", "chat", "body", "question_id", "message_id")
-        query = sql.select(*(_answers.c[name] for name in names)).where(*conditions).order_by(_answers.c.at.desc())
+        query = sql.select(*(ANSWERS.c[name] for name in names)).where(*conditions).order_by(ANSWERS.c.at.desc())
         with self._transaction() as connection:
             row = connection.execute(query).mappings().first()
         return KeptAnswer(**{**row, "body": json.loads(row["body"])}) if row else None
@@ -341,58 +287,22 @@ class BotStore:
 
     def _opened(self) -> sql.Engine:
         if self._engine is None:
-            engine = _open_engine(self._path)
-            with engine.begin() as connection:
-                _migrate(connection, self._path)
-            self._engine = engine
+            self._engine = open_database(self._path)
         return self._engine
 
 
 def _newest(connection: sql.Connection, name: str) -> int:
-    found = connection.execute(sql.select(_numbers.c.newest).where(_numbers.c.chat == name)).scalar_one_or_none()
+    found = connection.execute(sql.select(NUMBERS.c.newest).where(NUMBERS.c.chat == name)).scalar_one_or_none()
     return int(found or 0)
 
 
 def _drop_old_turns(connection: sql.Connection, chat: str) -> None:
-    kept = sql.select(_turns.c.number).where(_turns.c.chat == chat).order_by(_turns.c.number.desc()).limit(TURNS_KEPT)
-    connection.execute(sql.delete(_turns).where(_turns.c.chat == chat, _turns.c.number.not_in(kept)))
+    kept = sql.select(TURNS.c.number).where(TURNS.c.chat == chat).order_by(TURNS.c.number.desc()).limit(TURNS_KEPT)
+    connection.execute(sql.delete(TURNS).where(TURNS.c.chat == chat, TURNS.c.number.not_in(kept)))
 
 
 def _delete(connection: sql.Connection, table: sql.Table, condition: sql.ColumnElement[bool]) -> int:
     return int(connection.execute(sql.delete(table).where(condition)).rowcount)
-
-
-def _open_engine(path: Path) -> sql.Engine:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"la cartella {path.parent} non si può creare ({error.strerror}): controlla i permessi."
-        ) from None
-    engine = sql.create_engine(f"sqlite:///{path}")
-    sql.event.listen(engine, "connect", _prepare)
-    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by us
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    # A killed process loses nothing; a power cut may lose the last moments.
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten in the file
-
-
-def _migrate(connection: sql.Connection, path: Path) -> None:
-    _versions.create(connection, checkfirst=True)
-    version: int = connection.execute(sql.select(_versions.c.version)).scalar_one_or_none() or 0
-    if version > len(MIGRATIONS):
-        raise StoreError(f"la memoria del bot {path} è di una versione più nuova ({version}): aggiorna Bussola.")
-    for step in MIGRATIONS[version:]:
-        step(connection)
-    connection.execute(sql.delete(_versions))
-    connection.execute(sql.insert(_versions).values(version=len(MIGRATIONS)))
 
 
 def _written(moment: datetime) -> str:

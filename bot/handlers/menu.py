@@ -80,13 +80,20 @@ async def say_sources(turn: Turn) -> None:
 
 async def say_news(turn: Turn) -> None:
     """What differs between the release that serves and the one before."""
-    source = turn.office.source
+    source, store = turn.office.source, turn.office.store
     try:
-        now, before = (await source.documents())["documents"], await source.documents_before()
+        listed, before = await source.documents(), await source.documents_before()
     except Unavailable:
         await turn.say(turn.replies.say("unavailable"))
         return
-    found = changes(now, before) if before is not None else {}
+    now = listed["documents"]
+    if before is None:
+        store.note_edition(listed["release"], now)
+        before = store.edition_before(listed["release"])
+    if before is None:
+        await turn.say(turn.replies.say("news_first"))
+        return
+    found = changes(now, before)
     await turn.say(_news(turn, found) if any(found.values()) else turn.replies.say("news_none"))
 
 

@@ -30,10 +30,11 @@ SECRET = "segreto_123"
 
 
 @contextmanager
-def answering(release: str = "r_prova", *, slow_s: float = 0.0) -> Iterator[str]:
-    """The address of an API with the fake assistant over a release of that name."""
+def answering(release: str = "r_prova", *, slow_s: float = 0.0, without: str = "") -> Iterator[str]:
+    """The address of an API with the fake assistant over a release of that name, without one of its documents."""
     found = sample_release()
     found.id = release
+    found.documents.pop(without, None)
     assistant = FakeAssistant(found)
     ask = assistant.ask
 
@@ -76,6 +77,21 @@ def test_buttons_outlive_a_restart_and_a_new_release(telegram: FakeTelegram, tmp
     assert "Questa fonte viene dalla versione r_prova; ora rispondo dalla versione r_nuova" in source
     assert "non conservo più" in telegram.calls[-1].data["text"]
     assert len(telegram.messages(ADA)) == 2
+
+
+def test_what_changed_is_told_after_a_new_release(telegram: FakeTelegram, tmp_path: Path) -> None:
+    says = []
+    for release, without in (("r_uno", "guida"), ("r_due", ""), ("r_tre", ""), ("r_quattro", "guida")):
+        with answering(release, without=without) as address, running_bot(telegram, tmp_path, api_url=address):
+            telegram.write(ADA, "/novita")
+            says.append(said(telegram, ADA, len(says) + 1)[-1].text)
+
+    assert says == [
+        "Non conosco una versione precedente dei documenti con cui confrontare questa.",
+        "Che cosa è cambiato dalla versione precedente\n\nAggiunti\n• Guida <breve>",
+        "Nessuna novità. I documenti sono quelli della versione precedente.",
+        "Che cosa è cambiato dalla versione precedente\n\nTolti\n• Guida <breve>",
+    ]
 
 
 def test_a_kill_in_the_middle_of_an_answer_loses_and_repeats_nothing(telegram: FakeTelegram, tmp_path: Path) -> None:
@@ -265,3 +281,23 @@ def test_what_cannot_start_says_why_in_one_line(
     assert says in ended.stderr.splitlines()[-1]
     assert ended.stderr.splitlines()[-1].startswith("bussola: ")
     assert not re.search("Traceback|AAaltro|AAprova", ended.stderr)
+
+
+@pytest.mark.parametrize(("name", "says"), [("bot.sqlite3", "la memoria del bot"), ("bot.key", "la chiave")])
+def test_a_memory_that_cannot_be_used_is_told_at_the_start(tmp_path: Path, name: str, says: str) -> None:
+    (tmp_path / name).write_bytes(b"non e' quello che serve" * 200)
+    given = {"telegram_token": TOKEN, "api_url": "http://127.0.0.1:9", "home": str(tmp_path)}
+    environment = os.environ | {f"BUSSOLA_{name.upper()}": value for name, value in given.items()}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "bussola", "bot"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr

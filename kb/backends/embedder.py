@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -66,6 +66,7 @@ class SentenceTransformerEmbedder:
         self._precision: Precision = precision
         self._model: SentenceTransformer | None = None
         self._lock = threading.RLock()
+        self._last_question: tuple[str, list[tuple[list[int], Any, dict[str, Any]]]] | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -118,14 +119,26 @@ class SentenceTransformerEmbedder:
             EmbedderError: the model has no token vectors, or no such layer.
         """
         prefix = self._source.query_prefix if is_query else self._source.passage_prefix
-        precision: Precision = "float32" if is_query else self._precision
         found: dict[int, TokenVectors] = {}
-        for places, encoded, features in self._batches(texts, prefix, precision, progress, layers=True):
+        for places, encoded, features in self._passes(texts, is_query, progress):
             states = self._layer(features, layer)
             pooled = _pooled(features)
             for row, place in enumerate(places):
                 found[place] = _token_vectors(encoded.encodings[row], states[row], pooled[row], skipped=len(prefix))
         return [found[place] for place in range(len(texts))]
+
+    def _passes(
+        self, texts: Sequence[str], is_query: bool, progress: Progress
+    ) -> Iterable[tuple[list[int], Any, dict[str, Any]]]:
+        """The model's output with every layer; that of the last question is kept, since search and answer both ask."""
+        if not is_query or len(texts) != 1:
+            prefix = self._source.query_prefix if is_query else self._source.passage_prefix
+            return self._batches(texts, prefix, "float32" if is_query else self._precision, progress, layers=True)
+        last = self._last_question
+        if last is None or last[0] != texts[0]:
+            passes = list(self._batches(texts, self._source.query_prefix, "float32", progress, layers=True))
+            self._last_question = last = (texts[0], passes)
+        return last[1]
 
     def _layer(self, features: dict[str, Any], layer: int) -> NDArray[np.float32]:
         states = features.get("all_layer_embeddings")

@@ -84,10 +84,19 @@ def search(
 
 def answer_to_text(answer: Answer) -> str:
     """An answer for the terminal: each sentence with its numbers, then the sources with their quotes."""
+    from prompts.replies import load_replies
+
     if not answer.sentences:
         return "\n".join([answer.text, *(f"  · {line}" for line in answer.suggestions)])
     notes = [note.text for note in answer.notes if note.kind != "nearest_passages"]
-    lines = [*notes, *(f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in answer.sentences), ""]
+    # The quotes are Italian whatever the question's language; the reply's own words say so.
+    frame = [] if answer.language == "it" else [load_replies(answer.language).say("quote_frame", text="")]
+    lines = [
+        *notes,
+        *frame,
+        *(f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in answer.sentences),
+        "",
+    ]
     for citation in answer.citations:
         where = [citation.title, *([f"ed. {citation.edition}"] if citation.edition else []), *citation.section[-1:]]
         page = f"p. {citation.page_label}" if citation.page_label else f"pagina {citation.page_index} del file"

@@ -1,0 +1,180 @@
+"""What is chosen to answer: whole lists, a Driver's overview, sources beside summaries, nothing where support lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from kb.answering.announced import announced
+from kb.answering.compose import compose, draft_sentence
+from kb.answering.corroborate import corroborate
+from kb.answering.decide import decide, decision_features, load_decision
+from kb.answering.evidence import Judge, gather
+from kb.answering.nearness import NearWords
+from kb.answering.state import Evidence, State, Tools
+from kb.answering.weights import count_words
+from kb.language.questions import read_question
+from kb.language.sentences import split_sentences
+from kb.records import Document, DocumentKind, Page, Passage, PassageFilter, ScoredPassage, Span
+from kb.retrieval.query import QueryReading
+from kb.retrieval.search import SearchResult
+from kb.testing import FakeEmbedder
+
+PLAN = """Tre sono le linee di lavoro.
+In primo luogo si riduce il suolo.
+In secondo luogo si pianta il verde.
+Infine si aiuta l’agricoltura."""
+AFOL = "AFOL Metropolitana, azienda speciale, è partecipata da 71 Comuni. Il Progetto Silam è firmato da 22 Comuni."
+RECORD = "Ad AFOL Metropolitana, azienda speciale, partecipano 71 Comuni."
+AIM = "Il Driver 8 vuole un servizio pubblico per il lavoro. Il Driver 8 aiuta giovani e disoccupati."
+GUIDE = "Il Driver 1 è Campus.\nIl Driver 2 è Politiche verdi.\nIl Driver 3 è Sustain-Ability."
+
+
+def passage(name: str, text: str, *, driver: int | None = None, section: tuple[str, ...] = ("S",)) -> Passage:
+    return Passage(f"p_{name}", name, text, (Span(1, 0, len(text)),), ("",), section=section, driver=driver)
+
+
+PASSAGES = [
+    passage("piano", PLAN, driver=2),
+    passage("afol", AFOL, driver=8),
+    passage("driver-08", RECORD, driver=8, section=("Driver 8 | Il lavoro", "Attori")),
+    passage("driver-8-aim", AIM, driver=8, section=("Driver 8 | Il lavoro", "Obiettivo")),
+    passage("guida", GUIDE),
+]
+KINDS = {
+    "driver-08": DocumentKind.DRIVER_RECORD,
+    "driver-8-aim": DocumentKind.DRIVER_RECORD,
+    "guida": DocumentKind.GUIDE,
+}
+
+
+@dataclass
+class Shelf:
+    """One page a passage."""
+
+    id: str = "r_prova"
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        return {
+            p.document: Document(p.document, p.document, KINDS.get(p.document, DocumentKind.PLAN), "0")
+            for p in PASSAGES
+        }
+
+    @property
+    def passages(self) -> list[Passage]:
+        return PASSAGES
+
+    def page(self, document: str, index: int) -> Page:
+        return Page(document, index, next(p.text for p in PASSAGES if p.document == document))
+
+
+class Finder:
+    """Finds every passage, in the shelf's order."""
+
+    def search(self, text: str, *, count: int = 10, narrow: PassageFilter | None = None) -> SearchResult:
+        return found(text)
+
+
+def found(text: str, *, drivers: tuple[int, ...] = (), only: tuple[Passage, ...] = tuple(PASSAGES)) -> SearchResult:
+    reading = QueryReading(text=text, plain=text, lexical_text=text, drivers=drivers)
+    return SearchResult(tuple(ScoredPassage(p, 1.0 - i / 100, {"cosine": 0.9}) for i, p in enumerate(only)), reading)
+
+
+@pytest.fixture
+def tools() -> Tools:
+    embedder = FakeEmbedder()
+    return Tools(Shelf(), Finder(), embedder, count_words(PASSAGES), NearWords(embedder), "ufficio", 1000)
+
+
+def ask(question: str, tools: Tools, *, drivers: tuple[int, ...] = ()) -> State:
+    state = State(question, standalone=question, asked=read_question(question), found=found(question, drivers=drivers))
+    return compose(decide(gather(state, tools), tools), tools)
+
+
+def texts(state: State) -> list[str]:
+    return [sentence.text for sentence in state.draft]
+
+
+def test_a_list_that_is_announced_comes_whole(tools: Tools) -> None:
+    assert texts(ask("Quali sono le linee di lavoro?", tools)) == PLAN.split("\n")
+
+
+def test_lines_that_say_the_same_of_different_things_come_together(tools: Tools) -> None:
+    state = ask("Quali sono i Driver?", tools)
+    assert texts(state) == GUIDE.split("\n")
+
+
+def test_a_count_is_answered_by_the_number_of_that_thing(tools: Tools) -> None:
+    assert texts(ask("Quanti Comuni partecipano ad AFOL Metropolitana?", tools))[0].count("71") == 1
+    assert "22" in texts(ask("Quanti Comuni hanno firmato il Progetto Silam?", tools))[0]
+
+
+def test_what_the_passages_leave_out_is_not_answered(tools: Tools) -> None:
+    assert texts(ask("Quanti elefanti vivono nello zoo?", tools)) == []
+    assert texts(ask("Quanto costa AFOL Metropolitana?", tools)) == []
+
+
+def test_a_driver_that_no_document_has_is_not_answered(tools: Tools) -> None:
+    assert texts(ask("Che cosa prevede il Driver 12?", tools, drivers=(12,))) == []
+
+
+def test_a_driver_asked_as_a_whole_is_answered_by_its_aim(tools: Tools) -> None:
+    assert texts(ask("Che cosa prevede il Driver 8?", tools, drivers=(8,))) == [
+        "Il Driver 8 vuole un servizio pubblico per il lavoro.",
+        "Il Driver 8 aiuta giovani e disoccupati.",
+    ]
+
+
+def test_a_summary_is_shown_with_the_plans_own_words(tools: Tools) -> None:
+    record = PASSAGES[2]
+    start, end = split_sentences(AFOL)[0]
+    state = State(
+        "?",
+        standalone="?",
+        asked=read_question("?"),
+        found=found("?"),
+        evidence=(Evidence(PASSAGES[1], start, end, 1.0),),
+        draft=(draft_sentence(record, 0, len(RECORD), support=1.0),),
+    )
+    (sentence,) = corroborate(state, tools).draft
+    assert [quote.passage.document for quote in sentence.beside] == ["afol"]
+
+
+def test_a_source_with_another_figure_does_not_back_a_summary(tools: Tools) -> None:
+    start, end = split_sentences(AFOL)[1]
+    state = State(
+        "?",
+        evidence=(Evidence(PASSAGES[1], start, end, 1.0),),
+        draft=(draft_sentence(PASSAGES[2], 0, len(RECORD), support=1.0),),
+    )
+    assert corroborate(state, tools).draft[0].beside == ()
+
+
+def test_support_grows_with_what_the_sentence_holds(tools: Tools) -> None:
+    asked = read_question("Quanti Comuni partecipano ad AFOL?")
+    judge = Judge(asked, tools.weights, {})
+    near, far = judge.rank(found("?", only=(PASSAGES[1],)).passages)
+    model = load_decision()
+    assert model.probability(decision_features(asked, near)) > model.probability(decision_features(asked, far))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Tre sono le linee di lavoro.", 3),
+        ("Le azioni si articolano su tre assi temporali.", 3),
+        ("I dieci Driver sono elencati qui.", 10),
+        ("Il Driver 3 ha un obiettivo.", None),
+        ("Vi partecipano 71 Comuni.", None),
+        ("Un solo obiettivo.", None),
+    ],
+)
+def test_what_a_sentence_announces(text: str, count: int | None) -> None:
+    assert announced(text) == count
+
+
+def test_a_further_sentence_that_says_the_same_is_left_out(tools: Tools) -> None:
+    state = ask("Che cos'è AFOL Metropolitana?", tools)
+    assert len([text for text in texts(state) if "71" in text]) == 1

@@ -36,6 +36,7 @@ SPEAKING = frozenset({"sendMessage", "editMessageText"})
 ONCE = frozenset({"sendMessage"})
 """Doing these twice is not the same as doing them once."""
 
+LEAVING_AT_ONCE = 8  # messages whose fate a kill would leave unknown
 GROUP_PAUSES = 3  # Telegram: 20 messages a minute in a group, 60 in a private chat
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
@@ -51,18 +52,21 @@ class Unsure(NetworkError):
     """Nobody can tell whether a message arrived."""
 
 
-class Pace(BaseRateLimiter[None]):
+class Pace(BaseRateLimiter[Callable[[], None]]):
     """
     Lets requests through one after the other: in all at most per_second, in a chat one each pause_s.
 
     A 429 holds that chat for the time that Telegram asks. A fault of the network is tried again with growing waits,
     up to GIVE_UP_AFTER_S; where the message may have arrived nonetheless, Unsure is raised instead.
+
+    A call's rate_limit_args are what to do at the very moment of sending, after all waits.
     """
 
     def __init__(self, *, per_second: float, pause_s: float) -> None:
         self._gap_s = 1 / per_second
         self._pause_s = pause_s
         self._next = 0.0
+        self._leaving = asyncio.Semaphore(LEAVING_AT_ONCE)
         self._chats: OrderedDict[Any, float] = OrderedDict()  # chat → when it may be spoken to again
 
     async def initialize(self) -> None:
@@ -78,7 +82,7 @@ class Pace(BaseRateLimiter[None]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: None,
+        rate_limit_args: Callable[[], None] | None,
     ) -> Reply:
         """What Telegram answered, after as many waits as it takes."""
         chat = data.get("chat_id")
@@ -88,7 +92,12 @@ class Pace(BaseRateLimiter[None]):
         while True:
             await self._turn(chat if endpoint in SPEAKING else None)
             try:
-                return _checked(endpoint, await callback(*args, **kwargs))
+                if endpoint not in ONCE:
+                    return await callback(*args, **kwargs)
+                async with self._leaving:
+                    if rate_limit_args is not None:
+                        rate_limit_args()
+                    return _checked(endpoint, await callback(*args, **kwargs))
             except RetryAfter as error:
                 await self._heed(error, chat if endpoint in SPEAKING else None)
             except (TelegramError, KeyError, TypeError) as error:

@@ -51,7 +51,7 @@ async def find_sent(
     """
     The number of our message in this chat that is newer than all that were known before it was sent, or None.
 
-    Args: newest is the newest number known now in the row.
+    Args: newest is the newest number known in the row when it became doubtful.
     """
     for message_id in _candidates(after, newest):
         try:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters, Update
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
+from telegram.ext import ExtBot
 
 from bot.client import Source
 from bot.keys import Keys
 from bot.limits import FIRST_WAIT_S, GIVE_UP_AFTER_S, LONGEST_WAIT_S, People, Unsure
 from bot.replies import plain, split_html
 from bot.sent import find_sent, rows_of
-from bot.store import BotStore, Delivery
+from bot.store import BotStore
 from kb.settings import Settings
 from prompts.bot import load_bot_replies
 from prompts.replies import LANGUAGES, Replies
@@ -46,7 +48,7 @@ class Office:
 class Turn:
     """An update being handled; say() may be called several times, and is safe to repeat after a restart."""
 
-    def __init__(self, office: Office, update: Update, bot: Bot) -> None:
+    def __init__(self, office: Office, update: Update, bot: ExtBot[Any]) -> None:
         assert update.effective_chat is not None
         self.office = office
         self.update = update
@@ -129,40 +131,45 @@ class Turn:
         known = store.delivery(update_id, part)
         if known is not None and known.message_id is not None:
             return known.message_id
-        arrived = await self._find(known, buttons) if known is not None else None
-        began, wait_s = time.monotonic(), FIRST_WAIT_S
         row, chat = rows_of(self.chat_id, self.chat)
+        arrived = (
+            await find_sent(self.bot, self.chat_id, known, store.newest_number(row), buttons)
+            if known is not None
+            else None
+        )
+        began, wait_s = time.monotonic(), FIRST_WAIT_S
+
+        def begin() -> None:
+            store.begin_delivery(update_id, part, row=row, chat=chat)
+
         while arrived is None:
-            after = store.begin_delivery(update_id, part, row=row, chat=chat)
             try:
-                arrived = await self._post(text, buttons)
+                arrived = await self._post(text, buttons, begin)
             except Unsure as error:
-                if time.monotonic() - began > GIVE_UP_AFTER_S:
+                newest, after = store.newest_number(row), store.delivery(update_id, part)
+                if after is None or time.monotonic() - began > GIVE_UP_AFTER_S:
                     raise
                 logger.warning("non so se un messaggio è arrivato (%s): controllo", error.message)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
-                arrived = await self._find(after, buttons)
+                arrived = await find_sent(self.bot, self.chat_id, after, newest, buttons)
         store.end_delivery(update_id, part, message_id=arrived)
         store.note_numbers({row: arrived, chat: arrived})
         return arrived
 
-    async def _find(self, after: Delivery, buttons: InlineKeyboardMarkup | None) -> int | None:
-        row, _ = rows_of(self.chat_id, self.chat)
-        return await find_sent(self.bot, self.chat_id, after, self.office.store.newest_number(row), buttons)
-
-    async def _post(self, text: str, buttons: InlineKeyboardMarkup | None) -> int:
+    async def _post(self, text: str, buttons: InlineKeyboardMarkup | None, begin: Callable[[], None]) -> int:
         given: dict[str, Any] = {
             "chat_id": self.chat_id,
             "reply_markup": buttons,
             "reply_parameters": self._reply_to(),
             "link_preview_options": NO_PREVIEW,
+            "rate_limit_args": begin,
         }
         try:
             return (await self.bot.send_message(text=text, parse_mode=ParseMode.HTML, **given)).message_id
         except ChatMigrated as error:
             self.chat_id = error.new_chat_id
-            return await self._post(text, buttons)
+            return await self._post(text, buttons, begin)
         except BadRequest as error:
             if "parse entities" not in error.message:
                 raise

@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Bot, ChatMemberUpdated, Message, Update
+from telegram import ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 from telegram.error import Forbidden, TelegramError
-from telegram.ext import Application, CallbackContext, TypeHandler
+from telegram.ext import Application, CallbackContext, ExtBot, TypeHandler
 
 from bot.handlers.buttons import answer_tap
 from bot.handlers.menu import ALSO_KNOWN_AS, COMMANDS, refuse_command
@@ -37,7 +37,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office:
     application.add_handler(TypeHandler(Update, handle))
 
 
-async def handle_update(office: Office, update: Update, bot: Bot) -> None:
+async def handle_update(office: Office, update: Update, bot: ExtBot[Any]) -> None:
     """Do what an update asks for; never raises but for a stop."""
     try:
         if update.inline_query is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -36,7 +37,7 @@ async def say_drivers(turn: Turn) -> None:
     if len(words) > 1 and _driver(words[1]) is not None:
         await show_driver(turn, words[1])
         return
-    rows = [[button(f"{one.number} · {one.title}", f"v:{one.number}")] for one in load_drivers()]
+    rows = [[button(f"{one.number} · {one.title}", f"v:{one.number}")] for one in _records()]
     await turn.say(turn.replies.say("driver_list"), InlineKeyboardMarkup(rows))
 
 
@@ -147,7 +148,13 @@ async def refuse_command(turn: Turn) -> None:
 
 
 def _driver(number: str) -> DriverRecord | None:
-    return next((one for one in load_drivers() if str(one.number) == number), None)
+    return next((one for one in _records() if str(one.number) == number), None)
+
+
+@cache
+def _records() -> tuple[DriverRecord, ...]:
+    """The shipped records, read once: parsing them takes longer than a chat should hold up the others."""
+    return load_drivers()
 
 
 COMMANDS: dict[str, Callable[[Turn], Awaitable[None]]] = {

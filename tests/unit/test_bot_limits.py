@@ -11,7 +11,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.limits import Pace, People, Unsure
+from bot.limits import LEAVING_AT_ONCE, Pace, People, Unsure
 
 DONE = {"message_id": 7}
 
@@ -127,3 +127,37 @@ def test_a_person_is_counted_by_the_minute_of_their_messages() -> None:
 
     assert over == [0, 0, 0, 1, 2, 0]
     assert people.count("bruno", start) == 0
+
+
+def test_a_message_is_written_down_when_it_leaves_and_not_while_it_waits() -> None:
+    pace, server = Pace(per_second=1000, pause_s=0.2), Server()
+    written: list[float] = []
+
+    async def go() -> None:
+        for _ in range(2):
+            note = lambda: written.append(time.monotonic())  # noqa: E731
+            await pace.process_request(server.ask, (), {}, "sendMessage", {"chat_id": 5}, note)
+
+    asyncio.run(go())
+    assert all(0 <= asked - noted < 0.1 for noted, asked in zip(written, server.times, strict=True))
+    assert written[1] - written[0] >= 0.19
+
+
+def test_few_messages_leave_at_once() -> None:
+    """A kill leaves the fate of no more than these unknown."""
+    pace, under_way, most = Pace(per_second=10_000, pause_s=0), 0, 0
+
+    async def slow() -> Any:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.02)
+        under_way -= 1
+        return DONE
+
+    async def go() -> None:
+        asked = (pace.process_request(slow, (), {}, "sendMessage", {"chat_id": chat}, None) for chat in range(1, 41))
+        await asyncio.gather(*asked)
+
+    asyncio.run(go())
+    assert most == LEAVING_AT_ONCE

@@ -28,7 +28,9 @@ MODULES = [*sorted(file for package in PACKAGES for file in (ROOT / package).rgl
 HEAVY = ("torch", "transformers", "sentence_transformers", "chromadb", "fastapi", "pypdf", "telegram", "llama_index")
 
 CONTRACT = {
-    "ingest": "--title --kind --edition --date --url --status --remove --fresh --password --ocr --allow-screened --json",
+    "ingest": (
+        "--title --kind --edition --date --url --status --remove --fresh --json --password --ocr --allow-screened"
+    ),
     "ask": "--history --mode --release --batch --json",
     "search": "-k --driver --document --kind --mission --article --batch --json",
     "releases": "--json",

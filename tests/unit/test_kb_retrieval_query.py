@@ -10,7 +10,7 @@ from kb.retrieval.vocabulary import Vocabulary
 
 PUMS = Document("pums", "Piano Urbano per la Mobilità Sostenibile", DocumentKind.MOBILITY_PLAN, "0")
 PLAN = Document("plan", "Piano strategico 2022-2024", DocumentKind.PLAN, "1", edition="2022-2024")
-WORDS = {word: 3 for word in "mobilita sostenibile consumo suolo comuni partecipano rete fibra ridotto parla".split()}
+WORDS = dict.fromkeys("mobilita sostenibile consumo suolo comuni partecipano rete fibra ridotto parla".split(), 3)
 VOCABULARY = Vocabulary(
     words=WORDS,
     acronyms={"pums": "piano urbano per la mobilita sostenibile", "lum": "luoghi urbani per la mobilita"},
@@ -76,6 +76,10 @@ def test_years_and_editions() -> None:
     reading = read_query("Nel Piano 2019-2021 e dal 2018?", vocabulary=VOCABULARY)
 
     assert (reading.editions, reading.years) == (("2019-2021",), (2018,))
+    assert read_query("il Piano del 2020", vocabulary=VOCABULARY).edition_years == (2020,)
+    assert read_query("edizione 2020", vocabulary=VOCABULARY).edition_years == (2020,)
+    assert read_query("entro giugno 2021", vocabulary=VOCABULARY).edition_years == ()
+    assert read_query("Piano 2019-2021", vocabulary=VOCABULARY).edition_years == ()
     assert read_query("edizione 2019/21", vocabulary=VOCABULARY).editions == ("2019-2021",)
 
 

@@ -34,10 +34,10 @@ Array = NDArray[np.float64]
 
 TUNE_SHARE = 0.6
 RANKER = ("cosine", "bm25_share", "late", "late_near", "late_wide", "late_even", "words_near")
-CONFIDENCE = ("best_cosine", "first_late", "first_late_wide", "first_late_even", "first_words", "first_names")
-CONFIDENCE_PLAIN = ("best_cosine", "best_bm25_share", "first_names")
+CONFIDENCE = ("best_cosine", "first_late", "first_late_wide", "first_words")
+CONFIDENCE_PLAIN = ("best_cosine", "best_bm25_share")
 RANKER_DECAY = 1e-3
-CONFIDENCE_DECAY = 1e-2
+CONFIDENCE_DECAY = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def train_confidence(
     results: Mapping[str, SearchResult], beir: BeirFolder, names: Sequence[str]
 ) -> tuple[dict[str, float], float]:
     """Weights by feature and the bias, for features as they are."""
-    found = {id_: confidence_features(result.reading.plain, result.passages) for id_, result in results.items()}
+    found = {id_: confidence_features(result.passages) for id_, result in results.items()}
     rows = np.array([[features[name] for name in names] for features in found.values()])
     answerable = np.array([id_ in beir.relevant for id_ in found])
     middle, spread = rows.mean(axis=0), rows.std(axis=0)
@@ -208,7 +208,7 @@ def _print_ranking(results: Mapping[str, SearchResult], beir: BeirFolder) -> Non
 def _print_area(name: str, model: LinearModel, results: Mapping[str, SearchResult], beir: BeirFolder) -> None:
     scores: dict[bool, list[float]] = {True: [], False: []}
     for id_, result in results.items():
-        features = confidence_features(result.reading.plain, result.passages)
+        features = confidence_features(result.passages)
         columns = {key: np.array([value], dtype=np.float32) for key, value in features.items()}
         scores[id_ in beir.relevant].append(float(model.score(columns)[0]))
     accepted = [np.mean([score > 0 for score in scores[kind]]) for kind in (True, False)]

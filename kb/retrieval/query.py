@@ -39,6 +39,7 @@ class QueryReading:
     laws: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     editions: tuple[str, ...] = ()
+    edition_years: tuple[int, ...] = ()
     documents: tuple[str, ...] = ()
     corrections: Mapping[str, str] = field(default_factory=dict)
     expansions: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +81,7 @@ def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
         laws=references.read_laws(folded),
         years=references.read_years(folded),
         editions=references.read_editions(folded),
+        edition_years=references.read_edition_years(folded),
         documents=documents,
         corrections=corrections,
         expansions=expansions,

@@ -51,6 +51,11 @@ _DATED_LAWS = re.compile(
 )
 _LAW_BARE = re.compile(r"\b(\d{1,4})/((?:19|20)\d{2})\b")
 _EDITIONS = re.compile(r"\b((?:19|20)\d{2})\s*[-–/]\s*((?:19|20)?\d{2})\b")
+# A year tells an edition only beside a word for one: "entro giugno 2021" is a term that any edition may set.
+_EDITION_YEARS = re.compile(
+    r"\b(?:piano|edizion[ei]|version[ei]|programma|aggiornamento|documento|plan|edition|version)\s+"
+    r"(?:\w+\s+){0,2}?(?:(?:del|dell'|per il|of)\s*)?(?:anno\s+)?((?:19|20)\d{2})\b(?!\s*[-/]\s*\d)"
+)
 _YEARS = re.compile(r"\b((?:19|20)\d{2})\b")
 
 
@@ -100,6 +105,11 @@ def read_editions(folded: str) -> tuple[str, ...]:
         if 0 < int(end) - int(match[1]) <= 30:
             found.append(f"{match[1]}-{end}")
     return tuple(dict.fromkeys(found))
+
+
+def read_edition_years(folded: str) -> tuple[int, ...]:
+    """Years that name an edition ("il Piano del 2020", "edizione 2020"), ascending."""
+    return tuple(sorted({int(match[1]) for match in _EDITION_YEARS.finditer(folded)}))
 
 
 def read_years(folded: str) -> tuple[int, ...]:

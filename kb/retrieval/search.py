@@ -11,7 +11,7 @@ from typing import TypeVar
 from kb.language.words import fold
 from kb.ports import Embedder
 from kb.records import DocumentStatus, Passage, PassageFilter, ScoredPassage
-from kb.retrieval.boosts import boost, edition_named
+from kb.retrieval.boosts import boost, edition_named, outdated
 from kb.retrieval.candidates import Candidates, FirstStage, Searchable
 from kb.retrieval.confidence import judge
 from kb.retrieval.query import QueryReading, read_query
@@ -69,8 +69,12 @@ class Searcher:
         if not found and merged != given:
             reading = replace(reading, narrow=PassageFilter())
             found = self._ranked(replace(question, reading=reading), given, timings)
-        confidence = _timed(timings, "confidence", lambda: judge(question.reading.plain, found))
+        confidence = _timed(timings, "confidence", lambda: judge(found))
         return SearchResult(tuple(found[:count]), reading, timings, confidence.probability, confidence.features)
+
+    @cached_property
+    def _outdated(self) -> frozenset[str]:
+        return outdated(self._release.documents.values())
 
     @cached_property
     def _first(self) -> FirstStage:
@@ -104,7 +108,8 @@ class Searcher:
     def _in_force_first(self, found: Iterable[ScoredPassage], reading: QueryReading) -> list[ScoredPassage]:
         def late(one: ScoredPassage) -> bool:
             document = self._release.documents[one.passage.document]
-            return document.status is DocumentStatus.SUPERSEDED and not edition_named(document, reading)
+            old = document.status is DocumentStatus.SUPERSEDED or document.id in self._outdated
+            return old and not edition_named(document, reading)
 
         return sorted(found, key=late)
 

@@ -10,7 +10,7 @@ import pytest
 from kb.errors import ReleaseError
 from kb.ports import Embedder
 from kb.records import Document, DocumentKind, DocumentStatus, Passage, PassageFilter, Span
-from kb.retrieval.boosts import edition_span
+from kb.retrieval.boosts import edition_span, outdated
 from kb.retrieval.memory import build_memory_release
 from kb.retrieval.search import Searcher, SearchResult
 from kb.retrieval.tokens import TokenStore, principal_directions, to_bytes
@@ -87,7 +87,21 @@ def test_superseded_editions_come_last_unless_named() -> None:
     assert plain.index("new") == 0
     assert plain[-1] == "before"
     assert ids(searcher().search(question[:-1] + " nel Piano 2019-2021?"))[0] == "before"
-    assert ids(searcher().search(question[:-1] + " nel 2020?"))[0] == "before"
+    assert ids(searcher().search(question[:-1] + " nel Piano del 2020?"))[0] == "before"
+    # A year alone is a term or a fact, which the edition in force may speak of too.
+    assert ids(searcher().search(question[:-1] + " nel 2020?"))[0] == "new"
+
+
+def test_an_earlier_edition_of_the_same_title_is_outdated() -> None:
+    both = [
+        Document("one", "Piano strategico 2019-2021", DocumentKind.PLAN, "1", edition="2019-2021"),
+        Document("two", "Piano strategico 2022-2024", DocumentKind.PLAN, "2", edition="2022-2024"),
+        Document("other", "PTM 2021", DocumentKind.TERRITORIAL_PLAN, "3", edition="2021"),
+        Document("undated", "Piano strategico", DocumentKind.PLAN, "4"),
+    ]
+
+    assert outdated(both) == {"one"}
+    assert outdated([]) == frozenset()
 
 
 def test_edition_span() -> None:

@@ -17,10 +17,10 @@ from telegram.error import BadRequest
 from bot.keys import Keys
 from bot.store import Delivery
 
-AHEAD = 20
+AHEAD = 60
 """Numbers tried beyond the newest that is known now: messages that the bot has not been told of."""
 
-REACH = 200
+REACH = 1000
 """Numbers tried in all, at most."""
 
 REACH_IN_CHAT = 10

@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from kb.language.words import STOP_WORDS, fold, stem, tokenize
+from kb.language.words import STOP_WORDS, fold, tokenize
 from kb.records import PassageFilter
 from kb.retrieval import references
-from kb.retrieval.spelling import correct
-from kb.retrieval.vocabulary import Vocabulary
+from kb.retrieval.vocabulary import Vocabulary, holds, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +59,13 @@ def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
     """What a question names, in the words of the documents behind the vocabulary; never fails, reads what it can."""
     folded = fold(text)
     language = guess_language(text)
-    corrections = correct(_open_words(text), vocabulary.words)
+    corrections = vocabulary.spelling.correct(_open_words(text))
     plain = _replace(text, corrections)
     tokens = tokenize(plain)
-    expansions = _expand(tokens, vocabulary.acronyms) | _everyday(tokens, vocabulary.words)
+    expansions = _expand(tokens, vocabulary) | _everyday(tokens, vocabulary.words)
     missions = references.read_missions(folded)
     added = [*expansions.values(), *(f"missione {name[1]} {_words()['missions'][name]}" for name in missions)]
-    drivers = references.read_drivers(folded) or _titled_drivers(tokens, vocabulary.driver_titles)
+    drivers = references.read_drivers(folded) or _titled_drivers(tokens, vocabulary)
     articles, documents = references.read_articles(folded), _named_documents(tokens, vocabulary)
     return QueryReading(
         text=text,
@@ -116,14 +115,14 @@ def _replace(text: str, corrections: Mapping[str, str]) -> str:
     return re.sub(r"[^\W\d_]+", lambda match: corrections.get(fold(match[0]), match[0]), text)
 
 
-def _expand(tokens: list[str], acronyms: Mapping[str, str]) -> dict[str, str]:
+def _expand(tokens: list[str], vocabulary: Vocabulary) -> dict[str, str]:
     """Full names of the acronyms in the question, and acronyms of the full names in it."""
+    acronyms = vocabulary.acronyms
     found = {token: acronyms[token] for token in tokens if token in acronyms}
-    stems = f" {' '.join(stem([token for token in tokens if token not in STOP_WORDS]))} "
-    for acronym, name in acronyms.items():
-        parts = stem([word for word in tokenize(name) if word not in STOP_WORDS])
-        if len(parts) > 1 and acronym not in tokens and f" {' '.join(parts)} " in stems:
-            found[name] = acronym
+    asked = phrase(" ".join(tokens))
+    for acronym, name in vocabulary.acronym_phrases.items():
+        if acronym not in tokens and holds(asked, name):
+            found[acronyms[acronym]] = acronym
     return found
 
 
@@ -141,34 +140,17 @@ def _in_italian(text: str, language: str) -> str:
     return " ".join(english.get(token, token) for token in tokenize(text))
 
 
-def _titled_drivers(tokens: list[str], titles: Mapping[int, str]) -> tuple[int, ...]:
+def _titled_drivers(tokens: list[str], vocabulary: Vocabulary) -> tuple[int, ...]:
     """Drivers whose whole title (two content words or more) stands in the question."""
-    stems = f" {' '.join(stem([token for token in tokens if token not in STOP_WORDS]))} "
-    found = []
-    for number, title in titles.items():
-        parts = stem([word for word in tokenize(title) if word not in STOP_WORDS])
-        if len(parts) > 1 and f" {' '.join(parts)} " in stems:
-            found.append(number)
-    return tuple(sorted(found))
+    asked = phrase(" ".join(tokens))
+    return tuple(sorted(number for number, title in vocabulary.driver_phrases.items() if holds(asked, title)))
 
 
 def _named_documents(tokens: list[str], vocabulary: Vocabulary) -> tuple[str, ...]:
     """Documents named by their whole title, or by an acronym that stands in it or whose full name does."""
-    stems = f" {' '.join(stem([token for token in tokens if token not in STOP_WORDS]))} "
-    found = []
-    for id_, document in vocabulary.documents.items():
-        title = tokenize(document.title)
-        parts = stem([word for word in title if word not in STOP_WORDS])
-        whole = len(parts) > 1 and f" {' '.join(parts)} " in stems
-        if whole or any(_names(token, title, vocabulary.acronyms) for token in tokens):
-            found.append(id_)
-    return tuple(sorted(found))
-
-
-def _names(token: str, title: list[str], acronyms: Mapping[str, str]) -> bool:
-    if token not in acronyms:
-        return False
-    return token in title or f" {' '.join(tokenize(acronyms[token]))} " in f" {' '.join(title)} "
+    asked, given = phrase(" ".join(tokens)), set(tokens)
+    names = vocabulary.document_names.items()
+    return tuple(sorted(id_ for id_, name in names if holds(asked, name.phrase) or given & name.acronyms))
 
 
 def _sure_filter(

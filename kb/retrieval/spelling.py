@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from kb.language.words import stem
 
@@ -11,37 +12,51 @@ _ONE_SLIP = 8  # any one slip; in shorter words it is as often another word ("ri
 _TWO_SLIPS = 10
 
 
-def correct(tokens: Iterable[str], words: Mapping[str, int]) -> dict[str, str]:
-    """
-    Corrections of folded words: misspelt → as the documents spell it.
+class SpellingBook:
+    """The words of the documents, arranged for mending; built once a release."""
 
-    Only a word that stands in no document, nor by its stem, is replaced, by the nearest word with the same first
-    letter: from five letters where a letter is doubled, halved or swapped with its neighbour, from eight where any one
-    is wrong, from ten where two are. Ties: the word in most passages, then alphabet.
-    """
-    unknown = [token for token in dict.fromkeys(tokens) if _may_be_misspelt(token, words)]
-    found = {token: near for token in unknown if (near := _nearest(token, words)) is not None}
-    if not found:
-        return {}
-    known_stems = set(stem(words))
-    return {token: near for token, near in found.items() if stem([token])[0] not in known_stems}
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self._words = words
 
+    def correct(self, tokens: Iterable[str]) -> dict[str, str]:
+        """
+        Corrections of folded words: misspelt → as the documents spell it.
 
-def _may_be_misspelt(token: str, words: Mapping[str, int]) -> bool:
-    return len(token) >= _SHORTEST and token.isalpha() and token not in words
+        Only a word that stands in no document, nor by its stem, is replaced, by the nearest word with the same first
+        letter: from five letters where a letter is doubled, halved or swapped with its neighbour, from eight where any
+        one is wrong, from ten where two are. Ties: the word in most passages, then alphabet.
+        """
+        unknown = [token for token in dict.fromkeys(tokens) if self._may_be_misspelt(token)]
+        return {token: near for token in unknown if (near := self._nearest(token)) is not None}
 
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(stem(self._words))
 
-def _nearest(token: str, words: Mapping[str, int]) -> str | None:
-    limit = 2 if len(token) >= _TWO_SLIPS else 1
-    best: tuple[int, int, str] | None = None
-    for word, count in words.items():
-        if word[:1] != token[0] or abs(len(word) - len(token)) > limit or not word.isalpha():
-            continue
-        distance = edit_distance(token, word, limit=limit)
-        allowed = distance <= limit and (len(token) >= _ONE_SLIP or slip_of_hand(token, word))
-        if allowed and (best is None or (distance, -count, word) < best):
-            best = (distance, -count, word)
-    return best[2] if best else None
+    @cached_property
+    def _by_start(self) -> dict[tuple[str, int], list[str]]:
+        """Words by first letter and length."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for word in self._words:
+            if word.isalpha():
+                found.setdefault((word[0], len(word)), []).append(word)
+        return found
+
+    def _may_be_misspelt(self, token: str) -> bool:
+        if len(token) < _SHORTEST or not token.isalpha() or token in self._words:
+            return False
+        return stem([token])[0] not in self._stems
+
+    def _nearest(self, token: str) -> str | None:
+        limit = 2 if len(token) >= _TWO_SLIPS else 1
+        near = [
+            (distance, -self._words[word], word)
+            for length in range(len(token) - limit, len(token) + limit + 1)
+            for word in self._by_start.get((token[0], length), ())
+            if (distance := edit_distance(token, word, limit=limit)) <= limit
+            and (len(token) >= _ONE_SLIP or slip_of_hand(token, word))
+        ]
+        return min(near)[2] if near else None
 
 
 def slip_of_hand(one: str, other: str) -> bool:

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from kb.language.words import STOP_WORDS, fold
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import Document, Passage
+from kb.retrieval.spelling import SpellingBook
 
 _ACRONYM = r"[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:\s?\d)?"
 _NAME_THEN_ACRONYM = re.compile(r"\(\s*[\"“«]?(" + _ACRONYM + r")[\"”»]?\s*[),;–-]")
 _ACRONYM_THEN_NAME = re.compile(r"\b(" + _ACRONYM + r")\s*\(([^()]{5,120})\)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """The words, acronyms, Drivers and documents that a question may name; all keys folded."""
 
@@ -23,6 +25,50 @@ class Vocabulary:
     acronyms: Mapping[str, str] = field(default_factory=dict)
     driver_titles: Mapping[int, str] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
+
+    @cached_property
+    def spelling(self) -> SpellingBook:
+        """The words, arranged for mending."""
+        return SpellingBook(self.words)
+
+    @cached_property
+    def acronym_phrases(self) -> dict[str, str]:
+        """Acronyms with the phrase of their full name."""
+        return {acronym: phrase(name) for acronym, name in self.acronyms.items()}
+
+    @cached_property
+    def driver_phrases(self) -> dict[int, str]:
+        """Drivers' numbers with the phrase of their title."""
+        return {number: phrase(title) for number, title in self.driver_titles.items()}
+
+    @cached_property
+    def document_names(self) -> dict[str, DocumentName]:
+        """Documents' ids with what may name them."""
+        return {id_: self._document_name(document.title) for id_, document in self.documents.items()}
+
+    def _document_name(self, title: str) -> DocumentName:
+        words = tokenize(title)
+        whole = f" {' '.join(words)} "
+        named = {a for a, name in self.acronyms.items() if a in words or f" {' '.join(tokenize(name))} " in whole}
+        return DocumentName(phrase(title), frozenset(named))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentName:
+    """A document's title as a phrase, and the acronyms that stand for it."""
+
+    phrase: str
+    acronyms: frozenset[str]
+
+
+def phrase(text: str) -> str:
+    """The stems of a text's content words between blanks (" pian urban "), to be looked for in another phrase."""
+    return f" {' '.join(stem([token for token in tokenize(text) if token not in STOP_WORDS]))} "
+
+
+def holds(whole: str, part: str) -> bool:
+    """True when a phrase of two words or more stands in another."""
+    return part.strip().count(" ") >= 1 and part in whole
 
 
 def harvest_acronyms(texts: Iterable[str]) -> dict[str, str]:

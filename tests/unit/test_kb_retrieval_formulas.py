@@ -10,7 +10,7 @@ from kb.retrieval.fusion import bm25_shares, fuse
 from kb.retrieval.interaction import block_maxima, coverage, window_coverage
 from kb.retrieval.ranker import LinearModel, shipped_model
 from kb.retrieval.search_text import search_text
-from kb.retrieval.spelling import correct, edit_distance, slip_of_hand
+from kb.retrieval.spelling import SpellingBook, edit_distance, slip_of_hand
 from kb.retrieval.vocabulary import harvest_acronyms, read_vocabulary
 
 
@@ -102,8 +102,9 @@ def test_slips_of_the_hand() -> None:
 
 
 def test_a_form_of_a_known_stem_is_no_typo() -> None:
-    assert correct(["partecipare"], {"partecipato": 1, "partecipano": 1}) == {}
-    assert correct([], {"a": 1}) == {}
+    assert SpellingBook({"partecipato": 1, "partecipano": 1}).correct(["partecipare"]) == {}
+    assert SpellingBook({"a": 1}).correct([]) == {}
+    assert SpellingBook({"consumi": 1, "consumo": 5}).correct(["consumpo"]) == {"consumpo": "consumo"}
 
 
 def test_acronyms_are_harvested_where_the_initials_spell_them() -> None:

@@ -51,7 +51,7 @@ ask: knowledge ## one cited answer: make ask Q="Che cos'è il PUMS?"
 run ask: export QUESTION = $(value Q)
 
 test: $(STAMP) programs ## every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Debian's own packages; asked for only where they are missing.
 programs: ## the programs that tests run beside Python: Tesseract with Italian

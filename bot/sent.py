@@ -20,6 +20,9 @@ from bot.store import Delivery
 AHEAD = 60
 """Numbers tried beyond the newest that is known now: messages that the bot has not been told of."""
 
+AHEAD_AFTER_START = 400
+"""The same right after a start, when Telegram still holds back what was written meanwhile."""
+
 REACH = 1000
 """Numbers tried in all, at most."""
 
@@ -46,14 +49,20 @@ def numbers_in(body: Mapping[str, Any], keys: Keys) -> dict[str, int]:
 
 
 async def find_sent(
-    bot: Bot, chat_id: int, after: Delivery, newest: int, buttons: InlineKeyboardMarkup | None
+    bot: Bot,
+    chat_id: int,
+    after: Delivery,
+    newest: int,
+    buttons: InlineKeyboardMarkup | None,
+    *,
+    ahead: int = AHEAD,
 ) -> int | None:
     """
     The number of our message in this chat that is newer than all that were known before it was sent, or None.
 
-    Args: newest is the newest number known in the row when it became doubtful.
+    Args: newest is the newest number known in the row; ahead, how many numbers beyond it are tried.
     """
-    for message_id in _candidates(after, newest):
+    for message_id in _candidates(after, newest, ahead):
         try:
             await bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=buttons)
         except BadRequest as error:
@@ -63,8 +72,8 @@ async def find_sent(
     return None
 
 
-def _candidates(after: Delivery, newest: int) -> Iterator[int]:
+def _candidates(after: Delivery, newest: int, ahead: int) -> Iterator[int]:
     near = range(after.after_in_chat + 1, after.after_in_chat + 1 + REACH_IN_CHAT)
     yield from near
-    last = min(max(newest, after.after_id) + AHEAD, after.after_id + REACH)
+    last = min(max(newest, after.after_id) + ahead, after.after_id + REACH)
     yield from (number for number in range(after.after_id + 1, last + 1) if number not in near)

@@ -19,7 +19,7 @@ from bot.client import Source
 from bot.keys import Keys
 from bot.limits import FIRST_WAIT_S, GIVE_UP_AFTER_S, LONGEST_WAIT_S, People, Unsure
 from bot.replies import plain, split_html
-from bot.sent import find_sent, rows_of
+from bot.sent import AHEAD_AFTER_START, find_sent, rows_of
 from bot.store import BotStore
 from kb.settings import Settings
 from prompts.bot import load_bot_replies
@@ -133,7 +133,7 @@ class Turn:
             return known.message_id
         row, chat = rows_of(self.chat_id, self.chat)
         arrived = (
-            await find_sent(self.bot, self.chat_id, known, store.newest_number(row), buttons)
+            await find_sent(self.bot, self.chat_id, known, store.newest_number(row), buttons, ahead=AHEAD_AFTER_START)
             if known is not None
             else None
         )
@@ -146,13 +146,13 @@ class Turn:
             try:
                 arrived = await self._post(text, buttons, begin)
             except Unsure as error:
-                newest, after = store.newest_number(row), store.delivery(update_id, part)
+                after = store.delivery(update_id, part)
                 if after is None or time.monotonic() - began > GIVE_UP_AFTER_S:
                     raise
                 logger.warning("non so se un messaggio è arrivato (%s): controllo", error.message)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
-                arrived = await find_sent(self.bot, self.chat_id, after, newest, buttons)
+                arrived = await find_sent(self.bot, self.chat_id, after, store.newest_number(row), buttons)
         store.end_delivery(update_id, part, message_id=arrived)
         store.note_numbers({row: arrived, chat: arrived})
         return arrived

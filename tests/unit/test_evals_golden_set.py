@@ -28,7 +28,7 @@ ANSWERABLE = [question for question in QUESTIONS if wants_answer(question)]
 def pages() -> dict[str, list[Page]]:
     """The shipped corpus as `bussola ingest` reads it, by document id."""
     read = [(found, read_file(found.path)) for found in shipped_files()]
-    return {make_document(found, b"", reading, Facts()).id: list(reading.pages) for found, reading in read}
+    return {make_document(found, reading, Facts()).id: list(reading.pages) for found, reading in read}
 
 
 def page(text: str) -> Page:

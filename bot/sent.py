@@ -17,10 +17,10 @@ from telegram.error import BadRequest
 from bot.keys import Keys
 from bot.store import Delivery
 
-AHEAD = 60
+AHEAD = 30
 """Numbers tried beyond the newest that is known now: messages that the bot has not been told of."""
 
-AHEAD_AFTER_START = 400
+AHEAD_AFTER_START = 250
 """The same right after a start, when Telegram still holds back what was written meanwhile."""
 
 REACH = 1000

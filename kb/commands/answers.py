@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ def ask(
     mode_of = _mode(mode)
     if batch is not None:
         assistant = None
-        for line in _read_batch(batch, needs="question", given=question):
+        for line in _counted(_read_batch(batch, needs="question", given=question)):
             assistant = assistant or _open(release)
             answer = assistant.ask(line["question"], history=line.get("history") or (), mode=mode_of)
             click.echo(json.dumps(answer_to_json(answer) | {"question_id": line["id"]}, ensure_ascii=False))
@@ -72,7 +73,7 @@ def search(
     narrowed = _narrow(**narrow)
     if batch is not None:
         assistant = None
-        for line in _read_batch(batch, needs="query", given=query):
+        for line in _counted(_read_batch(batch, needs="query", given=query)):
             assistant = assistant or _open(release)
             found = _found(assistant, line["query"], count, narrowed)
             click.echo(json.dumps({"query_id": line["id"], "passages": found}, ensure_ascii=False))
@@ -133,6 +134,9 @@ def _open(release: str | None) -> Assistant:
     from kb.settings import load_settings
     from kb.wiring import open_assistant
 
+    if sys.stderr.isatty():
+        # Loading the model takes some seconds; a person who waits should know for what.
+        click.echo("Apro la base di conoscenza…", err=True)
     return open_assistant(load_settings(), release)
 
 
@@ -157,9 +161,16 @@ def _required(text: str | None, what: str, example: str) -> str:
     return text
 
 
-def _read_batch(path: Path, *, needs: str, given: str | None) -> Iterator[dict[str, Any]]:
+def _counted(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows, with a bar on standard error for a person who watches while the answers go to a file."""
+    hidden = not sys.stderr.isatty() or sys.stdout.isatty()
+    with click.progressbar(rows, label="Bussola", file=sys.stderr, hidden=hidden) as bar:
+        yield from bar
+
+
+def _read_batch(path: Path, *, needs: str, given: str | None) -> list[dict[str, Any]]:
     """
-    The lines of a batch file, checked one by one, all before the first is yielded.
+    The lines of a batch file, all checked before the first is used.
 
     Raises:
         InputError: there is no such file, a line is no JSON object, or a field is missing.
@@ -170,8 +181,7 @@ def _read_batch(path: Path, *, needs: str, given: str | None) -> Iterator[dict[s
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"il file {path} non si può leggere ({error}): controlla percorso e codifica UTF-8.") from None
-    rows = [_batch_row(path, number, line, needs) for number, line in enumerate(lines, start=1) if line.strip()]
-    return iter(rows)
+    return [_batch_row(path, number, line, needs) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
 def _batch_row(path: Path, number: int, line: str, needs: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,6 +175,15 @@ class Ledger:
         if row is None:
             raise NotFound(f"non c'è una ricevuta per la risposta «{answer}»: controlla il codice.")
         return Receipt(**{**row, "body": json.loads(row["body"])})
+
+    def transaction(self) -> AbstractContextManager[sql.Connection]:
+        """
+        A transaction of the ledger's database, for what else is kept there; whole or not at all.
+
+        Raises:
+            StoreError: the database can't be used.
+        """
+        return self._transaction()
 
     def close(self) -> None:
         """Let the database go; the next use opens it again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kb.answering.faithfulness import find_unfaithful
 from kb.answering.state import DraftSentence, Quote, State, Tools
 from kb.errors import NotFound
 from kb.language.figures import missing_figures
@@ -23,7 +24,11 @@ def verify(state: State, tools: Tools) -> State:
 
 
 def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | None:
-    """Why a sentence may not be sent: "no_quote", "not_shown", "not_verbatim" or "figure"; None when it may."""
+    """
+    Why a sentence may not be sent, None when it may: "no_quote", "not_shown", "not_verbatim", "figure".
+
+    In generated mode also every fault of kb.answering.faithfulness, which knows the form of a model's lies.
+    """
     if not sentence.quotes:
         return "no_quote"
     shown = {one.passage.id for one in state.found.passages} if state.found else set()
@@ -35,12 +40,22 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
     if not all(quoted):
         return "not_verbatim"
     together = " ".join(quoted)
-    if state.mode is AnswerMode.EXTRACTIVE and _squeezed(sentence.text) != _squeezed(together):
+    if state.mode is AnswerMode.GENERATED:
+        contexts = [context_of(quote, tools) for quote in sentence.quotes]
+        return find_unfaithful(sentence.text, quoted, contexts=contexts)
+    if _squeezed(sentence.text) != _squeezed(together):
         return "not_verbatim"
     # A figure may stand astride two pages, so the quotes are also read together.
     if missing_figures(sentence.text, [*quoted, together]):
         return "figure"
     return None
+
+
+def context_of(quote: Quote, tools: Tools) -> str:
+    """What stands over a quote: its document's title and edition and its section path, a line each."""
+    document = tools.library.documents[quote.passage.document]
+    driver = f"Driver {quote.passage.driver}" if quote.passage.driver is not None else ""
+    return "\n".join(filter(None, [document.title, document.edition, *quote.passage.section, driver]))
 
 
 def quoted_text(quote: Quote, tools: Tools) -> str:

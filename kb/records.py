@@ -236,3 +236,11 @@ class Answer:
     release: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
     trace: tuple[TraceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEvent:
+    """A sentence that passed every check, on its way while the rest of the answer is still being written."""
+
+    sentence: AnswerSentence  # as it will stand in the answer, in the same place
+    citations: tuple[Citation, ...]  # those that the sentence names, numbered as in the answer

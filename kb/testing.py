@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from kb.records import (
     Passage,
     PassageFilter,
     ScoredPassage,
+    SentenceEvent,
     Span,
 )
 from kb.releases.build import Intake
@@ -326,6 +327,14 @@ class FakeAssistant:
             release=self.release.id,
         )
         return replace(unknown, **_quoted(self.release, best[0].passage)) if best else unknown
+
+    def stream(
+        self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None
+    ) -> Iterator[SentenceEvent | Answer]:
+        """The sentence, if there is one, then the answer that `ask` gives."""
+        answer = self.ask(question, history=history, mode=mode)
+        yield from (SentenceEvent(sentence, answer.citations) for sentence in answer.sentences)
+        yield answer
 
 
 def _quoted(release: FakeRelease, passage: Passage) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.compose import compose
@@ -22,7 +22,7 @@ from kb.answering.state import State, Step, Tools
 from kb.answering.verify import verify
 from kb.answering.weights import count_words
 from kb.ports import Embedder
-from kb.records import Answer, AnswerMode, PassageFilter, TraceLine
+from kb.records import Answer, AnswerMode, PassageFilter, SentenceEvent, TraceLine
 from kb.releases.opened import OpenRelease
 from kb.retrieval.search import Searcher, SearchResult
 from kb.settings import Settings
@@ -75,6 +75,24 @@ class Assistant:
             if state.status is not None:
                 break
         return self._answer(state, trace)
+
+    def stream(
+        self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None
+    ) -> Iterator[SentenceEvent | Answer]:
+        """
+        Each sentence as soon as it is verified, in order, then the whole answer: the one that `ask` gives.
+
+        A sentence that was sent stands in the answer word for word, under the same citation numbers; notes, openings
+        and refusals come with the answer alone.
+
+        Raises:
+            InputError: the question is empty or too long; raised by the first step of the iterator.
+        """
+        answer = self.ask(question, history=history, mode=mode)
+        by_number = {citation.number: citation for citation in answer.citations}
+        for sentence in answer.sentences:
+            yield SentenceEvent(sentence, tuple(by_number[number] for number in sentence.citations))
+        yield answer
 
     def search(self, text: str, *, count: int = 10, narrow: PassageFilter | None = None) -> SearchResult:
         """Ranked passages for a query, best first."""

@@ -11,7 +11,7 @@ from kb.ports import Embedder, LexicalIndex, Progress, VectorIndex, no_progress
 from kb.releases.build import Intake, build_release
 from kb.releases.manifest import Manifest
 from kb.releases.opened import OpenRelease
-from kb.releases.parts import Extra, IndexParts
+from kb.releases.parts import IndexParts
 from kb.releases.store import ReleaseStore
 from kb.settings import Settings
 
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 @cache
 def index_parts() -> IndexParts:
     """Chroma in the process for vectors, BM25 for words."""
+    from kb.retrieval.encoder import encode_passages
     from kb.retrieval.lexical import LEXICAL
     from kb.retrieval.search_text import search_text
-    from kb.retrieval.tokens import TOKENS, build_token_vectors
+    from kb.retrieval.tokens import TOKENS
 
     return IndexParts(
         create_vectors=_create_chroma,
@@ -34,7 +35,8 @@ def index_parts() -> IndexParts:
         load_lexical=_load_bm25,
         search_text=search_text,
         lexical_fingerprint=LEXICAL,
-        extras=(("tokens", Extra(TOKENS, build_token_vectors)),),
+        encode=encode_passages,
+        encoder_fingerprint=TOKENS,
     )
 
 

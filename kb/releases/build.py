@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,15 @@ from kb.releases.check import check_passages, check_vectors
 from kb.releases.encoding import encode_lines
 from kb.releases.folders import building_folder, set_aside, settle, sweep
 from kb.releases.manifest import DocumentEntry, Manifest, release_id
-from kb.releases.opened import OpenRelease, check_whole
+from kb.releases.opened import OpenRelease, changed_file, check_whole, file_digest
 from kb.releases.parts import IndexParts
 from kb.releases.store import ReleaseStore
 
 BATCH = 1000
 """Passages put in the vector index at once; Chroma refuses more than 5,461 (measured on 1.5.9)."""
+
+EARLIER = 3
+"""Releases whose vectors are reused: the published one and the newest; what an update leaves as it was is in these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class _Build:
         if (there := self._already(target)) is not None:
             return there
         with building_folder(store.releases) as folder:
-            manifest = self._write(folder, progress)
+            manifest = self._write(folder, self._earlier(store), progress)
             self._check(folder, progress)
             try:
                 settle(folder, target)
@@ -118,7 +122,7 @@ class _Build:
             **self.intake.fingerprints,
             "embedder": self.embedder.fingerprint,
             "lexical": self.parts.lexical_fingerprint,
-            **{f"extra:{name}": extra.fingerprint for name, extra in self.parts.extras},
+            "encoder": self.parts.encoder_fingerprint,
         }
         entries = tuple(_entry(document, self.intake) for document in self.intake.documents)
         return Manifest(
@@ -130,10 +134,22 @@ class _Build:
             files={},
         )
 
-    def _write(self, folder: Path, progress: Progress) -> Manifest:
+    def _earlier(self, store: ReleaseStore) -> list[Path]:
+        """Folders of whole releases whose vectors are these texts' too where the texts are; the published one first."""
+        try:
+            published = store.published()
+        except ReleaseError:  # a damaged pointer is the reader's matter
+            published = None
+        manifests = sorted(store.manifests(), key=lambda manifest: manifest.id != published)
+        same = ("embedder", "encoder")
+        fitting = (m for m in manifests if all(m.fingerprints.get(n) == self.manifest.fingerprints[n] for n in same))
+        whole = (m for m in fitting if changed_file(store.folder(m.id), m) is None)
+        return [store.folder(manifest.id) for manifest in islice(whole, EARLIER)]
+
+    def _write(self, folder: Path, earlier: Sequence[Path], progress: Progress) -> Manifest:
         for name, data in self.files.items():
             (folder / name).write_bytes(data)
-        vectors = self._embed(progress)
+        vectors = self._encode(folder, earlier, progress)
         np.save(folder / "vectors.npy", vectors)
         self._put(folder / "chroma", vectors, progress)
         progress("indice delle parole", 0, 1)
@@ -141,16 +157,15 @@ class _Build:
         lexical.mkdir()
         self.parts.build_lexical(self.ids, self.texts).save(lexical)
         progress("indice delle parole", 1, 1)
-        for _name, extra in self.parts.extras:
-            extra.write(folder, self.texts, self.embedder)
         manifest = replace(self.manifest, files=_checksums(folder))
         (folder / "manifest.json").write_text(
             json.dumps(manifest.to_json(), ensure_ascii=False, indent=1), encoding="utf-8"
         )
         return manifest
 
-    def _embed(self, progress: Progress) -> Matrix:
-        vectors = np.ascontiguousarray(self.embedder.embed_passages(self.texts, progress=progress), dtype=np.float32)
+    def _encode(self, folder: Path, earlier: Sequence[Path], progress: Progress) -> Matrix:
+        found = self.parts.encode(folder, self.texts, embedder=self.embedder, earlier=earlier, progress=progress)
+        vectors = np.ascontiguousarray(found, dtype=np.float32)
         lengths = np.linalg.norm(vectors, axis=1)
         # Its dimension is not asked for: that would load the model even when every vector comes from the cache.
         if len(vectors) != len(self.texts) or not np.allclose(lengths, 1, atol=1e-3):
@@ -213,7 +228,7 @@ def _metadata(passage: Passage, kinds: Mapping[str, str]) -> dict[str, str | int
 
 def _checksums(folder: Path) -> dict[str, str]:
     ours = (path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).parts[0] != "chroma")
-    return {path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in sorted(ours)}
+    return {path.relative_to(folder).as_posix(): str(file_digest(path)) for path in sorted(ours)}
 
 
 def _sha256(data: bytes) -> str:

@@ -234,6 +234,20 @@ def read_checked(folder: Path, name: str, manifest: Manifest) -> bytes:
     return data
 
 
+def changed_file(folder: Path, manifest: Manifest) -> str | None:
+    """The first of our files that is missing or is not what the manifest says; None when all are."""
+    return next((name for name, digest in manifest.files.items() if file_digest(folder / name) != digest), None)
+
+
+def file_digest(path: Path) -> str | None:
+    """The SHA-256 of a file, read a piece at a time; None where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
 def check_whole(folder: Path, *, parts: IndexParts) -> Manifest:
     """
     The manifest of a release of which every part is there and unchanged.
@@ -243,8 +257,8 @@ def check_whole(folder: Path, *, parts: IndexParts) -> Manifest:
         ReleaseError: a file is missing or changed, or the vectors are not the passages'.
     """
     with OpenRelease.open(folder, parts=parts) as release:
-        for name in release.manifest.files:
-            read_checked(folder, name, release.manifest)
+        if changed := changed_file(folder, release.manifest):
+            raise damaged(release.id, f"{changed} manca o non è quello che fu scritto")
         try:
             indexed = release.vectors.ids()
         except StoreError as error:

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from kb.ports import Embedder, LexicalIndex, VectorIndex
+from kb.ports import Embedder, LexicalIndex, Matrix, Progress, VectorIndex
 from kb.records import Document, Passage
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """Something more that a release keeps for its search, such as token vectors."""
+class Encode(Protocol):
+    """Turns search texts into vectors, and keeps in the release's folder whatever else the search needs of them."""
 
-    fingerprint: str  # enters the release's id under "extra:<name>"
-    write: Callable[[Path, Sequence[str], Embedder], None]  # folder of the release, search texts in passage order
+    def __call__(
+        self, folder: Path, texts: Sequence[str], /, *, embedder: Embedder, earlier: Sequence[Path], progress: Progress
+    ) -> Matrix:
+        """The texts' vectors, n × dimension; earlier are whole releases of the same encoder and embedder."""
+
+
+def embed_alone(
+    _folder: Path, texts: Sequence[str], *, embedder: Embedder, progress: Progress, **_more: object
+) -> Matrix:
+    """The texts' vectors; nothing is kept beside them, nor taken from earlier releases."""
+    return embedder.embed_passages(texts, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +37,5 @@ class IndexParts:
     load_lexical: Callable[[Path], LexicalIndex]
     search_text: Callable[[Passage, Document], str]  # what is embedded and indexed of a passage
     lexical_fingerprint: str
-    extras: tuple[tuple[str, Extra], ...] = ()
+    encode: Encode = embed_alone
+    encoder_fingerprint: str = "vectors"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kb.ports import Embedder, LexicalIndex, Matrix, Progress, TokenEmbedder, VectorIndex, no_progress
+from kb.ports import Embedder, LexicalIndex, Matrix, Progress, VectorIndex, no_progress
 from kb.records import Document, Passage
+from kb.retrieval.encoder import encode_passages
 from kb.retrieval.lexical import Bm25Index
 from kb.retrieval.search_text import search_text
-from kb.retrieval.tokens import write_token_vectors
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ def build_memory_release(
     """
     by_id = {document.id: document for document in documents}
     texts = [search_text(passage, by_id[passage.document]) for passage in passages]
-    if folder is not None and texts and isinstance(embedder, TokenEmbedder):
-        matrix = write_token_vectors(folder, texts, embedder, progress=progress)
-    else:
+    if folder is None:
         matrix = embedder.embed_passages(texts, progress=progress)
+    else:
+        matrix = encode_passages(folder, texts, embedder=embedder, progress=progress)
     return MemoryRelease(folder, by_id, passages, matrix, Bm25Index.build([p.id for p in passages], texts))
 
 

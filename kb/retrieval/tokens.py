@@ -3,60 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import ReleaseError
-from kb.ports import Embedder, Matrix, Progress, TokenEmbedder, TokenVectors, Vector, no_progress
 
 Array = NDArray[np.float32]
 
 LAYER = -3
 """Of the default model the third-last layer told passages apart best (kb/retrieval/NOTES.md)."""
 WIDTH = 128
-TOKENS = f"late interaction layer {LAYER} width {WIDTH} int8 1"
+TOKENS = f"late interaction layer {LAYER} width {WIDTH} int8 2"
 """The recipe's name; it is part of a release's identity."""
+READABLE = (TOKENS, f"late interaction layer {LAYER} width {WIDTH} int8 1")
+"""Recipes whose files are read: the one before had directions of each release's own, which lie beside its rows."""
 
 FOLDER = "tokens"
-_SAMPLE = 256  # texts that the projection is fitted on
-_BATCH = 64  # texts embedded at once
-
-
-def build_token_vectors(folder: Path, texts: Sequence[str], embedder: Embedder) -> None:
-    """
-    Write the token vectors of the texts, in order, under folder/tokens; nothing when the embedder shows no tokens.
-
-    Each row is projected on the principal directions of the release's own tokens, brought to length 1 and rounded to
-    eight bits with a scale a row: 128 bytes and 4 a token.
-
-    Raises:
-        EmbedderError: the embedder failed.
-    """
-    if isinstance(embedder, TokenEmbedder) and texts:
-        write_token_vectors(folder, texts, embedder)
-
-
-def write_token_vectors(
-    folder: Path, texts: Sequence[str], embedder: TokenEmbedder, *, progress: Progress = no_progress
-) -> Matrix:
-    """
-    The texts' own vectors, which the same pass gives, once their token vectors lie under folder/tokens.
-
-    Raises:
-        EmbedderError: the embedder failed.
-    """
-    target = folder / FOLDER
-    target.mkdir(parents=True)
-    sample = sorted({round(place) for place in np.linspace(0, len(texts) - 1, min(_SAMPLE, len(texts)))})
-    known = dict(zip(sample, _embed(embedder, [texts[place] for place in sample]), strict=True))
-    projection = principal_directions(np.concatenate([found.vectors for found in known.values()]), WIDTH)
-    pooled: list[Vector] = []
-    _write(target, _all_tokens(embedder, texts, known, progress), projection, pooled)
-    (target / "recipe.json").write_text(json.dumps({"tokens": TOKENS, "texts": len(texts)}), encoding="utf-8")
-    return np.stack(pooled)
+RECIPE = "recipe.json"
 
 
 def principal_directions(rows: Array, width: int) -> Array:
@@ -78,8 +44,13 @@ def to_bytes(rows: Array) -> tuple[NDArray[np.int8], Array]:
     return np.rint(rows / scales[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
+def unit_rows(rows: Array) -> Array:
+    """Rows brought to length 1; a row of zeros stays one."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
 class TokenStore:
-    """The token vectors that build_token_vectors wrote, read by passage place."""
+    """The token vectors that kb.retrieval.encoder wrote, read by passage place."""
 
     def __init__(self, folder: Path) -> None:
         self._rows = np.load(folder / "vectors.npy", mmap_mode="r")
@@ -97,10 +68,10 @@ class TokenStore:
         Raises:
             ReleaseError: it was written by another recipe or for another number of passages.
         """
-        if folder is None or not (folder / FOLDER / "recipe.json").is_file():
+        if folder is None or not (folder / FOLDER / RECIPE).is_file():
             return None
-        recipe = json.loads((folder / FOLDER / "recipe.json").read_text(encoding="utf-8"))
-        if recipe != {"tokens": TOKENS, "texts": passages}:
+        recipe = json.loads((folder / FOLDER / RECIPE).read_text(encoding="utf-8"))
+        if recipe.get("tokens") not in READABLE or recipe.get("texts") != passages:
             raise ReleaseError(f"I vettori dei token in «{folder}» sono di un'altra versione: usa «bussola ingest».")
         return cls(folder / FOLDER)
 
@@ -114,7 +85,7 @@ class TokenStore:
 
     def project(self, vectors: Array) -> Array:
         """A question's token vectors in the store's own directions, rows of length 1."""
-        return _unit(vectors @ self._projection)
+        return unit_rows(vectors @ self._projection)
 
     def rarity(self, ids: NDArray[np.int32]) -> Array:
         """
@@ -126,56 +97,3 @@ class TokenStore:
         place = np.minimum(np.searchsorted(self._known, ids), max(len(self._known) - 1, 0))
         found = np.where(self._known[place] == ids, self._counts[place], 0) if len(self._known) else np.zeros(len(ids))
         return np.log(1 + (total - found + 0.5) / (found + 0.5)).astype(np.float32)
-
-
-def _embed(embedder: TokenEmbedder, texts: Sequence[str]) -> list[TokenVectors]:
-    return embedder.embed_tokens(texts, is_query=False, layer=LAYER)
-
-
-def _all_tokens(
-    embedder: TokenEmbedder, texts: Sequence[str], known: dict[int, TokenVectors], progress: Progress
-) -> Iterator[TokenVectors]:
-    """The token vectors of every text in order, those known already taken from there."""
-    for start in range(0, len(texts), _BATCH):
-        places = range(start, min(start + _BATCH, len(texts)))
-        missing = [place for place in places if place not in known]
-        fresh = dict(zip(missing, _embed(embedder, [texts[place] for place in missing]), strict=True))
-        for place in places:
-            yield known.pop(place) if place in known else fresh[place]
-        progress("vettori dei token", places.stop, len(texts))
-
-
-def _write(target: Path, tokens: Iterator[TokenVectors], projection: Array, pooled: list[Vector]) -> None:
-    scales: list[Array] = []
-    ids: list[NDArray[np.int32]] = []
-    starts = [0]
-    with (target / "rows.tmp").open("wb") as file:
-        for found in tokens:
-            pooled.append(found.pooled)
-            rows, scale = to_bytes(_unit(found.vectors @ projection))
-            # A text without a single token keeps one empty row, so that every passage has a stretch.
-            if not len(rows):
-                rows, scale = np.zeros((1, projection.shape[1]), dtype=np.int8), np.zeros(1, dtype=np.float32)
-            file.write(rows.tobytes())
-            scales.append(scale)
-            ids.append(np.unique(found.ids))
-            starts.append(starts[-1] + len(rows))
-    _save_rows(target, starts[-1], projection.shape[1])
-    known, counts = np.unique(np.concatenate(ids), return_counts=True)
-    np.save(target / "scales.npy", np.concatenate(scales))
-    np.save(target / "starts.npy", np.array(starts, dtype=np.int64))
-    np.save(target / "projection.npy", projection)
-    np.save(target / "known.npy", known.astype(np.int32))
-    np.save(target / "counts.npy", counts.astype(np.int32))
-
-
-def _save_rows(target: Path, count: int, width: int) -> None:
-    """Turn the bytes written so far into an array file; never all in memory."""
-    raw = np.memmap(target / "rows.tmp", dtype=np.int8, mode="r", shape=(count, width))
-    np.save(target / "vectors.npy", raw)
-    del raw
-    (target / "rows.tmp").unlink()
-
-
-def _unit(rows: Array) -> Array:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)

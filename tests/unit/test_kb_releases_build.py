@@ -12,7 +12,7 @@ from kb.ports import Embedder, Matrix, Progress, no_progress
 from kb.releases.build import Intake, build_release
 from kb.releases.folders import building_folder, sweep
 from kb.releases.manifest import Manifest
-from kb.releases.parts import Extra, IndexParts
+from kb.releases.parts import IndexParts
 from kb.releases.store import ReleaseStore
 from kb.testing import FakeEmbedder, FakeVectorIndex, FolderVectorIndex, fake_parts, intake_of
 
@@ -184,17 +184,56 @@ def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         build(ReleaseStore(tmp_path / "file", parts=fake_parts()), intake_of(TEXTS))
 
 
-def test_an_extra_is_written_and_checked_like_the_rest(store: ReleaseStore) -> None:
-    def write(folder: Path, texts: Sequence[str], _embedder: Embedder) -> None:
+def test_what_the_encoder_keeps_is_checked_like_the_rest(store: ReleaseStore) -> None:
+    def encode(folder: Path, texts: Sequence[str], *, embedder: Embedder, **_more: object) -> Matrix:
         (folder / "tokens.txt").write_text("\n".join(texts), encoding="utf-8")
+        return embedder.embed_passages(texts)
 
-    parts = replace(fake_parts(), extras=(("tokens", Extra(fingerprint="1", write=write)),))
+    parts = replace(fake_parts(), encode=encode, encoder_fingerprint="1")
     manifest = build(store, intake_of(TEXTS), parts=parts)
 
-    assert manifest.fingerprints["extra:tokens"] == "1"
+    assert manifest.fingerprints["encoder"] == "1"
     (store.folder(manifest.id) / "tokens.txt").unlink()
     with pytest.raises(ReleaseError, match=r"tokens\.txt"):
         store.publish(manifest.id)
+
+
+class Watch:
+    """An encoder that remembers which earlier releases it was offered."""
+
+    def __init__(self) -> None:
+        self.offered: list[str] = []
+
+    def __call__(
+        self, _folder: Path, texts: Sequence[str], /, *, embedder: Embedder, earlier: Sequence[Path], progress: Progress
+    ) -> Matrix:
+        self.offered = [folder.name for folder in earlier]
+        return embedder.embed_passages(texts, progress=progress)
+
+
+def test_earlier_releases_are_offered_the_published_first(store: ReleaseStore) -> None:
+    watch = Watch()
+    parts = replace(fake_parts(), encode=watch)
+    ids = [build(store, intake_of({"d": [f"Testo {n}."]}), parts=parts).id for n in range(5)]
+    store.publish(ids[1])
+    build(store, intake_of(TEXTS), parts=parts)
+
+    assert watch.offered == [ids[1], ids[4], ids[3]]
+    build(store, intake_of(TEXTS), parts=parts, embedder=FakeEmbedder(32))
+    assert watch.offered == [], "other vectors"
+    build(store, intake_of(TEXTS), parts=replace(parts, encoder_fingerprint="another recipe"))
+    assert watch.offered == [], "other rows"
+
+
+def test_a_damaged_earlier_release_is_not_offered(store: ReleaseStore) -> None:
+    watch = Watch()
+    parts = replace(fake_parts(), encode=watch)
+    whole, spoilt = (build(store, intake_of({"d": [f"Testo {n}."]}), parts=parts).id for n in range(2))
+    (store.folder(spoilt) / "vectors.npy").write_bytes(b"spoilt")
+    (store.home / "published").write_text("???")
+    build(store, intake_of(TEXTS), parts=parts)
+
+    assert watch.offered == [whole]
 
 
 def test_metadata_say_what_a_search_may_be_narrowed_to(store: ReleaseStore) -> None:

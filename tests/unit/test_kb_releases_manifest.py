@@ -21,7 +21,7 @@ from kb.releases.encoding import (
 )
 from kb.releases.manifest import manifest_from_json
 from kb.releases.opened import read_manifest
-from kb.releases.parts import Extra, IndexParts
+from kb.releases.parts import IndexParts
 from kb.releases.store import ReleaseStore
 from kb.testing import FakeEmbedder, fake_parts, intake_of
 
@@ -77,15 +77,14 @@ def test_any_change_of_content_or_setting_changes_the_id(tmp_path: Path, change:
     assert build(tmp_path, change(intake)) != build(tmp_path, intake)
 
 
-def test_another_embedder_lexical_setting_recipe_or_extra_changes_the_id(tmp_path: Path) -> None:
+def test_another_embedder_lexical_setting_recipe_or_encoder_changes_the_id(tmp_path: Path) -> None:
     intake, parts = intake_of(TEXTS), fake_parts()
-    extra = Extra(fingerprint="1", write=lambda folder, _texts, _embedder: None)
     ids = [
         build(tmp_path, intake),
         build(tmp_path, intake, dimension=32),
         build(tmp_path, intake, parts=replace(parts, lexical_fingerprint="k1=2")),
         build(tmp_path, intake, parts=replace(parts, search_text=lambda passage, _document: passage.text)),
-        build(tmp_path, intake, parts=replace(parts, extras=(("tokens", extra),))),
+        build(tmp_path, intake, parts=replace(parts, encoder_fingerprint="tokens")),
     ]
     assert len(set(ids)) == len(ids)
 
@@ -143,7 +142,8 @@ def test_a_manifest_says_what_is_inside(folder: Path) -> None:
     manifest = read_manifest(folder)
     assert (manifest.pages, manifest.passages) == (3, 3)
     assert [entry.document.id for entry in manifest.documents] == ["psttm", "ptm"]
-    assert manifest.fingerprints == {"reader": "fake", "splitter": "fake", "embedder": "fake-64", "lexical": "fake"}
+    made_by = {"reader": "fake", "splitter": "fake", "embedder": "fake-64", "lexical": "fake", "encoder": "vectors"}
+    assert manifest.fingerprints == made_by
 
 
 def test_an_edited_manifest_is_told(folder: Path) -> None:

@@ -17,6 +17,7 @@ from kb.settings import Settings
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
+    from kb.answering.receipts import ReceiptBook
     from kb.ledger import Ledger
 
 
@@ -63,6 +64,13 @@ def open_ledger(settings: Settings) -> Ledger:
     from kb.ledger import Ledger, ledger_url
 
     return Ledger(ledger_url(settings.home, settings.database_url))
+
+
+def open_receipts(settings: Settings) -> ReceiptBook:
+    """Where answers leave their receipts; nothing is opened until the first."""
+    from kb.answering.receipts import ReceiptBook
+
+    return ReceiptBook(open_ledger(settings), settings)
 
 
 def open_release(settings: Settings, id: str | None = None) -> OpenRelease:

@@ -236,6 +236,7 @@ class Answer:
     release: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
     trace: tuple[TraceLine, ...] = ()
+    history: tuple[str, ...] = ()  # the earlier questions, without personal data; for the receipt, not in the JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         default=30, ge=1, le=3650, description="Days that the bot keeps questions, answers and ratings of a chat."
     )
     max_question_chars: int = Field(default=1000, ge=50, le=8000, description="Longest question taken, in characters.")
+    retention_days: int = Field(
+        default=90, ge=1, le=3650, description="Days that receipts of answers and ratings are kept."
+    )
     contact: str = Field(
         default="Città metropolitana di Milano, www.cittametropolitana.mi.it",
         description="Office named where the documents don't say.",

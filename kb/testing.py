@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -299,6 +299,7 @@ class FakeAssistant:
 
     def __init__(self, release: FakeRelease) -> None:
         self.release = release
+        self.on_answer: Callable[[Answer], object] | None = None
 
     def search(self, text: str, *, count: int = 10, narrow: PassageFilter | None = None) -> FakeSearchResult:
         """Pages that share a word, best first; only the document of a filter is heeded."""
@@ -325,8 +326,12 @@ class FakeAssistant:
             text="I documenti non lo dicono.",
             suggestions=("Che cosa dice il Piano?",),
             release=self.release.id,
+            history=tuple(history),
         )
-        return replace(unknown, **_quoted(self.release, best[0].passage)) if best else unknown
+        answer = replace(unknown, **_quoted(self.release, best[0].passage)) if best else unknown
+        if self.on_answer is not None:
+            self.on_answer(answer)
+        return answer
 
     def stream(
         self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.compose import compose
@@ -43,11 +43,19 @@ STEPS: tuple[tuple[str, Step], ...] = (
 """The way of a question; a step that sets the status ends it."""
 
 
+OnAnswer = Callable[[Answer], object]
+
+
 class Assistant:
-    """Answers questions from one release; safe to use from several threads, holds nothing of a question."""
+    """
+    Answers questions from one release; safe to use from several threads, holds nothing of a question.
+
+    on_answer, where one is set, is called with every answer before it is returned: there receipts are kept.
+    """
 
     def __init__(self, release: OpenRelease, embedder: Embedder, settings: Settings) -> None:
         self.release = release
+        self.on_answer: OnAnswer | None = None
         self._searcher = Searcher(release, embedder)
         self.tools = Tools(
             library=release,
@@ -101,7 +109,7 @@ class Assistant:
     def _answer(self, state: State, trace: Sequence[TraceLine]) -> Answer:
         assert state.status is not None
         sentences, citations = cite(state, self.tools)
-        return Answer(
+        answer = Answer(
             id=_answer_id(state, self.release.id),
             question=state.question,
             standalone_question=state.standalone or state.question,
@@ -116,7 +124,11 @@ class Assistant:
             release=self.release.id,
             timings_ms={line.step: line.ms for line in trace} | {"total": sum(line.ms for line in trace)},
             trace=tuple(trace),
+            history=state.history,
         )
+        if self.on_answer is not None:
+            self.on_answer(answer)
+        return answer
 
 
 def _answer_id(state: State, release: str) -> str:

@@ -1,117 +1,41 @@
-"""What must be remembered outside the releases: publications and receipts of answers, in SQL."""
+"""The ledger itself: what was published, what was answered, what people thought of it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from kb.errors import NotFound, StoreError
-from kb.records import Answer
+from kb.errors import InputError, NotFound
+from kb.ledger.database import QUICK, READING, WRITING, Pace, open_ledger_engine, paced, store_error
+from kb.ledger.lines import FEEDBACK_REASONS, FeedbackLine, PublicationLine, Receipt
+from kb.ledger.tables import CHORES, FEEDBACK, PUBLICATIONS, RECEIPTS
 
-BUSY_TIMEOUT_MS = 5000
-"""How long a writer waits for another; writes here take milliseconds."""
+MAX_COMMENT_CHARS = 1000
+"""A longer comment is cut."""
 
-_schema = sql.MetaData()
+EXPIRING = "expire"
+"""The chore of erasing what is older than it may be."""
 
-_versions = sql.Table("schema_version", _schema, sql.Column("version", sql.Integer, nullable=False))
-
-_publications = sql.Table(
-    "publications",
-    _schema,
-    sql.Column("number", sql.Integer, primary_key=True, autoincrement=True),
-    sql.Column("release", sql.String(32), nullable=False, index=True),
-    sql.Column("previous", sql.String(32)),
-    sql.Column("kind", sql.String(16), nullable=False),  # "publish" | "rollback"
-    sql.Column("at", sql.String(32), nullable=False),  # ISO 8601, UTC: reads the same in every database
-    sql.Column("who", sql.Text),
-    sql.Column("why", sql.Text),  # the reason of one who overrode the gate
-    sql.Column("gate", sql.String(16), nullable=False),
-)
-
-_receipts = sql.Table(
-    "receipts",
-    _schema,
-    sql.Column("answer", sql.String(64), primary_key=True),
-    sql.Column("release", sql.String(32), nullable=False, index=True),
-    sql.Column("status", sql.String(32), nullable=False),
-    sql.Column("created_at", sql.String(32), nullable=False),
-    sql.Column("body", sql.Text, nullable=False),  # JSON
-)
-
-
-def _first(connection: sql.Connection) -> None:
-    _schema.create_all(connection, tables=[_publications, _receipts])
-
-
-MIGRATIONS: tuple[Callable[[sql.Connection], None], ...] = (_first,)
-"""Step n brings a ledger from version n to n + 1; a step that was released is never edited."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublicationLine:
-    """One line of the publication log."""
-
-    number: int  # from 1, in order of time
-    release: str
-    previous: str | None
-    kind: str
-    at: str
-    who: str | None
-    why: str | None
-    gate: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What is kept of an answer so that it can be replayed; body holds no personal data."""
-
-    answer: str
-    release: str
-    status: str
-    body: Mapping[str, Any]
-    created_at: str = ""
-
-
-def ledger_url(home: Path, database_url: str = "") -> str:
-    """The ledger's SQLAlchemy address: the one given, or SQLite in the home folder."""
-    return database_url or f"sqlite:///{home / 'ledger.sqlite3'}"
-
-
-def receipt_of(answer: Answer) -> Receipt:
-    """
-    The receipt of an answer: what was cited, how long each step took, and nothing that a person wrote.
-
-    Question, history and answer text stay out, since a question may hold a name or an address.
-    """
-    body = {
-        "language": answer.language,
-        "mode": answer.mode.value,
-        "citations": [
-            {"passage": c.passage, "document": c.document, "page_index": c.page_index, "start": c.start, "end": c.end}
-            for c in answer.citations
-        ],
-        "support": [sentence.support for sentence in answer.sentences],
-        "notes": [note.kind for note in answer.notes],
-        "timings_ms": dict(answer.timings_ms),
-        "steps": [{"step": line.step, "ms": line.ms} for line in answer.trace],
-    }
-    return Receipt(answer=answer.id, release=answer.release, status=answer.status.value, body=body)
+EXPIRE_EVERY = timedelta(days=1)
 
 
 class Ledger:
-    """The publication log and the receipts; opened at first use, safe among threads and processes."""
+    """The publication log, the receipts and the ratings; opened at first use, safe among threads and processes."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine: sql.Engine | None = None
+        self._opening = Lock()
+
+    # Publications
 
     def add_publication(
         self, release: str, *, previous: str | None, kind: str, why: str | None = None, gate: str = "not_applied"
@@ -123,31 +47,33 @@ class Ledger:
             StoreError: the ledger can't be written.
         """
         line = {"release": release, "previous": previous, "kind": kind, "at": _now(), "why": why, "gate": gate}
-        with self._transaction() as connection:
-            connection.execute(sql.insert(_publications).values(line))
+        with self.transaction() as connection:
+            connection.execute(sql.insert(PUBLICATIONS).values(line))
 
     def publications(self) -> list[PublicationLine]:
         """The publication log, newest first."""
-        with self._transaction() as connection:
-            rows = connection.execute(sql.select(_publications).order_by(_publications.c.number.desc()))
+        with self._transaction(READING) as connection:
+            rows = connection.execute(sql.select(PUBLICATIONS).order_by(PUBLICATIONS.c.number.desc()))
             return [PublicationLine(**row) for row in rows.mappings()]
 
     def published_before(self, release: str) -> str | None:
         """What served when this release was last published (rolling back to it does not count), or None."""
-        lines = _publications.c
+        lines = PUBLICATIONS.c
         query = (
             sql.select(lines.previous)
             .where(lines.release == release, lines.kind == "publish")
             .order_by(lines.number.desc())
             .limit(1)
         )
-        with self._transaction() as connection:
+        with self._transaction(READING) as connection:
             previous: str | None = connection.execute(query).scalar_one_or_none()
             return previous
 
+    # Receipts
+
     def keep(self, receipt: Receipt) -> None:
         """
-        Keep a receipt; one of the same answer is replaced.
+        Keep a receipt; one of the same answer is replaced, and how often it was given is counted on.
 
         Raises:
             StoreError: the ledger can't be written.
@@ -158,10 +84,13 @@ class Ledger:
             "status": receipt.status,
             "created_at": receipt.created_at or _now(),
             "body": json.dumps(receipt.body, ensure_ascii=False, sort_keys=True),
+            "channel": receipt.channel,
+            "times": receipt.times,
         }
-        with self._transaction() as connection:
-            connection.execute(sql.delete(_receipts).where(_receipts.c.answer == receipt.answer))
-            connection.execute(sql.insert(_receipts).values(values))
+        again = {name: value for name, value in values.items() if name != "answer"}
+        again["times"] = RECEIPTS.c.times + receipt.times
+        with self._transaction(QUICK) as connection:
+            _put(connection, RECEIPTS, values, key=RECEIPTS.c.answer, again=again)
 
     def receipt(self, answer: str) -> Receipt:
         """
@@ -170,11 +99,98 @@ class Ledger:
         Raises:
             NotFound: none is kept.
         """
-        with self._transaction() as connection:
-            row = connection.execute(sql.select(_receipts).where(_receipts.c.answer == answer)).mappings().first()
+        with self._transaction(READING) as connection:
+            row = connection.execute(sql.select(RECEIPTS).where(RECEIPTS.c.answer == answer)).mappings().first()
         if row is None:
             raise NotFound(f"non c'è una ricevuta per la risposta «{answer}»: controlla il codice.")
-        return Receipt(**{**row, "body": json.loads(row["body"])})
+        return _receipt(row)
+
+    def receipts(
+        self,
+        *,
+        release: str | None = None,
+        statuses: Collection[str] = (),
+        answers: Collection[str] | None = None,
+        since: str = "",
+    ) -> list[Receipt]:
+        """The receipts of a release, of these statuses (any, when none is named), of these answers; newest first."""
+        lines = RECEIPTS.c
+        query = sql.select(RECEIPTS).where(lines.created_at >= since).order_by(lines.created_at.desc(), lines.answer)
+        if release is not None:
+            query = query.where(lines.release == release)
+        if statuses:
+            query = query.where(lines.status.in_(statuses))
+        if answers is not None:
+            query = query.where(lines.answer.in_(answers))
+        with self._transaction(READING) as connection:
+            return [_receipt(row) for row in connection.execute(query).mappings()]
+
+    # Ratings
+
+    def add_feedback(
+        self,
+        answer: str,
+        verdict: int,
+        *,
+        reason: str | None = None,
+        comment: str | None = None,
+        channel: str = "",
+        key: str | None = None,
+    ) -> None:
+        """
+        Keep what a person thought of an answer, +1 or -1; personal data in the comment is masked.
+
+        Args: a later rating with the same key takes the place of the earlier one; without a key each is kept.
+
+        Raises:
+            InputError: the verdict or the reason is not one of those there are.
+            NotFound: there is no receipt of that answer.
+            StoreError: the ledger can't be written.
+        """
+        _check_rating(verdict, reason)
+        rating = {"verdict": verdict, "reason": reason, "comment": _masked(comment), "channel": channel, "at": _now()}
+        with self._transaction(QUICK) as connection:
+            release = connection.execute(
+                sql.select(RECEIPTS.c.release).where(RECEIPTS.c.answer == answer)
+            ).scalar_one_or_none()
+            if release is None:
+                raise NotFound(f"non c'è una ricevuta per la risposta «{answer}»: controlla il codice.")
+            values = {"answer": answer, "release": release, "key": key, **rating}
+            _put(connection, FEEDBACK, values, key=FEEDBACK.c.key, again=values)
+
+    def feedback(self, answer: str) -> list[FeedbackLine]:
+        """The ratings of an answer, oldest first."""
+        return self._ratings(FEEDBACK.c.answer == answer)
+
+    def feedback_since(self, since: str = "", *, verdict: int | None = None) -> list[FeedbackLine]:
+        """Every rating from a moment on (ISO 8601), of one verdict or of both; oldest first."""
+        conditions = [FEEDBACK.c.at >= since]
+        return self._ratings(*conditions, *([] if verdict is None else [FEEDBACK.c.verdict == verdict]))
+
+    # Retention
+
+    def expire_daily(self, *, days: int, now: datetime | None = None) -> int | None:
+        """
+        Erase receipts and ratings older than that many days; how many lines went, None when it was done within a day.
+
+        Raises:
+            StoreError: the ledger can't be written.
+        """
+        now = now or datetime.now(UTC)
+        limit = _written(now - timedelta(days=days))
+        with self._transaction(QUICK) as connection:
+            done = connection.execute(sql.select(CHORES.c.at).where(CHORES.c.name == EXPIRING)).scalar_one_or_none()
+            if done is not None and done > _written(now - EXPIRE_EVERY):
+                return None
+            gone = connection.execute(sql.delete(RECEIPTS).where(RECEIPTS.c.created_at < limit)).rowcount
+            gone += connection.execute(sql.delete(FEEDBACK).where(FEEDBACK.c.at < limit)).rowcount
+            chore = {"name": EXPIRING, "at": _written(now)}
+            _put(connection, CHORES, chore, key=CHORES.c.name, again=chore)
+        if gone:
+            self._scrub()
+        return int(gone)
+
+    # The database
 
     def transaction(self) -> AbstractContextManager[sql.Connection]:
         """
@@ -183,89 +199,82 @@ class Ledger:
         Raises:
             StoreError: the database can't be used.
         """
-        return self._transaction()
+        return self._transaction(WRITING)
 
     def close(self) -> None:
         """Let the database go; the next use opens it again."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        with self._opening:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
+    def _ratings(self, *conditions: sql.ColumnElement[bool]) -> list[FeedbackLine]:
+        columns = [FEEDBACK.c[name] for name in FeedbackLine.__dataclass_fields__]
+        query = sql.select(*columns).where(*conditions).order_by(FEEDBACK.c.at, FEEDBACK.c.number)
+        with self._transaction(READING) as connection:
+            return [FeedbackLine(**row) for row in connection.execute(query).mappings()]
+
+    def _scrub(self) -> None:
+        """Empty SQLite's write-ahead log, where what was erased would be read a while longer."""
+        engine = self._opened()
+        if engine.dialect.name != "sqlite":
+            return
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sql.Connection]:
+    def _transaction(self, pace: Pace) -> Iterator[sql.Connection]:
         try:
-            with self._opened().begin() as connection:
+            with paced(self._opened(), pace).begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise _store_error(self._url, error) from error
+            raise store_error(self._url, error) from error
 
     def _opened(self) -> sql.Engine:
-        if self._engine is None:
-            engine = _open_engine(self._url)
-            with engine.begin() as connection:
-                _migrate(connection, self._url)
-            self._engine = engine
-        return self._engine
+        with self._opening:
+            if self._engine is None:
+                self._engine = open_ledger_engine(self._url)
+            return self._engine
 
 
-def _open_engine(url: str) -> sql.Engine:
-    try:
-        engine = sql.create_engine(url)
-    except (SQLAlchemyError, ImportError) as error:
-        raise _store_error(url, error) from error
-    if engine.dialect.name == "sqlite":
-        database = engine.url.database
-        if database and database != ":memory:":
-            _make_folder(Path(database).parent, url)
-        sql.event.listen(engine, "connect", _prepare_sqlite)
-        sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
+def _put(
+    connection: sql.Connection,
+    table: sql.Table,
+    values: Mapping[str, Any],
+    *,
+    key: sql.Column[Any],
+    again: Mapping[str, Any],
+) -> None:
+    """Insert a line, or change the one of the same key."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    line = dialect.insert(table).values(values)
+    connection.execute(line.on_conflict_do_update(index_elements=[key], set_=again))
 
 
-def _make_folder(folder: Path, url: str) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _store_error(url, error) from error
+def _receipt(row: sql.RowMapping) -> Receipt:
+    return Receipt(**{**row, "body": json.loads(row["body"])})
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # Transactions are begun by us: the driver's own begin comes late and lets two processes migrate at once.
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
+def _check_rating(verdict: int, reason: str | None) -> None:
+    if verdict not in (1, -1):
+        raise InputError(f"il giudizio vale «{verdict}»: usa 1 (utile) o -1 (non utile).")
+    if reason is not None and reason not in FEEDBACK_REASONS:
+        raise InputError(f"il motivo «{reason}» non c'è: usa uno di {', '.join(FEEDBACK_REASONS)}.")
 
 
-def _migrate(connection: sql.Connection, url: str) -> None:
-    _versions.create(connection, checkfirst=True)
-    version: int = connection.execute(sql.select(_versions.c.version)).scalar_one_or_none() or 0
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"il registro {_shown(url)} è della versione {version}, questo programma arriva alla {len(MIGRATIONS)}: "
-            "aggiorna Bussola."
-        )
-    if version == len(MIGRATIONS):
-        return
-    for step in MIGRATIONS[version:]:
-        step(connection)
-    connection.execute(sql.delete(_versions))
-    connection.execute(sql.insert(_versions).values(version=len(MIGRATIONS)))
+def _masked(comment: str | None) -> str | None:
+    from kb.answering.guard import clean_text, mask_personal_data
+
+    text = mask_personal_data(clean_text(comment))[0] if comment else ""
+    return text[:MAX_COMMENT_CHARS].strip() or None
 
 
-def _store_error(url: str, error: Exception) -> StoreError:
-    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-    return StoreError(
-        f"il registro {_shown(url)} non si può usare ({cause}): controlla BUSSOLA_DATABASE_URL e i permessi."
-    )
-
-
-def _shown(url: str) -> str:
-    """The address without its password."""
-    try:
-        return sql.make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return "indicato in BUSSOLA_DATABASE_URL"
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return _written(datetime.now(UTC))

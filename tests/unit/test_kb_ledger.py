@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kb.errors import NotFound, StoreError
-from kb.ledger import MIGRATIONS, Ledger, Receipt, ledger_url, receipt_of
-from kb.records import Answer, AnswerMode, AnswerSentence, AnswerStatus, Citation, Note, TraceLine
+from kb.ledger import Ledger, Receipt, ledger_url
+from kb.ledger.tables import MIGRATIONS
 
 
 @pytest.fixture
@@ -47,34 +47,6 @@ def test_a_receipt_is_kept_replaced_and_found(ledger: Ledger) -> None:
         ledger.receipt("ans_2")
 
 
-def test_a_receipt_holds_nothing_that_a_person_wrote() -> None:
-    secret = "Mario Rossi, via Roma 1"
-    answer = Answer(
-        id="ans_1",
-        question=secret,
-        standalone_question=secret,
-        language="it",
-        status=AnswerStatus.ANSWERED,
-        mode=AnswerMode.EXTRACTIVE,
-        text=secret,
-        sentences=(AnswerSentence(secret, (1,), 0.9),),
-        citations=(Citation(1, "psttm", "Piano", None, (), 8, None, "120", 17, secret, "p_1", 3, 9),),
-        notes=(Note("figure_not_in_documents", secret),),
-        suggestions=(secret,),
-        release="r_1",
-        timings_ms={"retrieve": 1.5},
-        trace=(TraceLine("retrieve", 1.5, {"query": secret}),),
-    )
-    receipt = receipt_of(answer)
-
-    assert "Rossi" not in repr(receipt)
-    assert receipt.body["citations"] == [
-        {"passage": "p_1", "document": "psttm", "page_index": 17, "start": 3, "end": 9}
-    ]
-    assert receipt.body["notes"] == ["figure_not_in_documents"]
-    assert receipt.body["steps"] == [{"step": "retrieve", "ms": 1.5}]
-
-
 def test_many_may_open_and_write_a_new_ledger_at_once(tmp_path: Path) -> None:
     def write(number: int) -> None:
         own = Ledger(ledger_url(tmp_path))
@@ -98,7 +70,7 @@ def test_an_older_ledger_is_brought_up_step_by_step(
 ) -> None:
     ledger.add_publication("r_1", previous=None, kind="publish")
     ran: list[int] = []
-    monkeypatch.setattr("kb.ledger.MIGRATIONS", (*MIGRATIONS, lambda _: ran.append(2), lambda _: ran.append(3)))
+    monkeypatch.setattr("kb.ledger.tables.MIGRATIONS", (*MIGRATIONS, lambda _: ran.append(2), lambda _: ran.append(3)))
 
     newer = Ledger(ledger_url(tmp_path))
     assert len(newer.publications()) == 1

@@ -1,0 +1,110 @@
+"""The ledger's database: where it lies, how it is opened, and what its faults are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy.exc import SQLAlchemyError
+
+from kb.errors import StoreError
+from kb.ledger.tables import is_current, migrate
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a transaction treats others and a power cut; SQLite alone heeds it."""
+
+    begin: str
+    patience_ms: int  # how long a writer waits for another
+    is_durable: bool  # on the disk when it ends, also if the power fails
+
+
+WRITING = Pace("BEGIN IMMEDIATE", 5000, is_durable=True)
+READING = Pace("BEGIN", 5000, is_durable=False)
+QUICK = Pace("BEGIN IMMEDIATE", 500, is_durable=False)
+"""A receipt: a person waits for the answer, and a power cut may cost the last moments' receipts."""
+
+
+def ledger_url(home: Path, database_url: str = "") -> str:
+    """The ledger's SQLAlchemy address: the one given, or SQLite in the home folder."""
+    return database_url or f"sqlite:///{home / 'ledger.sqlite3'}"
+
+
+def open_ledger_engine(url: str) -> sql.Engine:
+    """
+    The database, its tables made or brought up to date.
+
+    Raises:
+        StoreError: it can't be used, or a newer program wrote it.
+    """
+    engine = _open_engine(url)
+    try:
+        with paced(engine, READING).begin() as connection:
+            if is_current(connection):
+                return engine
+        with engine.begin() as connection:
+            migrate(connection, shown(url))
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def paced(engine: sql.Engine, pace: Pace) -> sql.Engine:
+    """The same database, its transactions at that pace."""
+    return engine.execution_options(bussola_pace=pace)
+
+
+def store_error(url: str, error: Exception) -> StoreError:
+    """Our error for one of the database's library."""
+    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return StoreError(
+        f"il registro {shown(url)} non si può usare ({cause}): controlla BUSSOLA_DATABASE_URL e i permessi."
+    )
+
+
+def shown(url: str) -> str:
+    """The address without its password."""
+    try:
+        return sql.make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "indicato in BUSSOLA_DATABASE_URL"
+
+
+def _open_engine(url: str) -> sql.Engine:
+    try:
+        engine = sql.create_engine(url)
+    except (SQLAlchemyError, ImportError) as error:
+        raise store_error(url, error) from error
+    if engine.dialect.name == "sqlite":
+        database = engine.url.database
+        if database and database != ":memory:":
+            _make_folder(Path(database).parent, url)
+        sql.event.listen(engine, "connect", _prepare_sqlite)
+        sql.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_folder(folder: Path, url: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise store_error(url, error) from error
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Transactions are begun by us: the driver's own begin comes late and lets two processes migrate at once.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {WRITING.patience_ms}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten in the file
+
+
+def _begin_sqlite(connection: sql.Connection) -> None:
+    pace: Pace = connection.get_execution_options().get("bussola_pace", WRITING)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {pace.patience_ms}")
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if pace.is_durable else 'NORMAL'}")
+    connection.exec_driver_sql(pace.begin)

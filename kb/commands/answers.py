@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.commands.batch import counted, read_batch
 from kb.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,13 +43,13 @@ def ask(
     mode_of = _mode(mode)
     if batch is not None:
         assistant = None
-        for line in _counted(_read_batch(batch, needs="question", given=question)):
-            assistant = assistant or _open(release)
+        for line in counted(read_batch(batch, needs="question", given=question)):
+            assistant = assistant or _open_answering(release)
             answer = assistant.ask(line["question"], history=line.get("history") or (), mode=mode_of)
             click.echo(json.dumps(answer_to_json(answer) | {"question_id": line["id"]}, ensure_ascii=False))
         return
     text = _required(question, "la domanda", 'bussola ask "Che cos\'è il PUMS?"')
-    answer = _open(release).ask(text, history=history, mode=mode_of)
+    answer = _open_answering(release).ask(text, history=history, mode=mode_of)
     if as_json:
         click.echo(json.dumps(answer_to_json(answer), ensure_ascii=False))
     else:
@@ -73,7 +74,7 @@ def search(
     narrowed = _narrow(**narrow)
     if batch is not None:
         assistant = None
-        for line in _counted(_read_batch(batch, needs="query", given=query)):
+        for line in counted(read_batch(batch, needs="query", given=query)):
             assistant = assistant or _open(release)
             found = _found(assistant, line["query"], count, narrowed)
             click.echo(json.dumps({"query_id": line["id"], "passages": found}, ensure_ascii=False))
@@ -130,6 +131,16 @@ def _passage_json(assistant: Assistant, one: ScoredPassage) -> dict[str, Any]:
     return scored_passage_to_json(one, page_label=page.label)
 
 
+def _open_answering(release: str | None) -> Assistant:
+    """An assistant whose answers leave their receipts."""
+    from kb.settings import load_settings
+    from kb.wiring import open_receipts
+
+    assistant = _open(release)
+    assistant.on_answer = partial(open_receipts(load_settings()).keep, channel="cli")
+    return assistant
+
+
 def _open(release: str | None) -> Assistant:
     from kb.settings import load_settings
     from kb.wiring import open_assistant
@@ -159,36 +170,3 @@ def _required(text: str | None, what: str, example: str) -> str:
     if text is None or not text.strip():
         raise InputError(f"manca {what}: per esempio {example}.")
     return text
-
-
-def _counted(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The rows, with a bar on standard error for a person who watches while the answers go to a file."""
-    hidden = not sys.stderr.isatty() or sys.stdout.isatty()
-    with click.progressbar(rows, label="Bussola", file=sys.stderr, hidden=hidden) as bar:
-        yield from bar
-
-
-def _read_batch(path: Path, *, needs: str, given: str | None) -> list[dict[str, Any]]:
-    """
-    The lines of a batch file, all checked before the first is used.
-
-    Raises:
-        InputError: there is no such file, a line is no JSON object, or a field is missing.
-    """
-    if given is not None:
-        raise InputError(f"con --batch {path} non va data anche «{given}»: togli l'uno o l'altra.")
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"il file {path} non si può leggere ({error}): controlla percorso e codifica UTF-8.") from None
-    return [_batch_row(path, number, line, needs) for number, line in enumerate(lines, start=1) if line.strip()]
-
-
-def _batch_row(path: Path, number: int, line: str, needs: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        row = None
-    if not isinstance(row, dict) or not isinstance(row.get(needs), str) or "id" not in row:
-        raise InputError(f'{path}, riga {number}: serve un oggetto JSON {{"id": …, "{needs}": "…"}}; correggi la riga.')
-    return row

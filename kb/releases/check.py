@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -52,19 +53,28 @@ def check_vectors(index: VectorIndex, ids: Sequence[str], vectors: Matrix, *, pr
     _refuse("passaggi di troppo nell'indice", sorted(index.ids() - set(ids)))
     place = {id_: row for row, id_ in enumerate(ids)}
     lost = []
-    for row, similarity in _exact_rows(vectors):
-        found = index.nearest(vectors[row], count=1)
-        if not found or not _is_best(similarity, place[found[0][0]], found[0][1]):
-            lost.append(ids[row])
-        progress("controllo dei vettori", row + 1, len(ids))
+    for start in range(0, len(ids), ROWS):
+        rows = vectors[start : start + ROWS]
+        exact = rows @ vectors.T
+        for offset, found in enumerate(_nearest_each(index, rows)):
+            if not found or not _is_best(exact[offset], place[found[0][0]], found[0][1]):
+                lost.append(ids[start + offset])
+        progress("controllo dei vettori", min(start + ROWS, len(ids)), len(ids))
     _refuse("passaggi che non si trovano con il proprio vettore", lost)
 
 
-def _exact_rows(vectors: Matrix) -> Iterator[tuple[int, Matrix]]:
-    for start in range(0, len(vectors), ROWS):
-        block = vectors[start : start + ROWS] @ vectors.T
-        for offset, similarity in enumerate(block):
-            yield start + offset, similarity
+@runtime_checkable
+class FindsMany(Protocol):
+    """A vector index that answers many vectors at once."""
+
+    def nearest_many(self, vectors: Matrix, *, count: int) -> list[list[tuple[str, float]]]:
+        """What nearest gives for each vector, in order."""
+
+
+def _nearest_each(index: VectorIndex, rows: Matrix) -> list[list[tuple[str, float]]]:
+    if isinstance(index, FindsMany):
+        return index.nearest_many(rows, count=1)
+    return [index.nearest(row, count=1) for row in rows]
 
 
 def _is_best(similarity: Matrix, found: int, reported: float) -> bool:

@@ -16,7 +16,7 @@ from kb.ports import Embedder, Matrix, Progress, TokenEmbedder, TokenVectors, Ve
 from kb.retrieval.tokens import FOLDER, LAYER, RECIPE, TOKENS, WIDTH, Array, principal_directions, to_bytes, unit_rows
 
 KEY_BYTES = 16
-_BATCH = 256  # texts embedded at once: enough of like length for full batches, about 80 MB of rows
+_BATCH = 128  # texts embedded at once: enough of like length for full batches, about 40 MB of rows
 _SAMPLE = Path(__file__).with_name("projection_sample.txt")
 _PARTS = ("vectors", "scales", "starts", "ids", "id_starts")
 
@@ -145,6 +145,7 @@ def _encoded(texts: Sequence[str], keys: Sequence[bytes], kept: _Kept, encoder: 
             yield kept[key]
             continue
         if key not in fresh:
+            encoder.progress("vettori", done, len(missing))
             some = waiting[done : done + _BATCH]
             fresh |= dict(zip(some, encoder.encode([missing[one] for one in some]), strict=True))
             done += len(some)

@@ -72,8 +72,11 @@ class Bm25Index:
         """
         if len(ids) != len(texts) or len(set(ids)) != len(ids):
             raise ValueError("each text needs one id of its own")
-        tokens = [terms(text) for text in texts]
-        surface = Counter(word for text in texts for word in set(tokenize(text)))
+        words = [tokenize(text) for text in texts]
+        surface = Counter(word for row in words for word in set(row))
+        names = list(surface)
+        stems = dict(zip(names, stem(names), strict=True))
+        tokens = [[stems[word] for word in row if word not in STOP_WORDS] for row in words]
         engine = _engine(tokens)
         sequences = _sequences(tokens, engine.vocab_dict if engine is not None else {})
         return cls(ids, engine, sequences, words=dict(sorted(surface.items())), acronyms=harvest_acronyms(texts))

@@ -121,3 +121,20 @@ def test_closing_twice_is_harmless(index: VectorIndex) -> None:
     fill(index)
     index.close()
     index.close()
+
+
+def test_many_at_once_are_found_as_one_by_one(tmp_path: Path) -> None:
+    index = ChromaIndex.create(tmp_path / "chroma")
+    rows = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    index.put([str(place) for place in range(40)], rows, [{"document": "psttm"}] * 40)
+
+    many = index.nearest_many(rows, count=5)
+
+    assert [[id_ for id_, _ in found] for found in many] == [
+        [id_ for id_, _ in index.nearest(row, count=5)] for row in rows
+    ]
+    assert [found[0][0] for found in many] == [str(place) for place in range(40)]
+    assert index.nearest_many(rows[:0], count=5) == []
+    assert index.nearest_many(rows[:2], count=0) == [[], []]
+    index.close()

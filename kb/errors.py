@@ -9,7 +9,10 @@ The errors of Bussola, one tree.
     │   └── ReleaseCheckFailed  a built release failed its self-check
     ├── EmbedderError           the embedding model can't be loaded or run
     ├── StoreError              a vector store or database failed
-    └── ModelError              the chat model failed, was slow or answered out of format
+    └── ModelError              the chat model can't be reached, or refuses
+        ├── ModelSlow           it took longer than it may
+        ├── ModelPaused         it failed too often just now and is not asked
+        └── ModelReplyError     it answered, but nothing that can be used
 
 Messages are in Italian, since officers and staff read them; each names the thing, its value and the remedy.
 "Not found in the documents" is an AnswerStatus, not an error.
@@ -51,4 +54,16 @@ class StoreError(BussolaError):
 
 
 class ModelError(BussolaError):
-    """The chat model failed, was too slow or answered out of format."""
+    """The chat model can't be reached, or refuses."""
+
+
+class ModelSlow(ModelError):
+    """The chat model took longer than it may."""
+
+
+class ModelPaused(ModelError):
+    """The chat model failed too often just now and is left alone for a while."""
+
+
+class ModelReplyError(ModelError):
+    """The chat model answered too much, nothing, or out of format."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -99,3 +99,34 @@ class LexicalIndex(Protocol):
 
     def save(self, folder: Path) -> None:
         """Write the index to a folder; loading it gives identical scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPrompt:
+    """What a chat model is asked: our instructions, then the question and the passages as data."""
+
+    instructions: str
+    text: str
+    schema: Mapping[str, object]  # JSON schema of the reply; a model whose server can't hold it is asked without
+
+
+class ChatModel(Protocol):
+    """Writes text that nobody may trust: what it says is checked sentence by sentence before it is sent."""
+
+    @property
+    def context_chars(self) -> int:
+        """Characters of passages that it is shown, at most."""
+
+    def write(self, prompt: ChatPrompt) -> Generator[str, None, None]:
+        """
+        The reply piece by piece, as it comes.
+
+        A consumer that finds the reply of no use throws ModelReplyError into the generator, so that it counts among
+        the failures; one that has read enough closes it.
+
+        Raises:
+            ModelSlow: the time limit is over; it is one limit for the whole reply.
+            ModelPaused: it failed too often just now and is not asked.
+            ModelReplyError: the reply is too long or no reply at all.
+            ModelError: it can't be reached or refuses.
+        """

@@ -9,7 +9,7 @@ from typing import Protocol
 from kb.answering.nearness import NearWords
 from kb.answering.weights import WordWeights
 from kb.language.questions import Asked
-from kb.ports import Embedder
+from kb.ports import ChatModel, Embedder
 from kb.records import AnswerMode, AnswerStatus, Document, Note, Page, Passage, PassageFilter, Span
 from kb.retrieval.search import SearchResult
 
@@ -81,7 +81,8 @@ class State:
 
     question: str
     history: tuple[str, ...] = ()
-    mode: AnswerMode = AnswerMode.EXTRACTIVE
+    mode: AnswerMode = AnswerMode.EXTRACTIVE  # who wrote the draft
+    wanted: AnswerMode = AnswerMode.EXTRACTIVE  # who should have; the documents stand in for a model that fails
     cleaned: str = ""
     standalone: str = ""
     asked: Asked | None = None
@@ -90,6 +91,7 @@ class State:
     found: SearchResult | None = None
     evidence: tuple[Evidence, ...] = ()
     opened: tuple[Passage, ...] = ()  # passages that compose read beyond those found: the rest of a list
+    shown: tuple[Passage, ...] = ()  # passages that a chat model was shown, in the order of their numbers
     draft: tuple[DraftSentence, ...] = ()
     notes: tuple[Note, ...] = ()
     suggestions: tuple[str, ...] = ()
@@ -120,6 +122,7 @@ class Tools:
     near_words: NearWords
     contact: str
     max_question_chars: int
+    chat: ChatModel | None = None
 
 
 Step = Callable[[State, Tools], State]

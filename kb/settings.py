@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         default=90, ge=1, le=3650, description="Days that receipts of answers and ratings are kept."
     )
+    golden: str = Field(
+        default="",
+        description="Folder of the golden questions that a candidate must pass; empty: those shipped with Bussola and "
+        "those that staff keep under BUSSOLA_HOME/golden.",
+    )
     contact: str = Field(
         default="Città metropolitana di Milano, www.cittametropolitana.mi.it",
         description="Office named where the documents don't say.",

@@ -123,11 +123,14 @@ class ReleaseStore:
         """
         return OpenRelease.open(self.folder(self.resolve(id_)), parts=self._parts)
 
-    def publish(self, id_: str, *, why: str | None = None, gate: str = "not_applied") -> Publication:
+    def publish(
+        self, id_: str, *, why: str | None = None, gate: str = "not_applied", who: str | None = None
+    ) -> Publication:
         """
         What serves now and what served before; only a whole release is published.
 
-        Publishing what serves already changes nothing. Args: why is the reason of one who overrides the gate.
+        Publishing what serves already changes nothing. Args: why is the reason of one who overrides the gate; who is
+        the account that publishes.
 
         Raises:
             NotFound: there is no such release.
@@ -135,14 +138,14 @@ class ReleaseStore:
             StoreError: the ledger can't be written; nothing was published.
         """
         with self._one_publisher():
-            return self._switch(self.resolve(id_), kind="publish", why=why, gate=gate)
+            return self._switch(self.resolve(id_), kind="publish", why=why, gate=gate, who=who)
 
     def previous(self) -> str | None:
         """What served before the published release was published; None when nothing did."""
         published = self.published()
         return None if published is None else self._ledger().published_before(published)
 
-    def rollback(self) -> Publication:
+    def rollback(self, *, who: str | None = None) -> Publication:
         """
         What serves after going back one publication, and what served until now.
 
@@ -156,16 +159,16 @@ class ReleaseStore:
             previous = self.previous()
             if previous is None:
                 raise NotFound("non c'è una versione precedente a cui tornare: vedi «bussola releases».")
-            return self._switch(self.resolve(previous), kind="rollback", why=None, gate="not_applied")
+            return self._switch(self.resolve(previous), kind="rollback", why=None, gate="not_applied", who=who)
 
-    def _switch(self, id_: str, *, kind: str, why: str | None, gate: str) -> Publication:
+    def _switch(self, id_: str, *, kind: str, why: str | None, gate: str, who: str | None) -> Publication:
         if check_whole(self.folder(id_), parts=self._real_parts()).id != id_:
             raise damaged(id_, "la cartella ha il nome di un'altra")
         before = self._published_or_none()
         if before != id_:
             # The ledger first: dying in between leaves a line too many, which no reader of the pointer meets;
             # the other way round would leave a published release that can't be rolled back.
-            self._ledger().add_publication(id_, previous=before, kind=kind, why=why, gate=gate)
+            self._ledger().add_publication(id_, previous=before, kind=kind, why=why, gate=gate, who=who)
             self._point_at(id_)
         return Publication(published=id_, previous=before)
 

@@ -13,6 +13,8 @@ from kb.errors import BussolaError
 PLACES: dict[str, str] = {
     "ask": "kb.commands.answers:ask",
     "search": "kb.commands.answers:search",
+    "replay": "kb.commands.receipts:replay",
+    "step": "kb.commands.steps:step",
     "releases": "kb.commands.releases:releases",
     "show": "kb.commands.releases:show",
     "ingest": "ingest.commands:ingest",

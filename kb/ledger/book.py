@@ -37,8 +37,15 @@ class Ledger:
 
     # Publications
 
-    def add_publication(
-        self, release: str, *, previous: str | None, kind: str, why: str | None = None, gate: str = "not_applied"
+    def add_publication(  # noqa: PLR0913 - the columns of a line
+        self,
+        release: str,
+        *,
+        previous: str | None,
+        kind: str,
+        why: str | None = None,
+        gate: str = "not_applied",
+        who: str | None = None,
     ) -> None:
         """
         Write down that a release was published, and what served until then.
@@ -46,7 +53,7 @@ class Ledger:
         Raises:
             StoreError: the ledger can't be written.
         """
-        line = {"release": release, "previous": previous, "kind": kind, "at": _now(), "why": why, "gate": gate}
+        line = {"release": release, "previous": previous, "kind": kind, "at": _now(), "why": why, "gate": gate, "who": who}
         with self.transaction() as connection:
             connection.execute(sql.insert(PUBLICATIONS).values(line))
 
@@ -112,10 +119,12 @@ class Ledger:
         statuses: Collection[str] = (),
         answers: Collection[str] | None = None,
         since: str = "",
+        count: int | None = None,
     ) -> list[Receipt]:
-        """The receipts of a release, of these statuses (any, when none is named), of these answers; newest first."""
+        """Receipts, newest first: of a release, of these statuses (any, when none is named), of these answers."""
         lines = RECEIPTS.c
-        query = sql.select(RECEIPTS).where(lines.created_at >= since).order_by(lines.created_at.desc(), lines.answer)
+        query = sql.select(RECEIPTS).where(lines.created_at >= since).limit(count)
+        query = query.order_by(lines.created_at.desc(), lines.answer)
         if release is not None:
             query = query.where(lines.release == release)
         if statuses:

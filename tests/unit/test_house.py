@@ -33,6 +33,8 @@ CONTRACT = {
     ),
     "ask": "--history --mode --release --batch --json",
     "search": "-k --driver --document --kind --mission --article --batch --json",
+    "replay": "--release --json",
+    "step": "--batch --history --release --json",
     "releases": "--json",
     "show": "--json",
     "publish": "--json",

@@ -37,7 +37,7 @@ class Ledger:
 
     # Publications
 
-    def add_publication(  # noqa: PLR0913 - the columns of a line
+    def add_publication(
         self,
         release: str,
         *,
@@ -53,9 +53,9 @@ class Ledger:
         Raises:
             StoreError: the ledger can't be written.
         """
-        line = {"release": release, "previous": previous, "kind": kind, "at": _now(), "why": why, "gate": gate, "who": who}
+        line = {"release": release, "previous": previous, "kind": kind, "at": _now()}
         with self.transaction() as connection:
-            connection.execute(sql.insert(PUBLICATIONS).values(line))
+            connection.execute(sql.insert(PUBLICATIONS).values(**line, why=why, gate=gate, who=who))
 
     def publications(self) -> list[PublicationLine]:
         """The publication log, newest first."""

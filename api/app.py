@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,6 +19,10 @@ from api.routes import asking, documents, drivers, health, openapi, site
 from api.routes.openapi import describe
 from api.web.pages import Pages
 from kb.settings import Settings, load_settings
+from kb.wiring import open_receipts
+
+if TYPE_CHECKING:
+    from kb.answering.assistant import Assistant
 
 MOST_BODY_BYTES = 256 * 1024
 COMPRESSED_FROM_BYTES = 1000
@@ -37,13 +43,21 @@ def create_app(
     on_failure is called with the error if it can't be opened; by default the service stays up and says why in /readyz.
     """
 
+    receipts = open_receipts(settings)
+
+    def open_keeping() -> Assistant:
+        assistant = assistant_source()
+        assistant.on_answer = partial(receipts.keep, channel="api")
+        return assistant
+
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        desk = Desk(assistant_source, timeout_s=settings.llm_timeout_s + MARGIN_S, on_failure=on_failure)
+        desk = Desk(open_keeping, timeout_s=settings.llm_timeout_s + MARGIN_S, on_failure=on_failure)
         app.state.desk = desk
         desk.open()
         yield
         await desk.close()
+        receipts.close()
 
     app = FastAPI(
         title="Bussola",
@@ -55,6 +69,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.receipts = receipts
     app.state.most_body_bytes = MOST_BODY_BYTES
     app.state.pages = Pages()
     hold_faults(app)

@@ -91,7 +91,7 @@ class Desk:
 
     def _open_warm(self) -> Assistant:
         assistant = self._source()
-        assistant.ask(WARM_UP_QUESTION)
+        _warm(assistant)
         return assistant
 
     def _opened(self, opening: asyncio.Future[Assistant]) -> None:
@@ -111,3 +111,10 @@ class Desk:
         if self._assistant is not None:
             self._assistant.release.close()
             self._assistant = None
+
+
+def _warm(assistant: Assistant) -> None:
+    """Ask once what nobody asked: it leaves no receipt."""
+    keep, assistant.on_answer = assistant.on_answer, None
+    assistant.ask(WARM_UP_QUESTION)
+    assistant.on_answer = keep

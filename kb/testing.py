@@ -37,6 +37,7 @@ from kb.records import (
 from kb.releases.build import Intake
 from kb.releases.parts import IndexParts
 from kb.retrieval.lexical import K1, B, terms
+from kb.retrieval.query import QueryReading
 from kb.retrieval.search_text import search_text
 from kb.retrieval.vocabulary import harvest_acronyms
 
@@ -288,10 +289,12 @@ def sample_release() -> FakeRelease:
 
 @dataclass(frozen=True)
 class FakeSearchResult:
-    """What a search gives, without its reading."""
+    """What a search gives, nothing read in the question but its words."""
 
     passages: tuple[ScoredPassage, ...]
     timings_ms: dict[str, float]
+    reading: QueryReading
+    confidence: float = 0.5
 
 
 class FakeAssistant:
@@ -311,7 +314,7 @@ class FakeAssistant:
             and (narrow is None or narrow.document in (None, passage.document))
         ]
         best = sorted(found, key=lambda scored: (-scored.score, scored.passage.id))
-        return FakeSearchResult(tuple(best[:count]), {"search": 0.0})
+        return FakeSearchResult(tuple(best[:count]), {"search": 0.0}, QueryReading(text, text, text))
 
     def ask(self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> Answer:
         """The best page's text as one sentence, or not found."""

@@ -15,7 +15,7 @@ from kb.errors import InputError
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
-    from kb.records import Answer, PassageFilter, ScoredPassage
+    from kb.records import Answer, PassageFilter
 
 KINDS = ("plan", "territorial_plan", "mobility_plan", "driver_record", "guide", "other")
 
@@ -70,18 +70,20 @@ def ask(
 def search(
     query: str | None, count: int, release: str | None, batch: Path | None, as_json: bool, **narrow: Any
 ) -> None:
-    """Cerca TESTO e mostra i passaggi in ordine, ciascuno con i suoi punteggi."""
+    """Cerca TESTO e mostra i passaggi in ordine: le parole trovate, perché ciascuno è lì, i suoi punteggi."""
+    from kb.commands.passages import search_to_json, search_to_text
+
     narrowed = _narrow(**narrow)
     if batch is not None:
         assistant = None
         for line in counted(read_batch(batch, needs="query", given=query)):
             assistant = assistant or _open(release)
-            found = _found(assistant, line["query"], count, narrowed)
-            click.echo(json.dumps({"query_id": line["id"], "passages": found}, ensure_ascii=False))
+            found = search_to_json(assistant, line["query"], count=count, narrow=narrowed)
+            click.echo(json.dumps({"query_id": line["id"], **found}, ensure_ascii=False))
         return
-    assistant = _open(release)
-    found = _found(assistant, _required(query, "il testo da cercare", 'bussola search "art. 5"'), count, narrowed)
-    click.echo(json.dumps({"passages": found}, ensure_ascii=False) if as_json else _passages_to_text(found))
+    text = _required(query, "il testo da cercare", 'bussola search "art. 5"')
+    found = search_to_json(_open(release), text, count=count, narrow=narrowed)
+    click.echo(json.dumps(found, ensure_ascii=False) if as_json else search_to_text(found))
 
 
 def answer_to_text(answer: Answer) -> str:
@@ -104,31 +106,6 @@ def answer_to_text(answer: Answer) -> str:
         page = f"p. {citation.page_label}" if citation.page_label else f"pagina {citation.page_index} del file"
         lines += [f"[{citation.number}] {', '.join([*dict.fromkeys(where), page])}", f"    «{citation.quote}»"]
     return "\n".join(lines)
-
-
-def _passages_to_text(found: list[dict[str, Any]]) -> str:
-    if not found:
-        return "Nessun passaggio trovato."
-    blocks = []
-    for rank, one in enumerate(found, start=1):
-        page = f"p. {one['page_label']}" if one["page_label"] else f"pagina {one['page_index']} del file"
-        scores = ", ".join(f"{name} {value:.3f}" for name, value in one["scores"].items())
-        where = " › ".join([one["document"], *one["section"]])
-        blocks.append(f"{rank}. {where}, {page}\n   punteggio {one['score']:.3f} ({scores})\n   {one['text']}")
-    return "\n\n".join(blocks)
-
-
-def _found(assistant: Assistant, query: str, count: int, narrow: PassageFilter | None) -> list[dict[str, Any]]:
-    if not query.strip():
-        raise InputError("il testo da cercare è vuoto: scrivi almeno una parola.")
-    return [_passage_json(assistant, one) for one in assistant.search(query, count=count, narrow=narrow).passages]
-
-
-def _passage_json(assistant: Assistant, one: ScoredPassage) -> dict[str, Any]:
-    from kb.answering.serialize import scored_passage_to_json
-
-    page = assistant.release.page(one.passage.document, one.passage.spans[0].page_index)
-    return scored_passage_to_json(one, page_label=page.label)
 
 
 def _open_answering(release: str | None) -> Assistant:
@@ -160,9 +137,11 @@ def _mode(mode: str | None) -> Any:
 def _narrow(
     *, driver: int | None, document: str | None, kind: str | None, mission: str | None, article: str | None
 ) -> PassageFilter | None:
+    from kb.commands.passages import clean_article, clean_mission
     from kb.records import DocumentKind, PassageFilter
 
-    narrow = PassageFilter(driver, document, DocumentKind(kind) if kind else None, mission, article)
+    kind_ = DocumentKind(kind) if kind else None
+    narrow = PassageFilter(driver, document, kind_, clean_mission(mission), clean_article(article))
     return None if narrow.is_open() else narrow
 
 

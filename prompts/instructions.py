@@ -1,0 +1,54 @@
+"""What is said to chat models: one file a task and language, loaded by name and checked when loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from prompts.replies import LANGUAGES
+
+PROMPTS: dict[str, tuple[str, ...]] = {"generate": ("passages", "question")}
+"""Every file's name, and the fields that its text takes, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What a model is told, as it is; and the text that carries the data."""
+
+    system: str
+    text: str
+    version: str  # changes with any letter of the file
+
+    def fill(self, **fields: str) -> str:
+        """
+        The text with its {braces} filled; put the data through `as_data` first.
+
+        Raises:
+            KeyError: a field is missing: a defect of ours.
+        """
+        return self.text.format(**fields)
+
+
+@cache
+def load_instructions(name: str, language: str) -> Instructions:
+    """
+    The instructions of that name in a language; in Italian for a language we don't have.
+
+    Raises:
+        ValueError: the file lacks one of its two parts or takes other fields than PROMPTS says: a defect of ours.
+    """
+    language = language if language in LANGUAGES else "it"
+    content = files("prompts").joinpath("instructions", f"{name}.{language}.md").read_text(encoding="utf-8")
+    instructions, mark, text = content.partition("\n---\n")
+    fields = tuple(sorted({field for _, field, _, _ in string.Formatter().parse(text) if field}))
+    if not mark or fields != PROMPTS[name]:
+        raise ValueError(f"prompt {name}.{language} takes {fields}, expected {PROMPTS[name]}")
+    return Instructions(instructions.strip(), text.strip(), hashlib.sha256(content.encode()).hexdigest()[:8])
+
+
+def as_data(text: str) -> str:
+    """A text of others that can't end the frame it is put in: its angle brackets become quotation marks."""
+    return text.replace("<", "‹").replace(">", "›")

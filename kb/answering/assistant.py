@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.compose import compose
@@ -13,16 +13,17 @@ from kb.answering.condense import condense
 from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide
 from kb.answering.evidence import gather
+from kb.answering.generate import generate, write_sentences
 from kb.answering.guard import guard
 from kb.answering.nearness import NearWords
 from kb.answering.premises import check_premises
 from kb.answering.retrieve import retrieve
 from kb.answering.route import route
-from kb.answering.state import State, Step, Tools
+from kb.answering.state import State, Step, Tools, first_state
 from kb.answering.verify import verify
 from kb.answering.weights import count_words
-from kb.ports import Embedder
-from kb.records import Answer, AnswerMode, PassageFilter, SentenceEvent, TraceLine
+from kb.ports import ChatModel, Embedder
+from kb.records import Answer, AnswerMode, AnswerSentence, Citation, PassageFilter, SentenceEvent, TraceLine
 from kb.releases.opened import OpenRelease
 from kb.retrieval.search import Searcher, SearchResult
 from kb.settings import Settings
@@ -36,11 +37,17 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("decide", decide),
     ("compose", compose),
     ("corroborate", corroborate),
+    ("generate", generate),
     ("verify", verify),
     ("premises", check_premises),
     ("conclude", conclude),
 )
-"""The way of a question; a step that sets the status ends it."""
+"""
+The way of a question; a step that sets the status ends it.
+
+What is sent is the model's verified sentences, else the extractive draft, else that the documents don't say: "compose"
+always writes the extractive draft first, "generate" may replace it, "verify" judges whichever is left.
+"""
 
 
 OnAnswer = Callable[[Answer], object]
@@ -53,7 +60,9 @@ class Assistant:
     on_answer, where one is set, is called with every answer before it is returned: there receipts are kept.
     """
 
-    def __init__(self, release: OpenRelease, embedder: Embedder, settings: Settings) -> None:
+    def __init__(
+        self, release: OpenRelease, embedder: Embedder, settings: Settings, *, chat: ChatModel | None = None
+    ) -> None:
         self.release = release
         self.on_answer: OnAnswer | None = None
         self._searcher = Searcher(release, embedder)
@@ -65,24 +74,23 @@ class Assistant:
             near_words=NearWords(embedder),
             contact=settings.contact,
             max_question_chars=settings.max_question_chars,
+            chat=chat,
         )
 
     def ask(self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> Answer:
         """
         A cited answer; history holds the person's earlier questions, oldest first.
 
+        Without a mode, the chat model writes where there is one.
+
         Raises:
             InputError: the question is empty or too long.
         """
-        state = State(question=question, history=tuple(history), mode=mode or AnswerMode.EXTRACTIVE)
-        trace: list[TraceLine] = []
-        for name, step in STEPS:
-            start = time.perf_counter()
-            state = step(replace(state, detail={}), self.tools)
-            trace.append(TraceLine(name, (time.perf_counter() - start) * 1000, state.detail))
-            if state.status is not None:
-                break
-        return self._answer(state, trace)
+        answer = None
+        for answer in self.stream(question, history=history, mode=mode):
+            pass
+        assert isinstance(answer, Answer)
+        return answer
 
     def stream(
         self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None
@@ -96,11 +104,34 @@ class Assistant:
         Raises:
             InputError: the question is empty or too long; raised by the first step of the iterator.
         """
-        answer = self.ask(question, history=history, mode=mode)
-        by_number = {citation.number: citation for citation in answer.citations}
-        for sentence in answer.sentences:
-            yield SentenceEvent(sentence, tuple(by_number[number] for number in sentence.citations))
+        state = first_state(question, self.tools, history=history, mode=mode)
+        trace: list[TraceLine] = []
+        sent = 0
+        for name, step in STEPS:
+            start = time.perf_counter()
+            if step is generate:
+                state, sent = yield from self._written(replace(state, detail={}))
+            else:
+                state = step(replace(state, detail={}), self.tools)
+            trace.append(TraceLine(name, (time.perf_counter() - start) * 1000, state.detail))
+            if state.status is not None:
+                break
+        answer = self._answer(state, trace)
+        yield from _events(answer.sentences[sent:], answer.citations)
         yield answer
+
+    def _written(self, state: State) -> Generator[SentenceEvent, None, tuple[State, int]]:
+        """The step `generate`, its sentences sent while it writes; the state it ends with and how many were sent."""
+        steps, sent = write_sentences(state, self.tools), 0
+        while True:
+            try:
+                certain = next(steps)
+            except StopIteration as end:
+                ended: State = end.value
+                return ended, sent
+            sentences, citations = cite(certain, self.tools)
+            yield from _events(sentences[sent:], citations)
+            sent = len(sentences)
 
     def search(self, text: str, *, count: int = 10, narrow: PassageFilter | None = None) -> SearchResult:
         """Ranked passages for a query, best first."""
@@ -129,6 +160,12 @@ class Assistant:
         if self.on_answer is not None:
             self.on_answer(answer)
         return answer
+
+
+def _events(sentences: Sequence[AnswerSentence], citations: Sequence[Citation]) -> Iterator[SentenceEvent]:
+    by_number = {citation.number: citation for citation in citations}
+    for sentence in sentences:
+        yield SentenceEvent(sentence, tuple(by_number[number] for number in sentence.citations))
 
 
 def _answer_id(state: State, release: str) -> str:

@@ -15,7 +15,6 @@ from kb.language.figures import find_figures, measured_figures, same_figure
 from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
 from kb.records import AnswerMode, Passage
-from prompts.replies import load_replies
 
 MAX_SENTENCES = 3
 MAX_CHARS = 450
@@ -37,8 +36,6 @@ def compose(state: State, tools: Tools) -> State:
     best = state.evidence[0] if state.evidence else None
     if best is None or state.asked is None:
         return replace(state, draft=(), detail={"sentences": 0})
-    if state.mode is AnswerMode.GENERATED:
-        state = state.noting("generated_unavailable", load_replies(state.language).say("generated_unavailable"))
     chosen = overview(state, tools) or _choose(best, state, tools)
     draft = tuple(draft_sentence(one.passage, one.start, one.end, support=one.support) for one in chosen)
     return replace(

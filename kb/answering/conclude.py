@@ -8,7 +8,7 @@ from kb.answering.premises import end_without_answer
 from kb.answering.state import DraftSentence, Quote, State, Tools
 from kb.answering.verify import quoted_text
 from kb.language.questions import Expectation
-from kb.records import AnswerSentence, AnswerStatus, Citation
+from kb.records import AnswerMode, AnswerSentence, AnswerStatus, Citation
 from prompts.replies import Replies, load_replies
 
 SAID_FIRST = ("name_not_in_documents", "figure_not_in_documents")
@@ -23,7 +23,7 @@ def conclude(state: State, tools: Tools) -> State:
     if not state.draft:
         return _refuse(state, tools, replies)
     said = " ".join(sentence.text for sentence in state.draft)
-    if state.language != "it":
+    if state.language != "it" and state.mode is AnswerMode.EXTRACTIVE:
         said = replies.say("quote_frame", text=f"«{said}»")
     openings = [note.text for note in state.notes if note.kind in SAID_FIRST]
     return state.ended(AnswerStatus.ANSWERED, " ".join([*openings, said]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -123,6 +123,12 @@ class Tools:
     contact: str
     max_question_chars: int
     chat: ChatModel | None = None
+
+
+def first_state(question: str, tools: Tools, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> State:
+    """The state that a question begins with; where no mode is asked for, a chat model writes if there is one."""
+    default = AnswerMode.GENERATED if tools.chat is not None else AnswerMode.EXTRACTIVE
+    return State(question=question, history=tuple(history), wanted=mode or default)
 
 
 Step = Callable[[State, Tools], State]

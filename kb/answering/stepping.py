@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.answering.assistant import STEPS
-from kb.answering.state import State, Tools
+from kb.answering.state import State, Tools, first_state
 from kb.errors import InputError
 from kb.records import AnswerMode, TraceLine
 
@@ -66,7 +66,7 @@ def run_until(
         InputError: there is no such step, or the question is empty or too long.
     """
     check_step(name)
-    state = State(question=question, history=tuple(history), mode=mode or AnswerMode.EXTRACTIVE)
+    state = first_state(question, tools, history=history, mode=mode)
     for at, step in STEPS:
         start = time.perf_counter()
         state = step(replace(state, detail={}), tools)

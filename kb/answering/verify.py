@@ -34,6 +34,8 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
     shown = {one.passage.id for one in state.found.passages} if state.found else set()
     if state.mode is AnswerMode.EXTRACTIVE:
         shown |= {passage.id for passage in state.opened}
+    elif state.shown:
+        shown = {passage.id for passage in state.shown}
     if any(quote.passage.id not in shown for quote in (*sentence.quotes, *sentence.beside)):
         return "not_shown"
     quoted = [quoted_text(quote, tools) for quote in sentence.quotes]

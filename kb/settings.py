@@ -37,6 +37,12 @@ class Settings(BaseSettings):
     llm_model: str = Field(default="", description="Name of the chat model at BUSSOLA_LLM_URL.")
     llm_key: SecretStr = Field(default=SecretStr(""), description="Key for BUSSOLA_LLM_URL.")
     llm_gguf: str = Field(default="", description="A GGUF file for a local chat model (extra local-llm).")
+    llm_context_chars: int = Field(
+        default=2400,
+        ge=200,
+        le=100_000,
+        description="Characters of passages shown to a chat model; a small local one reads some 250 a second.",
+    )
     llm_timeout_s: float = Field(
         default=20.0, gt=0, description="Seconds a chat model may take before the extractive answer goes out."
     )

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.ports import Embedder, LexicalIndex, Progress, VectorIndex, no_progress
+from kb.ports import ChatModel, Embedder, LexicalIndex, Progress, VectorIndex, no_progress
 from kb.releases.build import Intake, build_release
 from kb.releases.manifest import Manifest
 from kb.releases.opened import OpenRelease
@@ -84,6 +84,27 @@ def open_release(settings: Settings, id: str | None = None) -> OpenRelease:
     return release_store(settings).open(id)
 
 
+@cache
+def make_chat_model(settings: Settings) -> ChatModel | None:
+    """
+    The chat model that the settings name, None where they name none; one a process, since a local one is large.
+
+    Raises:
+        ModelError: the settings name one that can't be used.
+    """
+    from kb.backends.chat import OpenAICompatibleModel, named_address
+
+    if settings.llm_url:
+        address = named_address(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value())
+    elif settings.llm_gguf:
+        from kb.backends.local_model import LocalModel
+
+        address = LocalModel(Path(settings.llm_gguf).expanduser()).address
+    else:
+        return None
+    return OpenAICompatibleModel(address, timeout_s=settings.llm_timeout_s, context_chars=settings.llm_context_chars)
+
+
 def open_assistant(settings: Settings, id: str | None = None) -> Assistant:
     """
     The assistant that answers from a release.
@@ -92,13 +113,15 @@ def open_assistant(settings: Settings, id: str | None = None) -> Assistant:
         NotFound: there is no such release, or nothing is published.
         ReleaseError: the release is damaged, or was built with another embedding model.
         EmbedderError: the model can't be loaded.
+        ModelError: the settings name a chat model that can't be used.
     """
     from kb.answering.assistant import Assistant
 
+    chat = make_chat_model(settings)
     release = open_release(settings, id)
     embedder = make_embedder(settings)
     release.check_embedder(embedder)
-    return Assistant(release, embedder, settings)
+    return Assistant(release, embedder, settings, chat=chat)
 
 
 def build(settings: Settings, intake: Intake, progress: Progress = no_progress) -> Manifest:

@@ -86,9 +86,7 @@ class Assistant:
         Raises:
             InputError: the question is empty or too long.
         """
-        answer = None
-        for answer in self.stream(question, history=history, mode=mode):
-            pass
+        *_, answer = self.stream(question, history=history, mode=mode)
         assert isinstance(answer, Answer)
         return answer
 

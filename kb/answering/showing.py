@@ -24,7 +24,7 @@ class Shown:
 
 
 def show(state: State, tools: Tools, *, chars: int) -> list[Shown]:
-    """The passages of the extractive draft, then those of the best sentences, while they fit into chars; one at least."""
+    """The passages of the extractive draft, then those of the best sentences, while they fit into chars."""
     shown: list[Shown] = []
     room = chars
     for passage, at in _in_order(state):
@@ -53,7 +53,7 @@ def _in_order(state: State) -> Iterable[tuple[Passage, int]]:
 
 
 def window(passage: Passage, at: int, chars: int) -> str:
-    """Whole sentences of a passage around the one that holds the offset, in order; empty where even that has no room."""
+    """Whole sentences of a passage around the one that holds the offset; empty where even that has no room."""
     sentences = split_sentences(passage.text)
     first = last = next((i for i, (_, end) in enumerate(sentences) if at < end), 0)
     if not sentences or sentences[first][1] - sentences[first][0] > chars:

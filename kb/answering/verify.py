@@ -31,11 +31,7 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
     """
     if not sentence.quotes:
         return "no_quote"
-    shown = {one.passage.id for one in state.found.passages} if state.found else set()
-    if state.mode is AnswerMode.EXTRACTIVE:
-        shown |= {passage.id for passage in state.opened}
-    elif state.shown:
-        shown = {passage.id for passage in state.shown}
+    shown = _shown_ids(state)
     if any(quote.passage.id not in shown for quote in (*sentence.quotes, *sentence.beside)):
         return "not_shown"
     quoted = [quoted_text(quote, tools) for quote in sentence.quotes]
@@ -51,6 +47,14 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
     if missing_figures(sentence.text, [*quoted, together]):
         return "figure"
     return None
+
+
+def _shown_ids(state: State) -> set[str]:
+    """The passages that a sentence may stand on: for a model those that it was shown, else all that were looked at."""
+    if state.mode is AnswerMode.GENERATED and state.shown:
+        return {passage.id for passage in state.shown}
+    found = {one.passage.id for one in state.found.passages} if state.found else set()
+    return found if state.mode is AnswerMode.GENERATED else found | {passage.id for passage in state.opened}
 
 
 def context_of(quote: Quote, tools: Tools) -> str:

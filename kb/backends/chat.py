@@ -38,6 +38,23 @@ class Address:
     key: str = ""
 
 
+def named_address(url: str, model: str, key: str) -> Callable[[], Address]:
+    """
+    A server's address, as the settings name it.
+
+    Raises:
+        ModelError: the address is no http(s) address, or the model has no name.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise ModelError(
+            f"BUSSOLA_LLM_URL vale «{url}», che non è un indirizzo http: per esempio http://127.0.0.1:8080/v1."
+        )
+    if not model:
+        raise ModelError(f"BUSSOLA_LLM_URL vale «{url}» ma BUSSOLA_LLM_MODEL è vuota: indica il nome del modello.")
+    address = Address(url.rstrip("/"), model, key)
+    return lambda: address
+
+
 class OpenAICompatibleModel:
     """A chat model at an OpenAI-compatible address; safe to use from several threads."""
 

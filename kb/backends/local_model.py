@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 import threading
@@ -20,6 +21,18 @@ class LocalModel:
     """The server of one GGUF file, started when it is first asked for; it ends with the process."""
 
     def __init__(self, file: Path, *, threads: int | None = None) -> None:
+        """
+        Nothing is loaded yet.
+
+        Raises:
+            ModelError: the extra is not installed, or there is no such GGUF file.
+        """
+        check_gguf(file)
+        if importlib.util.find_spec("xllamacpp") is None:
+            raise ModelError(
+                f"per usare BUSSOLA_LLM_GGUF={file} manca l'extra local-llm: installalo con "
+                "«pip install 'bussola[local-llm]'»."
+            )
         self._file = file
         self._threads = threads or _free_cores()
         self._lock = threading.Lock()
@@ -31,7 +44,7 @@ class LocalModel:
         Where the model answers; the first call loads it.
 
         Raises:
-            ModelError: the extra is not installed, or the file is missing or no model.
+            ModelError: llama.cpp can't load the file.
         """
         with self._lock:
             if self._server is None:
@@ -40,14 +53,8 @@ class LocalModel:
 
 
 def _start(file: Path, *, key: str, threads: int) -> Any:
-    check_gguf(file)
-    try:
-        import xllamacpp
-    except ImportError as error:
-        raise ModelError(
-            f"per usare BUSSOLA_LLM_GGUF={file} manca xllamacpp ({error}): installa l'extra con "
-            "«pip install 'bussola[local-llm]'»."
-        ) from None
+    import xllamacpp
+
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(file)
     parameters.model_alias = {MODEL_NAME}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
@@ -16,9 +18,14 @@ from kb.settings import Settings
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
+    from kb.answering.receipts import ReceiptBook
+
+logger = logging.getLogger("bussola.bot")
 
 T = TypeVar("T")
 Json = dict[str, Any]
+
+CHANNEL = "bot"  # where its receipts and ratings come from
 
 MARGIN_S = 20.0  # what an answer may take besides its chat model
 PATIENCE_S = 20.0  # an API that restarts is back within that
@@ -29,6 +36,16 @@ LOOK_EVERY_S = 30.0  # how often a newly published release is looked for
 
 class Unavailable(BussolaError):
     """The documents can't be consulted now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What a person thought of an answer; who, is not told."""
+
+    answer: str  # its id
+    verdict: int  # +1 or -1
+    reason: str | None
+    key: str  # a later rating of the same key takes its place
 
 
 class Source(Protocol):
@@ -60,6 +77,9 @@ class Source(Protocol):
 
     async def documents_before(self) -> list[Json] | None:
         """The documents of the release before; None when there is none, or nobody knows."""
+
+    async def rate(self, rating: Rating) -> None:
+        """Pass on what a person thought of an answer; a rating that gets lost is logged, and nothing else."""
 
     async def close(self) -> None:
         """Free what is held."""
@@ -98,6 +118,17 @@ class ApiSource:
         """None: an API tells of the release that serves alone; the bot remembers those that it saw."""
         return None
 
+    async def rate(self, rating: Rating) -> None:
+        """POST /v1/feedback, once."""
+        body = {name: value for name, value in asdict(rating).items() if value is not None}
+        try:
+            reply = await self._http.post("/v1/feedback", json=body)
+        except httpx.HTTPError as error:
+            logger.warning("un giudizio non è arrivato all'API (%s)", type(error).__name__)
+            return
+        if not reply.is_success:
+            logger.warning("un giudizio non è stato preso dall'API (stato %d)", reply.status_code)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
@@ -134,6 +165,7 @@ class LocalSource:
         self._settings = settings
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bussola-bot")
         self._assistant: Assistant | None = None
+        self._receipts: ReceiptBook | None = None
         self._looked_at = 0.0
 
     async def open(self) -> str:
@@ -163,25 +195,50 @@ class LocalSource:
         """The documents of the release that served before."""
         return await self._run_or_unavailable(self._documents_before)
 
+    async def rate(self, rating: Rating) -> None:
+        """Kept in the ledger, beside the answer's receipt; not in the answering thread, which may be at work."""
+        await asyncio.to_thread(self._rate, rating)
+
     async def close(self) -> None:
         """Close the release after its last question."""
         await self._run(self._shut)
         self._thread.shutdown()
 
     def _current(self) -> Assistant:
-        from kb.wiring import open_assistant, release_store
+        from kb.wiring import release_store
 
         if self._assistant is None:
-            self._assistant = open_assistant(self._settings)
+            self._assistant = self._open_keeping()
             self._looked_at = time.monotonic()
         elif time.monotonic() - self._looked_at > LOOK_EVERY_S:
             self._looked_at = time.monotonic()
             published = release_store(self._settings).published()
             if published not in (None, self._assistant.release.id):
-                newer = open_assistant(self._settings)
+                newer = self._open_keeping()
                 self._assistant.release.close()
                 self._assistant = newer
         return self._assistant
+
+    def _open_keeping(self) -> Assistant:
+        from kb.wiring import open_assistant, open_receipts
+
+        self._receipts = self._receipts or open_receipts(self._settings)
+        assistant = open_assistant(self._settings)
+        assistant.on_answer = partial(self._receipts.keep, channel=CHANNEL)
+        return assistant
+
+    def _rate(self, rating: Rating) -> None:
+        from kb.wiring import open_ledger
+
+        ledger = open_ledger(self._settings)
+        try:
+            ledger.add_feedback(
+                rating.answer, rating.verdict, reason=rating.reason, channel=CHANNEL, key=f"{CHANNEL}:{rating.key}"
+            )
+        except BussolaError as error:
+            logger.warning("un giudizio non è stato conservato: %s", error)
+        finally:
+            ledger.close()
 
     def _search(self, query: str, count: int) -> list[Json]:
         from kb.answering.serialize import scored_passage_to_json
@@ -219,6 +276,8 @@ class LocalSource:
         if self._assistant is not None:
             self._assistant.release.close()
             self._assistant = None
+        if self._receipts is not None:
+            self._receipts.close()
 
     async def _run_or_unavailable(self, work: Callable[[], T]) -> T:
         try:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, TelegramError
 
-from bot.client import Unavailable
+from bot.client import Rating, Unavailable
 from bot.handlers.menu import DRIVER_QUESTIONS, set_language, show_driver
 from bot.handlers.questions import answer_question
 from bot.replies import button, escape, source_html
@@ -71,6 +71,7 @@ async def rate_up(turn: Turn, answer: KeptAnswer, _choice: str) -> None:
     """Keep 👍."""
     turn.office.store.rate(answer, "up")
     await say_toast(turn, turn.replies.say("thanks_up"))
+    await _pass_on(turn, answer, 1)
 
 
 async def rate_down(turn: Turn, answer: KeptAnswer, _choice: str) -> None:
@@ -79,6 +80,7 @@ async def rate_down(turn: Turn, answer: KeptAnswer, _choice: str) -> None:
     await say_toast(turn, turn.replies.say("thanks_down"))
     reasons = [[button(turn.replies.say(f"reason_{reason}"), f"r:{answer.code}:{reason}")] for reason in REASONS]
     await _add_rows(turn, reasons, instead_of="r:")
+    await _pass_on(turn, answer, -1)
 
 
 async def give_reason(turn: Turn, answer: KeptAnswer, choice: str) -> None:
@@ -87,6 +89,15 @@ async def give_reason(turn: Turn, answer: KeptAnswer, choice: str) -> None:
         turn.office.store.rate(answer, "down", reason=choice)
     await say_toast(turn, turn.replies.say("thanks_reason"))
     await _add_rows(turn, [], instead_of="r:")
+    if choice in REASONS:
+        await _pass_on(turn, answer, -1, reason=choice)
+
+
+async def _pass_on(turn: Turn, answer: KeptAnswer, verdict: int, *, reason: str | None = None) -> None:
+    """Tell whoever answered, without the chat; the code is the answer's own, so that a change of mind replaces."""
+    answer_id = answer.body.get("id")  # answers kept by an earlier bot have none
+    if answer_id:
+        await turn.office.source.rate(Rating(answer_id, verdict, reason, key=answer.code))
 
 
 async def _add_rows(turn: Turn, rows: list[list[InlineKeyboardButton]], *, instead_of: str) -> None:

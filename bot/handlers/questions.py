@@ -15,7 +15,7 @@ from bot.waiting import signs_of_life
 
 logger = logging.getLogger("bussola.bot")
 
-KEPT = ("status", "language", "citations", "suggestions", "release")
+KEPT = ("id", "status", "language", "citations", "suggestions", "release")
 """What buttons need of an answer; the question is not among it."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import httpx
 import pytest
 
 import kb.wiring
-from bot.client import ApiSource, LocalSource, Unavailable, changes, make_source
+from bot.client import ApiSource, LocalSource, Rating, Unavailable, changes, make_source
+from bot.handlers.buttons import REASONS
 from kb.errors import NotFound, ReleaseError
 from kb.settings import Settings
 from kb.testing import FakeAssistant, sample_release
@@ -158,3 +160,51 @@ def test_changes_are_told_by_document() -> None:
 
     found = {kind: [one["id"] for one in documents] for kind, documents in changes(now, before).items()}
     assert found == {"added": ["d"], "removed": ["c"], "changed": ["a"]}
+
+
+def test_answers_of_this_process_leave_receipts_and_ratings_reach_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(home=tmp_path)
+    monkeypatch.setattr(kb.wiring, "open_assistant", lambda _settings: FakeAssistant(sample_release()))
+
+    async def converse() -> None:
+        source = LocalSource(settings)
+        answer = await source.ask("Quanti Comuni? Scrivi a mario@esempio.it", ["E prima?"])
+        for reason in (None, *REASONS):
+            await source.rate(Rating(answer["id"], -1, reason, key="codice"))
+        await source.rate(Rating(answer["id"], 1, None, key="altro"))
+        await source.rate(Rating("ans_inventata", 1, None, key="terzo"))
+        await source.close()
+
+    asyncio.run(converse())
+
+    ledger = kb.wiring.open_ledger(settings)
+    receipt = ledger.receipt("ans_prova")
+    ratings = ledger.feedback("ans_prova")
+    ledger.close()
+    assert (receipt.channel, receipt.body["history"]) == ("bot", ["E prima?"])
+    assert "mario" not in repr(receipt)
+    assert sorted((one.verdict, one.reason, one.channel) for one in ratings) == [
+        (-1, REASONS[-1], "bot"),
+        (1, None, "bot"),
+    ], "a change of mind replaces"
+    assert "ans_inventata" in caplog.text
+
+
+@pytest.mark.parametrize("reply", [httpx.Response(204), httpx.Response(404), httpx.ConnectError("x")])
+def test_a_rating_is_passed_to_the_api_once_and_never_in_the_way(reply: Any, caplog: pytest.LogCaptureFixture) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    asyncio.run(api(answer).rate(Rating("ans_1", -1, "wrong", key="codice")))
+
+    (request,) = asked
+    assert (request.method, request.url.path) == ("POST", "/v1/feedback")
+    assert json.loads(request.content) == {"answer": "ans_1", "verdict": -1, "reason": "wrong", "key": "codice"}
+    assert bool(caplog.records) == (not (isinstance(reply, httpx.Response) and reply.is_success))

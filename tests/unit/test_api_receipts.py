@@ -1,0 +1,58 @@
+"""Answers of the API leave receipts; the question that warms it up leaves none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from kb.ledger import Ledger, ledger_url
+from kb.settings import Settings
+from kb.testing import FakeAssistant, sample_release
+
+AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
+
+
+def open_client(home: Path) -> TestClient:
+    app = create_app(lambda: FakeAssistant(sample_release()), Settings(home=home))  # type: ignore[arg-type, return-value]
+    client = TestClient(app, raise_server_exceptions=False)
+    client.__enter__()
+    until = time.monotonic() + 5
+    while client.get("/readyz").status_code != 200 and time.monotonic() < until:
+        time.sleep(0.01)
+    return client
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    opened = open_client(tmp_path)
+    yield opened
+    opened.__exit__(None, None, None)
+
+
+def test_each_answer_is_kept_and_the_warm_up_is_not(client: TestClient, tmp_path: Path) -> None:
+    ledger = Ledger(ledger_url(tmp_path))
+    assert ledger.receipts() == []
+
+    body = {"question": f"{AGENCY} Sono RSSMRA85T10A562S", "history": ["Chiama il 333 1234567"]}
+    answer = client.post("/v1/ask", json=body).json()
+    (receipt,) = ledger.receipts()
+    assert (receipt.answer, receipt.channel, receipt.times) == (answer["id"], "api", 1)
+    assert "RSSMRA" not in repr(receipt)
+    assert "333 1234567" not in repr(receipt)
+
+    client.get("/", params={"q": AGENCY})
+    assert ledger.receipt(answer["id"]).times == 2
+    ledger.close()
+
+
+def test_a_ledger_that_cannot_be_written_costs_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    client = open_client(tmp_path / "file" / "home")
+
+    assert client.post("/v1/ask", json={"question": AGENCY}).json()["status"] == "answered"
+    client.__exit__(None, None, None)

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from evals.commands.searching import editions, facts, show_figures
 from kb.errors import InputError
 from kb.records import AnswerMode
 
@@ -17,6 +18,10 @@ from kb.records import AnswerMode
 @click.group()
 def evals() -> None:
     """Misura la qualità delle risposte, della ricerca e della lettura dei documenti."""
+
+
+evals.add_command(facts)
+evals.add_command(editions)
 
 
 @evals.command()
@@ -76,7 +81,7 @@ def retrieval(folder: Path, against: Path | None, out: Path | None, as_json: boo
 
     with show_progress() as progress:
         found = evaluate_folder(folder, load_settings(), against=against, out=out, progress=progress)
-    _print_figures(found, as_json=as_json)
+    show_figures(found, as_json=as_json)
 
 
 @evals.command()
@@ -88,7 +93,7 @@ def extraction(pdf: Path, source: Path, as_json: bool) -> None:
     from evals.extraction import extract_text, measure_extraction
 
     found = measure_extraction(extract_text(pdf), _read_source(source))
-    _print_figures({"runs": found.runs, "found": found.found, "share": round(found.share, 4)}, as_json=as_json)
+    show_figures({"runs": found.runs, "found": found.found, "share": round(found.share, 4)}, as_json=as_json)
 
 
 def _read_source(path: Path) -> str:
@@ -98,14 +103,6 @@ def _read_source(path: Path) -> str:
         raise InputError(f"{path}: non si legge ({error.strerror}); indica un file di testo.") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: non è in UTF-8; salvalo in quella codifica.") from None
-
-
-def _print_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        _print_json(figures)
-        return
-    for name, value in figures.items():
-        click.echo(f"{name:<12} {value}")
 
 
 def _print_json(value: Mapping[str, Any]) -> None:

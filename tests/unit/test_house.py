@@ -40,7 +40,9 @@ CONTRACT = {
     "publish": "--json",
     "rollback": "--json",
     "evals run": "--release --out --json",
-    "evals retrieval": "--json",
+    "evals retrieval": "--json --out --against",
+    "evals facts": "-k --release --json",
+    "evals editions": "--json",
     "evals extraction": "--source --json",
     "serve": "--host --port --workers",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.assets import mount_assets
-from api.desk import AssistantSource, Desk, OnFailure, stay_unready
+from api.desk import AssistantSource, Desk, OnFailure, Published, nothing_newer, stay_unready
 from api.doorway import Doorway
 from api.faults import hold_faults
 from api.routes import asking, documents, drivers, health, openapi, site
@@ -35,12 +35,17 @@ citazione testuale, con documento e pagina. Progetto dimostrativo: non è un sit
 
 
 def create_app(
-    assistant_source: AssistantSource, settings: Settings, *, on_failure: OnFailure = stay_unready
+    assistant_source: AssistantSource,
+    settings: Settings,
+    *,
+    on_failure: OnFailure = stay_unready,
+    published: Published = nothing_newer,
 ) -> FastAPI:
     """
     The API and its pages; the assistant is opened in the background once the server has started.
 
     on_failure is called with the error if it can't be opened; by default the service stays up and says why in /readyz.
+    published names the release to serve: whenever it is another one, assistant_source is asked again and replaces it.
     """
 
     receipts = open_receipts(settings)
@@ -52,7 +57,8 @@ def create_app(
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        desk = Desk(open_keeping, timeout_s=settings.llm_timeout_s + MARGIN_S, on_failure=on_failure)
+        timeout_s = settings.llm_timeout_s + MARGIN_S
+        desk = Desk(open_keeping, timeout_s=timeout_s, on_failure=on_failure, published=published)
         app.state.desk = desk
         desk.open()
         yield
@@ -82,9 +88,20 @@ def create_app(
     return app
 
 
+def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready) -> FastAPI:
+    """The application that answers from what is published, now and after each publishing."""
+    from kb.wiring import make_embedder, open_assistant, release_store
+
+    model = cache(lambda: make_embedder(settings))  # loaded once: the model outlives the releases
+
+    def open_published() -> Assistant:
+        return open_assistant(settings, embedder=model())
+
+    return create_app(
+        open_published, settings, on_failure=on_failure, published=lambda: release_store(settings).published()
+    )
+
+
 def serving_app() -> FastAPI:
     """The application of this process's settings, for servers that start several processes."""
-    from kb.wiring import open_assistant
-
-    settings = load_settings()
-    return create_app(lambda: open_assistant(settings), settings)
+    return published_app(load_settings())

@@ -100,8 +100,7 @@ def _why_not(error: OSError, host: str, port: int) -> str:
 def _serve_here(listening: socket.socket, settings: Settings) -> None:
     import uvicorn
 
-    from api.app import create_app
-    from kb.wiring import open_assistant
+    from api.app import published_app
 
     failures: list[BaseException] = []
 
@@ -109,7 +108,7 @@ def _serve_here(listening: socket.socket, settings: Settings) -> None:
         failures.append(error)
         server.should_exit = True
 
-    app = create_app(lambda: open_assistant(settings), settings, on_failure=give_up)
+    app = published_app(settings, on_failure=give_up)
     server = uvicorn.Server(_config(app))
     server.run(sockets=[listening])
     if failures:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kb.errors import BussolaError
 from kb.ports import ChatModel, Embedder, LexicalIndex, Progress, VectorIndex, no_progress
 from kb.releases.build import Intake, build_release
 from kb.releases.manifest import Manifest
@@ -105,9 +106,9 @@ def make_chat_model(settings: Settings) -> ChatModel | None:
     return OpenAICompatibleModel(address, timeout_s=settings.llm_timeout_s, context_chars=settings.llm_context_chars)
 
 
-def open_assistant(settings: Settings, id: str | None = None) -> Assistant:
+def open_assistant(settings: Settings, id: str | None = None, *, embedder: Embedder | None = None) -> Assistant:
     """
-    The assistant that answers from a release.
+    The assistant that answers from a release; an embedder that is loaded already may be given.
 
     Raises:
         NotFound: there is no such release, or nothing is published.
@@ -119,8 +120,12 @@ def open_assistant(settings: Settings, id: str | None = None) -> Assistant:
 
     chat = make_chat_model(settings)
     release = open_release(settings, id)
-    embedder = make_embedder(settings)
-    release.check_embedder(embedder)
+    try:
+        embedder = embedder or make_embedder(settings)
+        release.check_embedder(embedder)
+    except BussolaError:
+        release.close()
+        raise
     return Assistant(release, embedder, settings, chat=chat)
 
 

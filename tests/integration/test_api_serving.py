@@ -27,6 +27,9 @@ class Store:
     def resolve(self, id_):
         return "r_prova"
 
+    def published(self):
+        return "r_prova"
+
 class Slow(FakeAssistant):
     def ask(self, question, **options):
         if question == "lenta?":
@@ -34,13 +37,14 @@ class Slow(FakeAssistant):
             time.sleep(1)
         return super().ask(question, **options)
 
-def open_assistant(settings):
+def open_assistant(settings, embedder=None):
     if BROKEN:
         raise ReleaseError("la versione r_prova è danneggiata: ricostruiscila con «bussola ingest».")
     return Slow(sample_release())
 
 kb.wiring.release_store = lambda settings: Store()
 kb.wiring.open_assistant = open_assistant
+kb.wiring.make_embedder = lambda settings: None
 
 if __name__ == "__main__":
     import bussola

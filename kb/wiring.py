@@ -27,6 +27,7 @@ def index_parts() -> IndexParts:
     """Chroma in the process for vectors, BM25 for words."""
     from kb.retrieval.encoder import encode_passages
     from kb.retrieval.lexical import LEXICAL
+    from kb.retrieval.ranker import shipped_weights
     from kb.retrieval.search_text import search_text
     from kb.retrieval.tokens import TOKENS
 
@@ -39,6 +40,7 @@ def index_parts() -> IndexParts:
         lexical_fingerprint=LEXICAL,
         encode=encode_passages,
         encoder_fingerprint=TOKENS,
+        weights=shipped_weights(),
     )
 
 

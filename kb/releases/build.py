@@ -20,7 +20,7 @@ from kb.releases.encoding import encode_lines
 from kb.releases.folders import building_folder, set_aside, settle, sweep
 from kb.releases.manifest import DocumentEntry, Manifest, release_id
 from kb.releases.opened import OpenRelease, changed_file, check_whole, file_digest
-from kb.releases.parts import IndexParts
+from kb.releases.parts import WEIGHTS, IndexParts
 from kb.releases.store import ReleaseStore
 
 BATCH = 1000
@@ -89,6 +89,7 @@ class _Build:
             "pages.jsonl": encode_lines(intake.pages),
             "passages.jsonl": encode_lines(intake.passages),
         }
+        self.files |= {f"{WEIGHTS}/{name}.json": path.read_bytes() for name, path in sorted(parts.weights.items())}
         self.manifest = self._manifest()
 
     def run(self, store: ReleaseStore, progress: Progress) -> Manifest:
@@ -148,6 +149,7 @@ class _Build:
 
     def _write(self, folder: Path, earlier: Sequence[Path], progress: Progress) -> Manifest:
         for name, data in self.files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
         vectors = self._encode(folder, earlier, progress)
         np.save(folder / "vectors.npy", vectors)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from kb.ports import Embedder, LexicalIndex, Matrix, Progress, VectorIndex
 from kb.records import Document, Passage
+
+WEIGHTS = "weights"
+"""Folder of a release's own weights: it goes on answering with the thresholds that it was evaluated with."""
 
 
 class Encode(Protocol):
@@ -39,3 +42,4 @@ class IndexParts:
     lexical_fingerprint: str
     encode: Encode = embed_alone
     encoder_fingerprint: str = "vectors"
+    weights: Mapping[str, Path] = field(default_factory=dict)  # learned weights and thresholds, copied by name

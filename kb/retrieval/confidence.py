@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from kb.records import ScoredPassage
-from kb.retrieval.ranker import LinearModel, shipped_model
+from kb.retrieval.ranker import LinearModel, model_of
 
 _ALWAYS = ("cosine", "bm25_share")  # no common word at all is a share of 0
 _OFTEN = ("late", "late_wide", "late_even", "words", "words_near")  # where the second stage has what it needs
@@ -23,9 +24,10 @@ class Confidence:
     features: Mapping[str, float]
 
 
-def judge(found: Sequence[ScoredPassage]) -> Confidence:
+def judge(found: Sequence[ScoredPassage], *, folder: Path | None = None) -> Confidence:
     """
-    How likely the passages (best first) hold the answer; 0 without any passage.
+    How likely the passages (best first) hold the answer, by the weights that the release in folder keeps, else the
+    shipped ones; 0 without any passage.
 
     Source: logistic regression on the development questions of SQuAD-it with and without an answer in the corpus,
     trained by `python -m evals.train_ranker`; weights and version in confidence.json.
@@ -33,7 +35,7 @@ def judge(found: Sequence[ScoredPassage]) -> Confidence:
     if not found:
         return Confidence(0.0, {})
     features = confidence_features(found)
-    model = _model(features)
+    model = _model(features, folder)
     total = float(model.score({name: np.array([value], dtype=np.float32) for name, value in features.items()})[0])
     return Confidence(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), features)
 
@@ -49,6 +51,6 @@ def confidence_features(found: Sequence[ScoredPassage]) -> dict[str, float]:
     return features
 
 
-def _model(features: Mapping[str, float]) -> LinearModel:
-    full = shipped_model("confidence")
-    return full if full.fits(features) else shipped_model("confidence_plain")
+def _model(features: Mapping[str, float], folder: Path | None) -> LinearModel:
+    full = model_of(folder, "confidence")
+    return full if full.fits(features) else model_of(folder, "confidence_plain")

@@ -69,7 +69,7 @@ class Searcher:
         if not found and merged != given:
             reading = replace(reading, narrow=PassageFilter())
             found = self._ranked(replace(question, reading=reading), given, timings)
-        confidence = _timed(timings, "confidence", lambda: judge(found))
+        confidence = _timed(timings, "confidence", lambda: judge(found, folder=self._release.folder))
         return SearchResult(tuple(found[:count]), reading, timings, confidence.probability, confidence.features)
 
     @cached_property

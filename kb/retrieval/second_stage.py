@@ -11,7 +11,7 @@ from kb.records import ScoredPassage
 from kb.retrieval.candidates import Searchable
 from kb.retrieval.features import Features, WordSequences, as_columns, token_features, word_features
 from kb.retrieval.query import QueryReading
-from kb.retrieval.ranker import shipped_model
+from kb.retrieval.ranker import model_of
 from kb.retrieval.tokens import LAYER, TokenStore
 
 DEPTH = 50
@@ -52,7 +52,7 @@ class SecondStage:
         """The same passages, the best DEPTH in the model's order, the rest after them as they were."""
         head = list(found[:DEPTH])
         features = self.features(head, question)
-        model = shipped_model("ranker")
+        model = model_of(self._release.folder, "ranker")
         if not head or not model.fits(features):
             return list(found)
         totals = model.score(features)

@@ -9,17 +9,21 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.assets import mount_assets
+from api.auth import Porter
 from api.desk import AssistantSource, Desk, OnFailure, Published, nothing_newer, stay_unready
 from api.doorway import Doorway
 from api.faults import hold_faults
 from api.routes import asking, documents, drivers, health, openapi, site
 from api.routes.openapi import describe
+from api.turnstile import Pace, Turnstile
 from api.web.pages import Pages
+from kb.keys import KeyRing
 from kb.settings import Settings, load_settings
-from kb.wiring import open_receipts
+from kb.wiring import open_ledger, open_receipts
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
@@ -84,6 +88,10 @@ def create_app(
     describe(app)
     mount_assets(app)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
+    keys = KeyRing(open_ledger(settings))
+    app.add_middleware(Turnstile, porter=Porter(keys), pace=Pace(settings))
+    if origins := [origin.strip() for origin in settings.api_cors_origins.split(",") if origin.strip()]:
+        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
     app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES)
     return app
 

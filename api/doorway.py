@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -33,6 +34,7 @@ SECURITY_HEADERS = {
 """No inline script or style, nothing from elsewhere; data: is for the icons inside Bootstrap Italia's CSS."""
 
 KEPT_FOR_S = 3600
+BODY_WITHIN_S = 30.0  # a body that trickles in holds a connection and nothing else, yet not for ever
 LONGEST_LENGTH = 15  # digits of a Content-Length that is worth reading as a number
 ASSET_PATHS = ("/static/", "/italia/", "/swagger/")
 
@@ -81,13 +83,17 @@ def _measured(request: Request, most_bytes: int) -> Receive:
     """The request's body as it arrives; reading more than most_bytes of it ends in a 413."""
     told = request.headers.get("content-length", "")
     is_told_large = told.isdecimal() and (len(told) > LONGEST_LENGTH or int(told) > most_bytes)
-    taken = 0
+    taken, is_more = 0, True
 
     async def receive() -> Message:
-        nonlocal taken
+        nonlocal taken, is_more
         if is_told_large:
             raise HTTPException(413)
-        message = await request.receive()
+        try:
+            message = await (asyncio.wait_for(request.receive(), BODY_WITHIN_S) if is_more else request.receive())
+        except TimeoutError:
+            raise HTTPException(408) from None
+        is_more = bool(message.get("more_body"))
         taken += len(message.get("body", b""))
         if taken > most_bytes:
             raise HTTPException(413)

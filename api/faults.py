@@ -10,19 +10,29 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.problems import FieldFault, RequestFault, problem, read_faults, status_of, title_of
+from api.problems import (
+    FieldFault,
+    RequestFault,
+    TooOften,
+    UnknownKey,
+    problem,
+    read_faults,
+    status_of,
+    title_of,
+)
 from kb.errors import BussolaError
 
 if TYPE_CHECKING:
     from api.web.pages import Pages
 
 RETRY_AFTER_S = "5"
-PROGRAM_PATHS = ("/v1/", "/healthz", "/readyz", "/openapi.json")
+PROGRAM_PATHS = ("/v1/", "/mcp", "/metrics", "/healthz", "/readyz", "/openapi.json")
 
 DETAILS = {
     400: "Il corpo della richiesta non si legge: manda JSON in UTF-8.",
     404: "L'indirizzo «{path}» non esiste: vedi la pagina iniziale / o la documentazione /docs.",
     405: "L'indirizzo «{path}» non ammette {method}: vedi /docs.",
+    408: "Il corpo della richiesta non è arrivato in tempo: mandala di nuovo.",
     413: "La richiesta supera {limit} byte: accorcia la domanda o manda meno domande precedenti.",
     500: "Si è verificato un errore nel servizio: riprova e, se si ripete, segnala il codice {request_id}.",
 }
@@ -33,6 +43,17 @@ def hold_faults(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(BussolaError, _ours)
     app.add_exception_handler(HTTPException, _http)
+
+
+def answer_error(request: Request, error: BussolaError) -> Response:
+    """The response that tells an error of ours."""
+    faults = (error.fault,) if isinstance(error, RequestFault) else ()
+    response = answer_fault(request, status_of(error), str(error), faults)
+    if isinstance(error, TooOften):
+        response.headers["Retry-After"] = str(error.wait_s)
+    if isinstance(error, UnknownKey):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def answer_fault(request: Request, status: int, detail: str, faults: Sequence[FieldFault] = ()) -> Response:
@@ -77,8 +98,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, BussolaError)
-    faults = (error.fault,) if isinstance(error, RequestFault) else ()
-    return answer_fault(request, status_of(error), str(error), faults)
+    return answer_error(request, error)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -16,11 +16,16 @@ LONGEST_VALUE_CHARS = 80
 
 TITLES = {
     400: "Richiesta illeggibile",
+    401: "Chiave non valida",
+    403: "Non consentito",
     404: "Non trovato",
     405: "Metodo non ammesso",
+    408: "Richiesta interrotta",
+    409: "Conflitto",
     413: "Richiesta troppo grande",
     415: "Formato non ammesso",
     422: "Richiesta non valida",
+    429: "Troppe richieste",
     500: "Errore interno",
     503: "Servizio non disponibile",
     504: "Tempo scaduto",
@@ -83,9 +88,36 @@ class TooSlow(BussolaError):
     """An answer took longer than a request may."""
 
 
+class UnknownKey(BussolaError):
+    """A key is needed, or the one shown does not open."""
+
+
+class Forbidden(BussolaError):
+    """The key's role is not enough."""
+
+
+class TooOften(BussolaError):
+    """Too many requests; wait_s seconds from now one is taken again."""
+
+    def __init__(self, message: str, wait_s: int) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+STATUSES: tuple[tuple[type[BussolaError], int], ...] = (
+    (InputError, 422),
+    (NotFound, 404),
+    (UnknownKey, 401),
+    (Forbidden, 403),
+    (TooOften, 429),
+    (TooSlow, 504),
+    (ModelError, 503),
+)
+
+
 def status_of(error: BussolaError) -> int:
     """The HTTP status that says what kind of fault it is."""
-    for kind, status in ((InputError, 422), (NotFound, 404), (TooSlow, 504), (ModelError, 503)):
+    for kind, status in STATUSES:
         if isinstance(error, kind):
             return status
     return 503

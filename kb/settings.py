@@ -16,6 +16,10 @@ def default_home() -> Path:
     return Path(platformdirs.user_data_dir("bussola", appauthor=False))
 
 
+RATES = r"^[1-9]\d{0,8}/(second|minute|hour|day)(;[1-9]\d{0,8}/(second|minute|hour|day))*$"
+"""How a limit is written: "120/minute", "10/second;5000/day"."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set; each field is the environment variable BUSSOLA_<NAME>."""
 
@@ -49,6 +53,24 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = Field(default=SecretStr(""), description="Token of the Telegram bot.")
     api_url: str = Field(
         default="", description="Address of a running Bussola API that the bot asks; empty: answers in its own process."
+    )
+    api_key: SecretStr = Field(
+        default=SecretStr(""), description="Key that the bot shows to the API at BUSSOLA_API_URL (`bussola keys add`)."
+    )
+    api_limit_citizen: str = Field(
+        default="120/minute",
+        pattern=RATES,
+        description="Requests that the API takes of one address without a key; several limits with `;`.",
+    )
+    api_limit_officer: str = Field(
+        default="600/minute", pattern=RATES, description="Requests that the API takes of one officer's key."
+    )
+    api_limit_staff: str = Field(
+        default="1200/minute", pattern=RATES, description="Requests that the API takes of one staff key."
+    )
+    api_cors_origins: str = Field(
+        default="",
+        description="Sites whose pages may call the API, separated by commas; empty: none but its own.",
     )
     telegram_api_url: str = Field(
         default="https://api.telegram.org",

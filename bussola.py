@@ -22,6 +22,7 @@ PLACES: dict[str, str] = {
     "rollback": "evals.commands.publishing:rollback",
     "evals": "evals.commands.evaluating:evals",
     "serve": "api.commands:serve",
+    "keys": "api.key_commands:keys",
     "bot": "bot.commands:bot",
 }
 """Where each command lives; a module is imported only when its command is asked for."""

@@ -39,15 +39,14 @@ CONTRACT = {
     "show": "--json",
     "publish": "--json",
     "rollback": "--json",
+    "gaps": "--since --json",
+    "gaps approve": "--kind --must-include --out --json",
     "evals run": "--release --out --json",
     "evals retrieval": "--json --out --against",
     "evals facts": "-k --release --json",
     "evals editions": "--json",
     "evals extraction": "--source --json",
     "serve": "--host --port --workers",
-    "keys add": "--role --days --json",
-    "keys list": "--json",
-    "keys revoke": "--json",
 }
 """DESIGN, "Commands": names and options are a contract."""
 

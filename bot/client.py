@@ -94,9 +94,13 @@ class ApiSource:
         *,
         timeout_s: float,
         patience_s: float = PATIENCE_S,
+        key: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._http = httpx.AsyncClient(base_url=address.rstrip("/"), timeout=timeout_s, transport=transport)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = httpx.AsyncClient(
+            base_url=address.rstrip("/"), headers=headers, timeout=timeout_s, transport=transport
+        )
         self._patience_s = patience_s
         self._places = asyncio.Semaphore(AT_ONCE)
 
@@ -292,7 +296,8 @@ class LocalSource:
 def make_source(settings: Settings) -> ApiSource | LocalSource:
     """The API where BUSSOLA_API_URL names one, else the knowledge base in this process."""
     if settings.api_url:
-        return ApiSource(settings.api_url, timeout_s=settings.llm_timeout_s + MARGIN_S)
+        key = settings.api_key.get_secret_value()
+        return ApiSource(settings.api_url, timeout_s=settings.llm_timeout_s + MARGIN_S, key=key)
     return LocalSource(settings)
 
 

@@ -1,34 +1,144 @@
-"""Faithfulness: whether a sentence that a chat model wrote says what its quotes say; decided by code alone."""
+"""
+Faithfulness: whether a sentence that a chat model wrote says what its quotes say; decided by code alone.
+
+The checks go from the surest to the softest; the first that fails names the fault. Nothing here trusts the model, knows
+the documents or needs an embedder: a claim, its verbatim quotes, and what stands over them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from kb.answering.weights import stems_of
-from kb.language.figures import missing_figures
+from kb.answering.alignment import Aligned, align
+from kb.answering.binding import find_figure_fault
+from kb.answering.roles import find_wrong_actor
+from kb.answering.support import load_support, support_features
+from kb.answering.turns import find_turn
+from kb.language.figures import find_figures
+from kb.language.kinship import is_derived
+from kb.language.names import Name, find_names, spell_out, stands_for
+from kb.language.words import STOP_WORDS, stem, tokenize
 
 LONGEST = 600
 """Characters; a longer sentence is no sentence."""
-LEAST_SHARE = 0.6
-"""What a claim must share with its quotes of its own stems."""
-_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]`*#|\\]|\]\(|[\x00-\x08\x0b-\x1f\x7f]")
+NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
+FRAME = frozenset({"piano", "strategico", "driver", "documento", "documenti", "ente", "scheda", "guida"})
+"""Folded words that name where it is written, not what."""
+_MARKUP = re.compile(
+    r"https?:|ftp:|www\.|\b[\w-]+\.(?:it|com|org|eu|net|gov)\b|\S@\S+\.\w|[<>{}\[\]`*#|\\~^_=]|\]\(|&\w+;|\$\w|--|"
+    r"^\s*(?:\d+[.)]|[-•])\s",
+)
+_DRIVER = re.compile(r"\bdrivers?\s*(?:n\.\s*)?(\d+)\b", re.IGNORECASE)
 
 
-def find_unfaithful(claim: str, sources: Sequence[str], *, known: str = "", contexts: Sequence[str] = ()) -> str | None:
+def find_unfaithful(
+    claim: str,
+    sources: Sequence[str],
+    *,
+    known: str = "",
+    contexts: Sequence[str] = (),
+    acronyms: Mapping[str, str] = NO_ACRONYMS,
+) -> str | None:
     """
     The name of the first fault of a sentence against the verbatim quotes it cites, None where it has none.
 
-    "format" (markup, link, other script, no sentence), "figure", "name", "polarity", "support".
+    "format" (markup, link, control characters, another script, overlong), "driver" (a Driver that none of the quotes is
+    of), "figure" (not in the quotes), "quantifier", "binding" (a true figure of the wrong thing), "name", "negation",
+    "direction", "modality", "cause", "actor", "support" (the quotes don't entail it, as far as words tell).
 
-    known: titles of the documents and other names that may be said without a quote.
-    contexts: for each source, in order, the title and section path it stands under ("Driver 4 | …").
+    known: what may be named without a quote, such as the documents' titles. contexts: for each source, in order, what
+    stands over it ("Driver 4 | …"). acronyms: folded, with the full names that the documents give them.
     """
-    if not claim.strip() or len(claim) > LONGEST or _MARKUP.search(claim):
+    if not is_plain(claim):
         return "format"
-    said = [*sources, " ".join(sources), known, *contexts]
-    if missing_figures(claim, said):
-        return "figure"
-    stems = stems_of(claim)
-    shared = stems & stems_of(" ".join(said))
-    return "support" if len(shared) < LEAST_SHARE * len(stems) else None
+    over = [*contexts, *[""] * (len(sources) - len(contexts))]
+    usable = _of_drivers(claim, sources, over)
+    if usable is None:
+        return "driver"
+    read = [_spelled(source, claim, acronyms) for source in usable]
+    aligned = align(claim, read)
+    beside = "\n".join([known, *over])
+    return (
+        find_figure_fault(aligned, beside)
+        or ("name" if find_foreign_names(claim, [*read, beside]) else None)
+        or find_turn(aligned)
+        or ("actor" if find_wrong_actor(aligned) else None)
+        or ("support" if _is_unsupported(aligned) else None)
+    )
+
+
+def support_of(claim: str, sources: Sequence[str], *, acronyms: Mapping[str, str] = NO_ACRONYMS) -> float:
+    """In (0, 1): how probable it is that the sources entail the claim, by its words alone."""
+    read = [_spelled(source, claim, acronyms) for source in sources]
+    return load_support().probability(support_features(align(claim, read)))
+
+
+def is_plain(claim: str) -> bool:
+    """True for one sentence of plain text: no markup, link, address, control character or foreign script."""
+    if not claim.strip() or len(claim) > LONGEST or _MARKUP.search(claim):
+        return False
+    return all(_is_plain_char(char) for char in claim)
+
+
+def _is_plain_char(char: str) -> bool:
+    category = unicodedata.category(char)
+    if category[0] == "L":
+        return unicodedata.name(char, "").startswith(("LATIN", "FEMININE", "MASCULINE"))
+    return char == " " or (category[0] in "NPSZ" and category not in ("So", "Sk", "Zl", "Zp"))
+
+
+def find_foreign_names(claim: str, texts: Sequence[str]) -> list[Name]:
+    """The proper names and acronyms of a claim that stand in none of the texts, in order."""
+    words = {word for text in texts for word in tokenize(text)}
+    stems = frozenset(stem(words))
+    figures = [(figure.start, figure.end) for figure in find_figures(claim)]
+    names = [name for name in find_names(claim) if not any(a <= name.start < b for a, b in figures)]
+    return [
+        name
+        for at, name in enumerate(names)
+        if not _only_opens(name, names[at + 1 : at + 2], claim) and not _is_known(name, words, stems, texts)
+    ]
+
+
+def _only_opens(name: Name, following: Sequence[Name], claim: str) -> bool:
+    """True for a capital that opens the sentence and may be a common word's."""
+    if not name.opens or name.is_acronym:
+        return False
+    return not (following and not claim[name.end : following[0].start].strip())
+
+
+def _is_known(name: Name, words: set[str], stems: frozenset[str], texts: Sequence[str]) -> bool:
+    if name.is_acronym and any(stands_for(name.text, text) for text in texts):
+        return True
+    mine = [word for word in tokenize(name.text) if word not in STOP_WORDS]
+    return all(_is_word_known(word, name, words, stems) for word in mine)
+
+
+def _is_word_known(word: str, name: Name, words: set[str], stems: frozenset[str]) -> bool:
+    if word in words or word in FRAME:
+        return True
+    root = stem([word])[0]
+    return not name.is_acronym and (root in stems or any(is_derived(root, other) for other in stems))
+
+
+def _of_drivers(claim: str, sources: Sequence[str], contexts: Sequence[str]) -> list[str] | None:
+    """The sources that are of the Drivers that the claim names, or of none; None where a named one has no source."""
+    named = {int(number) for number in _DRIVER.findall(claim)}
+    if not named:
+        return list(sources)
+    of = [{int(n) for n in _DRIVER.findall(f"{c}\n{s}")} for s, c in zip(sources, contexts, strict=False)]
+    if any(all(drivers and number not in drivers for drivers in of) for number in named):
+        return None
+    return [source for source, drivers in zip(sources, of, strict=True) if not drivers or drivers & named]
+
+
+def _spelled(source: str, claim: str, acronyms: Mapping[str, str]) -> str:
+    return spell_out(source, acronyms) if acronyms else source
+
+
+def _is_unsupported(aligned: Aligned) -> bool:
+    model = load_support()
+    return model.probability(support_features(aligned)) < model.enough

@@ -1,0 +1,264 @@
+"""Turns: what flips a sentence against its quotes: "non", "solo", "tutti", "deve" for "può", "prima" for "dopo"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kb.answering.alignment import Aligned, Place, Reading, Word
+from kb.answering.binding import votes
+from kb.language.kinship import are_rivals, has_rivals
+from kb.language.polarity import Mark, MarkKind, find_marks
+
+GOVERNED = 4
+"""Words that a negation governs, at most."""
+CLOSE = 3
+"""Words that a quantifier governs, at most."""
+PLANNED_REACH = 6
+"""Words that a verb of wish or duty governs, at most."""
+RIVAL_LEAD = 1.5
+LEAST_FIT = 0.1
+"""How far a rival must fit where the quotes lack the claim's own word."""
+AGAINST = 0.2
+"""How much nearer to its own place one neighbour of a word may stand, at most, for the rival to win."""
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A claim and its quotes with the marks that turn them."""
+
+    aligned: Aligned
+    marks: tuple[Mark, ...]
+    source_marks: tuple[tuple[Mark, ...], ...]
+
+    def mine(self, *kinds: MarkKind) -> list[Mark]:
+        """The claim's marks of these kinds."""
+        return [mark for mark in self.marks if mark.kind in kinds]
+
+    def theirs(self, *kinds: MarkKind) -> list[tuple[int, Mark]]:
+        """The sources' marks of these kinds, with the source's number."""
+        return [(n, mark) for n, marks in enumerate(self.source_marks) for mark in marks if mark.kind in kinds]
+
+
+def read_turns(aligned: Aligned) -> Turned:
+    """The marks of a claim and of its quotes."""
+    sources = tuple(tuple(find_marks(source.text)) for source in aligned.sources)
+    return Turned(aligned, tuple(find_marks(aligned.claim.text)), sources)
+
+
+def find_turn(aligned: Aligned) -> str | None:
+    """ "negation", "quantifier", "direction", "modality" or "cause" where the claim is turned, None where it is not."""
+    turned = read_turns(aligned)
+    return next((name for name, is_turned in _CHECKS if is_turned(turned)), None)
+
+
+def _governed(mark: Mark, reading: Reading, *, reach: int, back: int = 0) -> list[Word]:
+    """The words that a mark governs: those after it in its clause, and some before it where asked for."""
+    after = [word for word in reading.words if word.end > mark.end]
+    before = [word for word in reading.words if word.start < mark.start][-back:] if back else []
+    clause = after[0].clause if after else -1
+    return before + [word for word in after if word.clause == clause][:reach]
+
+
+def _is_governed(place: Place, marks: list[tuple[int, Mark]], turned: Turned, reach: int) -> bool:
+    return any(
+        number == place.source and place.word in _governed(mark, turned.aligned.sources[number], reach=reach)
+        for number, mark in marks
+    )
+
+
+def _negation_turns(turned: Turned) -> bool:
+    return _claims_a_negation(turned) or _loses_a_negation(turned)
+
+
+def _claims_a_negation(turned: Turned) -> bool:
+    """A "non" of the claim that no quote has on the same words."""
+    theirs = turned.theirs(MarkKind.NEGATION)
+    for mark in turned.mine(MarkKind.NEGATION):
+        words = _governed(mark, turned.aligned.claim, reach=GOVERNED)
+        if not words:
+            continue
+        places = [place for word in words for place in turned.aligned.of(word)]
+        if any(_is_governed(place, theirs, turned, GOVERNED) for place in places):
+            continue
+        if _is_opposed(words[0], turned, denied=True):
+            continue
+        return True
+    return False
+
+
+def _loses_a_negation(turned: Turned) -> bool:
+    """A "non" of a quote on words that the claim says without it."""
+    mine = turned.mine(MarkKind.NEGATION, MarkKind.NOT_ONLY)
+    covered = [word for mark in mine for word in _governed(mark, turned.aligned.claim, reach=GOVERNED + 1, back=1)]
+    for number, mark in turned.theirs(MarkKind.NEGATION):
+        heads = [w for w in _governed(mark, turned.aligned.sources[number], reach=2) if not w.light][:1]
+        for word, places in zip(turned.aligned.claim.words, turned.aligned.places, strict=True):
+            best = [place for place in places if place.nearness == places[0].nearness]
+            if word in covered or not any(p.source == number and p.word in heads for p in best):
+                continue
+            if all(place.source == number and place.word in heads for place in best):
+                return True
+    return False
+
+
+def _quantifier_turns(turned: Turned) -> bool:
+    return any(_is_unlicensed(kind, turned) for kind in (MarkKind.ONLY, MarkKind.ALL, MarkKind.SHARE)) or _is_weakened(
+        turned
+    )
+
+
+def _is_unlicensed(kind: MarkKind, turned: Turned) -> bool:
+    """A "solo", "tutti" or "la maggior parte" of the claim that no quote has on the same words."""
+    theirs = turned.theirs(kind)
+    for mark in turned.mine(kind):
+        if kind is MarkKind.SHARE and not any(_same_words(mark, turned, n, other) for n, other in theirs):
+            return True
+        words = _governed(mark, turned.aligned.claim, reach=CLOSE, back=2)
+        places = [place for word in words for place in turned.aligned.of(word)]
+        if not any(
+            place.source == number
+            and place.word in _governed(other, turned.aligned.sources[number], reach=CLOSE + 1, back=2)
+            for number, other in theirs
+            for place in places
+        ):
+            return True
+    return False
+
+
+def _same_words(mark: Mark, turned: Turned, source: int, other: Mark) -> bool:
+    mine = turned.aligned.claim.text[mark.start : mark.end].lower()
+    theirs = turned.aligned.sources[source].text[other.start : other.end].lower()
+    parts = ("maggior", "gran", "buona")
+    return mine[:5] == theirs[:5] or (mine.startswith(parts) and theirs.startswith(parts))
+
+
+def _is_weakened(turned: Turned) -> bool:
+    """ "alcuni" where the quote says "tutti"."""
+    theirs = turned.theirs(MarkKind.ALL)
+    for mark in turned.mine(MarkKind.SOME):
+        words = _governed(mark, turned.aligned.claim, reach=2)
+        if any(_is_governed(place, theirs, turned, 2) for word in words for place in turned.aligned.of(word)):
+            return True
+    return False
+
+
+def _direction_turns(turned: Turned) -> bool:
+    return _is_swapped(turned.aligned) or any(_is_opposed(word, turned) for word in turned.aligned.claim.words)
+
+
+def _is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
+    """True when the quotes say the opposite of a word where the claim says it; denied: the claim says it is not so."""
+    aligned = turned.aligned
+    if word.figure is not None or not has_rivals(word.stem):
+        return False
+    own: dict[int, float] = {}
+    for place in aligned.of(word):
+        own = max(own, votes(word, place.word, place.source, aligned), key=lambda found: sum(found.values()))
+    rival: dict[int, float] = {}
+    for number, source in enumerate(aligned.sources):
+        for other in source.words:
+            if other.figure or not are_rivals(word.stem, other.stem):
+                continue
+            if denied or not _parity_differs(word, other, number, turned):
+                found = votes(word, other, number, aligned)
+                rival = max(rival, found, key=lambda votes: sum(votes.values()))
+    return _wins(rival, own)
+
+
+def _wins(rival: dict[int, float], own: dict[int, float]) -> bool:
+    """True when the rival stands clearly nearer to what the claim says around the word, and nothing speaks against."""
+    if not own:
+        return sum(rival.values()) > LEAST_FIT
+    against = max((value - rival.get(place, 0.0) for place, value in own.items()), default=0.0)
+    return sum(rival.values()) > sum(own.values()) * RIVAL_LEAD + 0.05 and against < AGAINST
+
+
+def _parity_differs(word: Word, other: Word, source: int, turned: Turned) -> bool:
+    mine = any(word in _governed(mark, turned.aligned.claim, reach=2) for mark in turned.mine(MarkKind.NEGATION))
+    theirs = _is_governed(Place(source, other, 1.0), turned.theirs(MarkKind.NEGATION), turned, 2)
+    return mine != theirs
+
+
+def _is_swapped(aligned: Aligned) -> bool:
+    """ "da X a Y" where the quote says "da Y a X"."""
+    swapped = set()
+    for word in aligned.claim.words:
+        theirs = {place.word.preposition for place in aligned.of(word)[:1]}
+        if (word.preposition, theirs) in (("da", {"a"}), ("a", {"da"})):
+            swapped.add(word.preposition)
+    return len(swapped) == 2
+
+
+def _modality_turns(turned: Turned) -> bool:
+    return (
+        _claims_as_done(turned)
+        or _claims_as_planned(turned)
+        or (bool(turned.mine(MarkKind.OBLIGED)) and not turned.theirs(MarkKind.MUST))
+        or (bool(turned.mine(MarkKind.OPTIONAL)) and not turned.theirs(MarkKind.MAY, MarkKind.OPTIONAL))
+        or _trades(MarkKind.MUST, MarkKind.MAY, turned)
+        or _trades(MarkKind.MAY, MarkKind.MUST, turned)
+    )
+
+
+def _claims_as_done(turned: Turned) -> bool:
+    """What the quote only plans, said as done."""
+    done = turned.theirs(MarkKind.DONE)
+    planned = turned.theirs(MarkKind.PLANNED)
+    for mark in turned.mine(MarkKind.DONE):
+        words = _governed(mark, turned.aligned.claim, reach=1)
+        places = [place for word in words for place in turned.aligned.of(word)]
+        if any(_is_governed(place, done, turned, 2) for place in places):
+            continue
+        if places and any(_is_planned(place, planned, turned) for place in places):
+            return True
+        if not done and planned:
+            return True
+    return False
+
+
+def _is_planned(place: Place, planned: list[tuple[int, Mark]], turned: Turned) -> bool:
+    word = place.word
+    if any(n == place.source and mark.start <= word.start < mark.end for n, mark in planned):
+        return True
+    return _is_governed(place, planned, turned, PLANNED_REACH)
+
+
+def _claims_as_planned(turned: Turned) -> bool:
+    """What the quote says as done, said as wish or as to come."""
+    done = turned.theirs(MarkKind.DONE)
+    for mark in turned.mine(MarkKind.PLANNED):
+        text = turned.aligned.claim.text[mark.start : mark.end].lower()
+        if text.split()[0] in ("da", "per", "di"):
+            continue
+        words = _governed(mark, turned.aligned.claim, reach=2)
+        places = [place for word in words if not word.light for place in turned.aligned.of(word)[:1]]
+        if any(_is_governed(place, done, turned, 1) for place in places):
+            return True
+    return False
+
+
+def _trades(claimed: MarkKind, quoted: MarkKind, turned: Turned) -> bool:
+    """ "deve" for "può", or the reverse, on the same words."""
+    for mark in turned.mine(claimed):
+        words = [word for word in _governed(mark, turned.aligned.claim, reach=CLOSE) if not word.light][:2]
+        places = [place for word in words for place in turned.aligned.of(word)[:1]]
+        if any(_is_governed(place, turned.theirs(claimed), turned, PLANNED_REACH) for place in places):
+            continue
+        if any(_is_governed(place, turned.theirs(quoted), turned, CLOSE) for place in places):
+            return True
+    return False
+
+
+def _cause_turns(turned: Turned) -> bool:
+    """A cause that the claim gives and no quote does."""
+    return bool(turned.mine(MarkKind.CAUSE)) and not turned.theirs(MarkKind.CAUSE, MarkKind.PURPOSE)
+
+
+_CHECKS: tuple[tuple[str, Callable[[Turned], bool]], ...] = (
+    ("negation", _negation_turns),
+    ("quantifier", _quantifier_turns),
+    ("direction", _direction_turns),
+    ("modality", _modality_turns),
+    ("cause", _cause_turns),
+)

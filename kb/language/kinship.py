@@ -1,0 +1,112 @@
+"""Kinship of words: which stems say the same, which exclude each other, which only frame a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from kb.language.words import fold, stem
+
+SAME, DERIVED, SYNONYM = 1.0, 0.95, 0.8
+"""How near two stems are: equal, of one root, or in one line of kinship.yaml."""
+LONG_ROOT, SHORT_ROOT = 7, 4
+"""Letters that two words must share at their beginning: of any word, and of two with known endings."""
+
+# What may follow the root in words of one family, as Snowball leaves it.
+_ENDINGS = frozenset(
+    """
+    al ial an ant anz ar at ativ ator azion bil abil ibil c ch zion ion izion ent enz ement er es ess ett evol i ian ic ier
+    il im iment ament ment in ir ism issim ist it iv ivament or ori os os t tor ur ut uzion z zz izz izzat izzazion izzar
+    g gg h b u e a o nt eggi eggiat iar iat iazion ion on
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinship:
+    """kinship.yaml, by stem."""
+
+    same: dict[str, frozenset[int]]
+    rivals: dict[str, tuple[tuple[int, int], ...]]  # stem → (line, side)
+    light: frozenset[str]
+
+
+def nearness(one: str, other: str) -> float:
+    """How near two stems are in meaning: 1 when equal, 0 when nothing is known to join them."""
+    if one == other:
+        return SAME
+    if one[0].isdigit() or other[0].isdigit():
+        return 0.0
+    if is_derived(one, other):
+        return DERIVED
+    same = _kinship().same
+    return SYNONYM if same.get(one, frozenset()) & same.get(other, frozenset()) else 0.0
+
+
+@lru_cache(maxsize=100_000)
+def is_derived(one: str, other: str) -> bool:
+    """True for two stems of one family ("forest", "forestazion"), by the letters they share at their beginning."""
+    shared = 0
+    for first, second in zip(one, other, strict=False):
+        if first != second:
+            break
+        shared += 1
+    if shared < SHORT_ROOT:
+        return False
+    rests = {one[shared:], other[shared:]}
+    if shared >= LONG_ROOT and all(len(rest) <= 6 for rest in rests):
+        return True
+    return all(not rest or rest in _ENDINGS for rest in rests) and shared >= 0.55 * max(len(one), len(other)) - 1
+
+
+def are_rivals(one: str, other: str) -> bool:
+    """True for two stems that exclude each other ("aument", "ridurr"): on two sides of a line of kinship.yaml."""
+    rivals = _kinship().rivals
+    return any(
+        line == other_line and side != other_side
+        for line, side in rivals.get(one, ())
+        for other_line, other_side in rivals.get(other, ())
+    ) and not _on_one_side(one, other)
+
+
+def has_rivals(word: str) -> bool:
+    """True for a stem that some line of rivals holds."""
+    return word in _kinship().rivals
+
+
+def is_light(word: str) -> bool:
+    """True for a stem that frames a sentence and says little ("prevede", "secondo")."""
+    return word in _kinship().light
+
+
+def _on_one_side(one: str, other: str) -> bool:
+    rivals = _kinship().rivals
+    return bool(set(rivals.get(one, ())) & set(rivals.get(other, ())))
+
+
+@lru_cache(maxsize=1)
+def _kinship() -> _Kinship:
+    import yaml
+
+    data: dict[str, Any] = yaml.safe_load(files("kb.language").joinpath("kinship.yaml").read_text(encoding="utf-8"))
+    same: dict[str, set[int]] = {}
+    for line, words in enumerate(data["same"]):
+        for word in _stems(words):
+            same.setdefault(word, set()).add(line)
+    rivals: dict[str, set[tuple[int, int]]] = {}
+    for line, sides in enumerate(data["rivals"]):
+        for side, words in enumerate(sides.split("|")):
+            for word in _stems(words):
+                rivals.setdefault(word, set()).add((line, side))
+    light = frozenset(word for words in data["light"] for word in _stems(words))
+    return _Kinship(
+        {word: frozenset(lines) for word, lines in same.items()},
+        {word: tuple(sorted(sides)) for word, sides in rivals.items()},
+        light,
+    )
+
+
+def _stems(words: str) -> list[str]:
+    return stem(fold(word) for word in words.split())

@@ -9,15 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.scorers.answer_contains import normalise
 from evals.statistics import wilson_interval
 from ingest.documents import Facts
 from ingest.intake import Order, gather
 from kb.errors import InputError
 from kb.ports import Embedder, Progress, no_progress
+from kb.records import Passage
 from kb.releases.build import build_release
 from kb.releases.opened import OpenRelease
 from kb.releases.store import ReleaseStore
 from kb.retrieval.search import Searcher
+
+_SAME_CHARS = 40
+"""Of an action's text: enough to know it by, few enough to stay in one passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class EditionRun:
     action: DatedAction
     named: str | None
     unnamed: str | None
+    held: bool  # the first passage for the question that names the edition holds the action itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class EditionReport:
             "newest": self.newest,
             **_figures("named", named),
             **_figures("unnamed", unnamed),
+            "action_first": sum(run.held for run in self.runs),
             "failed": wrong,
         }
 
@@ -127,11 +134,19 @@ def questions_of(action: DatedAction) -> tuple[str, str]:
 
 
 def _run(action: DatedAction, searcher: Searcher, release: OpenRelease) -> EditionRun:
-    found = []
-    for question in questions_of(action):
-        passages = searcher.search(question, count=1).passages
-        found.append(release.documents[passages[0].passage.document].edition if passages else None)
-    return EditionRun(action, *found)
+    named, unnamed = (_first(searcher, question) for question in questions_of(action))
+    start = normalise(action.what)[:_SAME_CHARS]
+    return EditionRun(
+        action,
+        named=None if named is None else release.documents[named.document].edition,
+        unnamed=None if unnamed is None else release.documents[unnamed.document].edition,
+        held=named is not None and start in normalise(named.text),
+    )
+
+
+def _first(searcher: Searcher, question: str) -> Passage | None:
+    found = searcher.search(question, count=1).passages
+    return found[0].passage if found else None
 
 
 def _ingest(path: Path, edition: str, store: ReleaseStore, *, embedder: Embedder, progress: Progress) -> None:

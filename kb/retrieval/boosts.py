@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from kb.language.words import fold
@@ -17,6 +18,10 @@ _LAW = 0.2
 _MISSION = 0.2
 _DOCUMENT = 0.15
 _EDITION = 1.0
+_PARTS = 3
+"""Chapters with a successor of their own title, from which two groups of documents are editions of one work."""
+
+Span = tuple[int, int]
 
 
 def boost(passage: Passage, document: Document, reading: QueryReading) -> float:
@@ -48,22 +53,31 @@ def edition_named(document: Document, reading: QueryReading) -> bool:
     return span in named or (not named and any(span[0] <= year <= span[1] for year in reading.edition_years))
 
 
-def edition_span(document: Document) -> tuple[int, int] | None:
+def edition_span(document: Document) -> Span | None:
     """First and last year of a document's edition, else of its date; None where neither tells."""
     years = [int(year) for year in re.findall(r"(?:19|20)\d{2}", document.edition or document.date or "")]
     return (min(years), max(years)) if years else None
 
 
 def outdated(documents: Iterable[Document]) -> frozenset[str]:
-    """Ids of the documents that the same title has in a later edition, whatever their status says."""
-    latest: dict[str, tuple[int, int]] = {}
-    spans = [(document, span) for document in documents if (span := edition_span(document)) is not None]
-    for document, span in spans:
+    """
+    Ids of the documents that a later edition has taken the place of, whatever their status says.
+
+    A later edition has the same title and kind, years and numbers apart. Where three or more parts of one edition
+    (documents of one kind and span of years) have such a successor in another, the two are editions of one work: its
+    other parts are outdated too, as chapters that the new edition drops or calls otherwise.
+    """
+    dated = [(document, span) for document in documents if (span := edition_span(document)) is not None]
+    latest: dict[str, Span] = {}
+    for document, span in dated:
         title = _bare_title(document)
         latest[title] = max(latest.get(title, span), span)
-    return frozenset(document.id for document, span in spans if span < latest[_bare_title(document)])
+    old = {document.id for document, span in dated if span < latest[_bare_title(document)]}
+    parts = Counter((document.kind, span) for document, span in dated if document.id in old)
+    works = {work for work, count in parts.items() if count >= _PARTS}
+    return frozenset(old | {document.id for document, span in dated if (document.kind, span) in works})
 
 
 def _bare_title(document: Document) -> str:
-    """The title without its years, so that "Piano 2019-2021" and "Piano 2022-2024" are one."""
+    """The title without its numbers, so that "Piano 2019-2021" and "Piano 2022-2024" are one."""
     return " ".join(re.sub(r"[\d\W]+", " ", fold(document.title)).split()) + f" {document.kind}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import Document, DocumentStatus, Passage, ScoredPassage
-from kb.retrieval.boosts import edition_named, edition_span
+from kb.retrieval.boosts import edition_named, edition_span, outdated
 from kb.retrieval.lexical import terms
 from kb.retrieval.query import QueryReading
 from kb.retrieval.references import read_laws, read_missions
@@ -41,6 +41,7 @@ def explain(
     """One explanation a passage, in the order given; places by meaning and by words are among these passages."""
     asked, added = set(terms(reading.plain)), set(terms(reading.lexical_text))
     places = {name: _places(found, name) for name in ("cosine", "bm25")}
+    old = outdated(documents.values())
     explanations = []
     for one in found:
         marked = find_words(one.passage.text, asked | added)
@@ -48,7 +49,7 @@ def explain(
             *_named(one.passage, documents[one.passage.document], reading),
             _words(one, marked, asked, added - asked),
             _meaning(one, places),
-            *_age(documents[one.passage.document], reading),
+            *_age(documents[one.passage.document], reading, old),
         ]
         explanations.append(Explanation(marked, " ".join(reason for reason in reasons if reason)))
     return explanations
@@ -115,8 +116,9 @@ def _meaning(one: ScoredPassage, places: Mapping[str, Mapping[str, int]]) -> str
     return f"{by_meaning}{by_words} fra i passaggi mostrati."
 
 
-def _age(document: Document, reading: QueryReading) -> list[str]:
-    if document.status is DocumentStatus.SUPERSEDED and not edition_named(document, reading):
+def _age(document: Document, reading: QueryReading, old: frozenset[str]) -> list[str]:
+    superseded = document.status is DocumentStatus.SUPERSEDED or document.id in old
+    if superseded and not edition_named(document, reading):
         return ["È di un'edizione superata, perciò viene dopo quelle in vigore."]
     return []
 

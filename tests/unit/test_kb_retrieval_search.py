@@ -104,6 +104,20 @@ def test_an_earlier_edition_of_the_same_title_is_outdated() -> None:
     assert outdated([]) == frozenset()
 
 
+def chapters(edition: str, *titles: str) -> list[Document]:
+    return [Document(f"{edition} {title}", title, DocumentKind.PLAN, title, edition=edition) for title in titles]
+
+
+def test_the_chapters_of_an_earlier_edition_are_outdated_together() -> None:
+    """Chapters renamed or dropped too, once three others show that the two are editions of one work."""
+    old = chapters("2020-2022", "Capitolo 1. Servizi", "CAPITOLO 2 - Dati", "Strategia", "Governare")
+    new = chapters("2024-2026", "Capitolo 3 - Servizi", "Capitolo 5. Dati", "Strategia", "Procurement")
+    other = [Document("ptm", "PTM", DocumentKind.TERRITORIAL_PLAN, "3", edition="2020-2022")]
+
+    assert outdated([*old, *new, *other]) == {document.id for document in old}
+    assert outdated([*old[:2], *old[3:], *new]) == {old[0].id, old[1].id}, "two alike may be chance"
+
+
 def test_edition_span() -> None:
     assert edition_span(OLD) == (2019, 2021)
     assert edition_span(NORMS) is None

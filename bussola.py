@@ -23,6 +23,7 @@ PLACES: dict[str, str] = {
     "evals": "evals.commands.evaluating:evals",
     "gaps": "evals.commands.gaps:gaps",
     "serve": "api.commands:serve",
+    "keys": "api.key_commands:keys",
     "bot": "bot.commands:bot",
 }
 """Where each command lives; a module is imported only when its command is asked for."""

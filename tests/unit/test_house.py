@@ -47,6 +47,9 @@ CONTRACT = {
     "evals editions": "--json",
     "evals extraction": "--source --json",
     "serve": "--host --port --workers",
+    "keys add": "--role --days --json",
+    "keys list": "--json",
+    "keys revoke": "--json",
 }
 """DESIGN, "Commands": names and options are a contract."""
 

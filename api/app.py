@@ -23,13 +23,14 @@ from api.turnstile import Pace, Turnstile
 from api.web.pages import Pages
 from kb.keys import KeyRing
 from kb.settings import Settings, load_settings
-from kb.wiring import open_ledger, open_receipts
+from kb.wiring import open_ledger, open_receipts, release_store
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
 
 MOST_BODY_BYTES = 256 * 1024
 COMPRESSED_FROM_BYTES = 1000
+CHANNEL = "api"  # where receipts say that the question was asked
 MARGIN_S = 10.0  # what an answer may take besides its chat model
 
 DESCRIPTION = """
@@ -48,21 +49,18 @@ def create_app(
     """
     The API and its pages; the assistant is opened in the background once the server has started.
 
-    on_failure is called with the error if it can't be opened; by default the service stays up and says why in /readyz.
+    Every answer leaves a receipt. on_failure is called with the error if the assistant can't be opened; by default the
+    service stays up and says why in /readyz.
     published names the release to serve: whenever it is another one, assistant_source is asked again and replaces it.
     """
 
     receipts = open_receipts(settings)
 
-    def open_keeping() -> Assistant:
-        assistant = assistant_source()
-        assistant.on_answer = partial(receipts.keep, channel="api")
-        return assistant
-
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         timeout_s = settings.llm_timeout_s + MARGIN_S
-        desk = Desk(open_keeping, timeout_s=timeout_s, on_failure=on_failure, published=published)
+        keep = partial(receipts.keep, channel=CHANNEL)
+        desk = Desk(assistant_source, timeout_s=timeout_s, on_answer=keep, on_failure=on_failure, published=published)
         app.state.desk = desk
         desk.open()
         yield
@@ -88,8 +86,9 @@ def create_app(
     describe(app)
     mount_assets(app)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
-    keys = KeyRing(open_ledger(settings))
-    app.add_middleware(Turnstile, porter=Porter(keys), pace=Pace(settings))
+    app.state.ledger = open_ledger(settings)
+    app.state.store = release_store(settings)
+    app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=Pace(settings))
     if origins := [origin.strip() for origin in settings.api_cors_origins.split(",") if origin.strip()]:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
     app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES)
@@ -98,7 +97,7 @@ def create_app(
 
 def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready) -> FastAPI:
     """The application that answers from what is published, now and after each publishing."""
-    from kb.wiring import make_embedder, open_assistant, release_store
+    from kb.wiring import make_embedder, open_assistant
 
     model = cache(lambda: make_embedder(settings))  # loaded once: the model outlives the releases
 
@@ -106,7 +105,10 @@ def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready) -
         return open_assistant(settings, embedder=model())
 
     return create_app(
-        open_published, settings, on_failure=on_failure, published=lambda: release_store(settings).published()
+        open_published,
+        settings,
+        on_failure=on_failure,
+        published=release_store(settings).published,
     )
 
 

@@ -16,7 +16,7 @@ from api.serving import Serving
 from kb.errors import BussolaError
 
 if TYPE_CHECKING:
-    from kb.answering.assistant import Assistant
+    from kb.answering.assistant import Assistant, OnAnswer
 
 logger = logging.getLogger("bussola.api")
 
@@ -56,15 +56,15 @@ class Desk:
         source: AssistantSource,
         *,
         timeout_s: float,
+        on_answer: OnAnswer | None = None,
         on_failure: OnFailure = stay_unready,
         published: Published = nothing_newer,
-        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._source = source
+        self._on_answer = on_answer
         self._on_failure = on_failure
         self._published = published
         self._timeout_s = timeout_s
-        self._look_every_s = look_every_s
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="bussola-desk")
         # One thread opens and closes, so that a release is never opened while it is being closed.
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="bussola-keeper")
@@ -129,11 +129,11 @@ class Desk:
 
         future = self._submit(produce)
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(found.put_nowait, None))
+        until = loop.time() + self._timeout_s
         try:
-            async with asyncio.timeout(self._timeout_s):
-                while (item := await found.get()) is not None:
-                    yield item[0]
-                await asyncio.wrap_future(future)
+            while (item := await asyncio.wait_for(found.get(), max(0.0, until - loop.time()))) is not None:
+                yield item[0]
+            await asyncio.wrap_future(future)
         except TimeoutError:
             raise self._too_slow() from None
         finally:
@@ -163,7 +163,7 @@ class Desk:
     async def _watch(self) -> None:
         await self._open_next()
         while True:
-            await asyncio.sleep(self._look_every_s)
+            await asyncio.sleep(LOOK_EVERY_S)
             if await asyncio.get_running_loop().run_in_executor(self._keeper, self._is_behind):
                 await self._open_next()
 
@@ -197,6 +197,7 @@ class Desk:
         except BaseException:
             assistant.release.close()
             raise
+        assistant.on_answer = self._on_answer  # only now: nobody asked the first question
         return assistant
 
     def _say_failed(self, error: Exception) -> None:

@@ -43,6 +43,7 @@ class SearchQuery(BaseModel):
 
     q: str = Field(description="Parole da cercare.", examples=["consumo di suolo"], json_schema_extra=SAYS_SOMETHING)
     k: int = Field(default=10, ge=1, le=100, description="Quanti passaggi, al più.")
+    offset: int = Field(default=0, ge=0, le=400, description="Quanti saltarne: per la pagina seguente, k in più.")
     driver: int | None = Field(default=None, ge=1, le=10, description="Solo questo Driver (1–10).")
     document: str | None = Field(default=None, description="Solo questo documento (vedi /v1/documents).")
     kind: DocumentKind | None = Field(default=None, description="Solo documenti di questo tipo.")

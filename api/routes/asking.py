@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.responses import StreamingResponse
 
+from api import events
 from api.desk import Desk
 from api.limits import check_history, check_question
 from api.problems import printable
@@ -19,23 +21,63 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["Domande e ricerca"])
 
+EVENTS_EXAMPLE = (
+    'event: sentence\ndata: {"sentence": {"text": "…", "citations": [1], "support": 0.93}, "citations": [{…}]}\n\n'
+    'event: answer\ndata: {"id": "ans_…", "status": "answered", …}\n\n'
+)
+
+
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "La risposta; con Accept: text/event-stream un evento «sentence» per frase, poi «answer».",
+        "content": {events.MEDIA_TYPE: {"schema": {"type": "string"}, "example": EVENTS_EXAMPLE}},
+    }
+}
+
 
 @router.post(
     "/ask",
     response_model=AnswerOut,
-    responses=PROBLEMS,
+    responses=PROBLEMS | STREAMED,
     summary="Fai una domanda",
-    description="Frasi sostenute da citazioni testuali. Anche «not_found» è una risposta: decide il campo status.",
+    description="Frasi sostenute da citazioni testuali. Anche «not_found» è una risposta: decide il campo status. "
+    "Con «Accept: text/event-stream» le frasi arrivano una alla volta, come da /v1/ask/stream.",
 )
-async def ask(request: Request, asked: AskRequest) -> dict[str, Any]:
-    """The answer to a question, as the contract's JSON."""
+async def ask(request: Request, asked: AskRequest) -> Any:
+    """The answer to a question, as the contract's JSON or as events."""
+    if events.MEDIA_TYPE in request.headers.get("accept", ""):
+        return await _stream(request, asked)
     from kb.answering.serialize import answer_to_json
 
     desk: Desk = request.app.state.desk
+    question, options = _checked(request, asked)
+    return await desk.run(lambda assistant: answer_to_json(assistant.ask(question, **options)))
+
+
+@router.post(
+    "/ask/stream",
+    responses=PROBLEMS | {200: {**STREAMED[200], "description": "Un evento «sentence» per frase, poi «answer»."}},
+    response_class=StreamingResponse,
+    summary="Fai una domanda e ricevi una frase alla volta",
+    description="Eventi (server-sent events): «sentence» per ogni frase verificata, con le sue citazioni; «answer» con "
+    "la risposta intera, che vale; «error» se qualcosa si interrompe.",
+)
+async def ask_streaming(request: Request, asked: AskRequest) -> StreamingResponse:
+    """The answer sentence by sentence, then whole."""
+    return await _stream(request, asked)
+
+
+async def _stream(request: Request, asked: AskRequest) -> StreamingResponse:
+    desk: Desk = request.app.state.desk
+    question, options = _checked(request, asked)
+    made = desk.stream(lambda assistant: events.answer_events(assistant, question, **options))
+    return await events.stream_events(request, made)
+
+
+def _checked(request: Request, asked: AskRequest) -> tuple[str, dict[str, Any]]:
     most_chars = request.app.state.settings.max_question_chars
     question = check_question(asked.question, field="question", most_chars=most_chars)
-    history = check_history(asked.history, most_chars=most_chars)
-    return await desk.run(lambda assistant: answer_to_json(assistant.ask(question, history=history, mode=asked.mode)))
+    return question, {"history": check_history(asked.history, most_chars=most_chars), "mode": asked.mode}
 
 
 @router.get(
@@ -62,11 +104,11 @@ def _search(assistant: Assistant, text: str, query: SearchQuery) -> list[dict[st
             f"Il documento «{printable(query.document)}» non è nella versione in servizio: scegli tra {known}."
         )
     narrow = PassageFilter(query.driver, query.document, query.kind, query.mission, query.article)
-    found = assistant.search(text, count=query.k, narrow=narrow)
+    found = assistant.search(text, count=query.offset + query.k, narrow=narrow)
     return [
         scored_passage_to_json(
             scored,
             page_label=release.page(scored.passage.document, scored.passage.spans[0].page_index).label,
         )
-        for scored in found.passages
+        for scored in found.passages[query.offset :]
     ]

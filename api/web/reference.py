@@ -62,8 +62,9 @@ def read_operations(schema: Schema, *, address: str) -> tuple[Operation, ...]:
 def _operation(schema: Schema, method: str, path: str, told: Schema, address: str) -> Operation:
     parameters = [_parameter(schema, each) for each in told.get("parameters", ())]
     body = _pointed(schema, told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema"))
-    gives = _pointed(schema, told["responses"]["200"]["content"]["application/json"]["schema"])
-    faults = ((status, each["description"]) for status, each in told["responses"].items() if status != "200")
+    given = next((each for status, each in told["responses"].items() if status.startswith("2")), {})
+    gives = _pointed(schema, given.get("content", {}).get("application/json", {}).get("schema"))
+    faults = ((status, each["description"]) for status, each in told["responses"].items() if status[0] in "45")
     return Operation(
         method=method.upper(),
         path=path,
@@ -121,7 +122,8 @@ def _example(method: str, path: str, parameters: Any, body: Schema, address: str
             elif each["required"]:
                 query.append(f"{each['name']}={quote(str(value))}")
     target = f"{address.rstrip('/')}{path}" + (f"?{'&'.join(query)}" if query else "")
-    if method == "get":
-        return f"curl '{target}'"
-    sent = {name: told["examples"][0] for name, told in body["properties"].items() if "examples" in told}
+    if method in ("get", "delete"):
+        return f"curl '{target}'" if method == "get" else f"curl -X DELETE '{target}'"
+    properties = body.get("properties", {})
+    sent = {name: told["examples"][0] for name, told in properties.items() if "examples" in told}
     return f"curl '{target}' --json '{json.dumps(sent, ensure_ascii=False)}'"

@@ -1,0 +1,35 @@
+"""What unit tests share: a client of an API whose desk is open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+
+@pytest.fixture
+def open_client() -> Iterator[Callable[..., TestClient]]:
+    """Opens a client over an assistant, ready; settings are named; closed at the end."""
+    from fastapi.testclient import TestClient
+
+    from api.app import create_app
+
+    with ExitStack() as opened:
+
+        def open_one(assistant: Any, **settings: Any) -> TestClient:
+            app = create_app(lambda: assistant, Settings(**settings))
+            client = opened.enter_context(TestClient(app, raise_server_exceptions=False))
+            until = time.monotonic() + 5
+            while client.get("/readyz").status_code != 200 and time.monotonic() < until:
+                time.sleep(0.01)
+            return client
+
+        yield open_one

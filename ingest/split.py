@@ -29,6 +29,18 @@ _TOO_LONG = 4.0
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """Words that passages aim at and may have; other than the usual ones only where sizes are compared."""
+
+    target: int = TARGET_WORDS
+    most: int = MOST_WORDS
+    most_article: int = MOST_ARTICLE_WORDS
+
+
+USUAL = Sizes()
+
+
+@dataclass(frozen=True, slots=True)
 class Atom:
     """What is never cut: a sentence, a list item's sentence, a table row; over a page's end it has two spans."""
 
@@ -42,7 +54,7 @@ class Atom:
     inside: bool = False  # goes on with a sentence that was too long
 
 
-def split(document: Document, pages: Sequence[Page]) -> list[Passage]:
+def split(document: Document, pages: Sequence[Page], sizes: Sizes = USUAL) -> list[Passage]:
     """
     The passages of a document, in its order; none overlaps another and no content is left out.
 
@@ -51,7 +63,7 @@ def split(document: Document, pages: Sequence[Page]) -> list[Passage]:
     """
     atoms = _find_atoms(place_blocks(pages))
     text_of = {page.index: page.text for page in pages}
-    drafts = [draft for run in _runs(atoms) for draft in _pack(run)]
+    drafts = [draft for run in _runs(atoms) for draft in _pack(run, sizes)]
     seen: Counter[tuple[tuple[str, ...], str]] = Counter()
     passages: list[Passage] = []
     before: Atom | None = None
@@ -164,14 +176,14 @@ def _runs(atoms: Sequence[Atom]) -> Iterator[list[Atom]]:
         yield list(run)
 
 
-def _pack(run: list[Atom]) -> list[list[Atom]]:
+def _pack(run: list[Atom], sizes: Sizes) -> list[list[Atom]]:
     """The run cut at the least cost: near the target length, at paragraph ends, lists with their intro."""
     total = sum(atom.words for atom in run)
-    if total <= (MOST_ARTICLE_WORDS if run[0].place.article else MOST_WORDS):
+    if total <= (sizes.most_article if run[0].place.article else sizes.most):
         return [run]
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(run) + 1):
-        best.append(min(_options(run, end, best)))
+        best.append(min(_options(run, end, best, sizes)))
     cuts = [len(run)]
     while cuts[-1]:
         cuts.append(best[cuts[-1]][1])
@@ -179,19 +191,22 @@ def _pack(run: list[Atom]) -> list[list[Atom]]:
     return [run[low:high] for low, high in pairwise(cuts)]
 
 
-def _options(run: Sequence[Atom], end: int, best: Sequence[tuple[float, int]]) -> Iterator[tuple[float, int]]:
+def _options(
+    run: Sequence[Atom], end: int, best: Sequence[tuple[float, int]], sizes: Sizes
+) -> Iterator[tuple[float, int]]:
     words = 0
-    limit = 2 * MOST_ARTICLE_WORDS if run[0].place.article else 2 * MOST_WORDS
+    limit = 2 * (sizes.most_article if run[0].place.article else sizes.most)
     for start in range(end - 1, -1, -1):
         words += run[start].words
         if words > limit and start < end - 1:
             return
-        yield best[start][0] + _length_cost(words) + (_cut_cost(run[start - 1], run[start]) if start else 0.0), start
+        cut = _cut_cost(run[start - 1], run[start]) if start else 0.0
+        yield best[start][0] + _length_cost(words, sizes) + cut, start
 
 
-def _length_cost(words: int) -> float:
-    cost = ((words - TARGET_WORDS) / TARGET_WORDS) ** 2
-    return cost + _TOO_LONG * (words - MOST_WORDS) / MOST_WORDS if words > MOST_WORDS else cost
+def _length_cost(words: int, sizes: Sizes) -> float:
+    cost = ((words - sizes.target) / sizes.target) ** 2
+    return cost + _TOO_LONG * (words - sizes.most) / sizes.most if words > sizes.most else cost
 
 
 def _cut_cost(before: Atom, after: Atom) -> float:

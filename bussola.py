@@ -18,6 +18,8 @@ PLACES: dict[str, str] = {
     "releases": "kb.commands.releases:releases",
     "show": "kb.commands.releases:show",
     "ingest": "ingest.commands:ingest",
+    "diff": "evals.commands.comparing:diff",
+    "evaluate": "evals.commands.publishing:evaluate",
     "publish": "evals.commands.publishing:publish",
     "rollback": "evals.commands.publishing:rollback",
     "evals": "evals.commands.evaluating:evals",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import importlib.metadata
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from evals.golden import GoldenQuestion, GoldenSet
 from evals.metrics import Metric
 from evals.run import EvalReport, Judgement
 from evals.scorers import SCORERS
+from evals.stored import Run, code_fingerprint
 from kb.errors import InputError
 from kb.records import Citation
 
@@ -35,6 +35,7 @@ def report_header(golden: GoldenSet, manifest: Manifest, *, mode: str) -> dict[s
     return {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "program": importlib.metadata.version("bussola"),
+        "code": code_fingerprint(),
         "mode": mode,
         "repeats": 1,
         "golden": {"source": golden.source, "sha256": golden.fingerprint, "questions": len(golden.questions)},
@@ -89,22 +90,27 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def write_report(report: EvalReport, folder: Path) -> None:
+def write_report(report: EvalReport, folder: Path, *, before: Run | None = None) -> None:
     """
-    Write report.json (header, metrics, splits) and questions.jsonl (one question a line) into a folder.
+    Write the report's files into a folder: report.json, questions.jsonl, junit.xml and report.html.
 
-    The folder is made where it is missing; a report that lies there is replaced.
+    The folder is made where it is missing; a report that lies there is replaced. Args: before is a run to show beside.
 
     Raises:
         InputError: the folder can't be written.
     """
-    lines = [json.dumps(judgement.to_json(), ensure_ascii=False) for judgement in report.judgements]
+    from evals.report_files import write_files
+
     make_folder(folder)
     try:
-        (folder / "report.json").write_text(_pretty(report_to_json(report)), encoding="utf-8")
-        (folder / "questions.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        write_files(folder, stored_run(report), before=before)
     except OSError as error:
         raise _unwritable(folder, error) from None
+
+
+def stored_run(report: EvalReport) -> Run:
+    """The report as it is kept."""
+    return Run(report_to_json(report), tuple(judgement.to_json() for judgement in report.judgements))
 
 
 def _unwritable(folder: Path, error: OSError) -> InputError:
@@ -178,7 +184,3 @@ def _expected(golden: GoldenQuestion) -> str:
     parts += [f"non contiene {', '.join(golden.must_not_include)}"] if golden.must_not_include else []
     parts += [f"cita il Driver {' o '.join(map(str, golden.drivers))}"] if golden.drivers else []
     return "; ".join(parts) or f"esito di una domanda {golden.kind}"
-
-
-def _pretty(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

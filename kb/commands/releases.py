@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 
 from kb.errors import ReleaseError
+from kb.ledger import PublicationLine
 from kb.records import DocumentStatus
 from kb.releases.manifest import DocumentEntry, Manifest
 from kb.releases.opened import read_manifest
 from kb.releases.store import ReleaseStore
 from kb.settings import load_settings
-from kb.wiring import release_store
+from kb.wiring import open_ledger, release_store
 
 STATUS_WORDS = {
     DocumentStatus.IN_FORCE: "in vigore",
     DocumentStatus.SUPERSEDED: "superato",
     DocumentStatus.DRAFT: "bozza",
+}
+
+OVERRIDDEN = "overridden"
+GATE_WORDS = {
+    "passed": "valutazione superata",
+    "failed": "valutazione non superata",
+    OVERRIDDEN: "valutazione NON superata, pubblicata per decisione motivata",
+    "not_applied": "senza valutazione",
 }
 
 
@@ -30,8 +39,9 @@ def releases(as_json: bool) -> None:
     """Elenca le versioni della base di conoscenza, dalla più recente; l'asterisco segna quella pubblicata."""
     store = release_store(load_settings())
     found, published, damaged = store.manifests(), _published(store), store.damaged_ids()
+    log = _publications() if found else {}
     if as_json:
-        lines = [_summary(manifest, published) for manifest in found]
+        lines = [_summary(manifest, published, log) for manifest in found]
         _print_json({"published": published, "releases": lines, "damaged": damaged})
         return
     if not found and not damaged:
@@ -39,6 +49,9 @@ def releases(as_json: bool) -> None:
         return
     titles = ("", "VERSIONE", "COSTRUITA", "DOCUMENTI", "PAGINE", "PASSAGGI")
     _print_table(titles, [_release_row(manifest, published) for manifest in found], numbers=(3, 4, 5))
+    for manifest in found:
+        if (line := log.get(manifest.id)) is not None and line.gate == OVERRIDDEN:
+            click.echo(f"\n{manifest.id}: {_publication_text(line)}")
     for id_ in damaged:
         click.echo(f"{'*' if id_ == published else ' '}  {id_}  danneggiata: ricostruiscila con «bussola ingest»")
     click.echo("\n* pubblicata" if published else "\nNessuna è pubblicata: scegline una con «bussola publish ID».")
@@ -51,15 +64,19 @@ def show(release: str, as_json: bool) -> None:
     """Mostra che cosa contiene la versione ID: documenti, pagine, passaggi e impostazioni (basta l'inizio di ID)."""
     store = release_store(load_settings())
     manifest = read_manifest(store.folder(store.resolve(release)))
+    log = _publications()
     if as_json:
-        _print_json(_whole(manifest, _published(store)))
+        _print_json(_whole(manifest, _published(store), log))
         return
-    _print_release(manifest, store)
+    _print_release(manifest, store, log.get(manifest.id))
 
 
-def _print_release(manifest: Manifest, store: ReleaseStore) -> None:
+def _print_release(manifest: Manifest, store: ReleaseStore, line: PublicationLine | None) -> None:
     mark = "pubblicata" if manifest.id == _published(store) else "non pubblicata"
     click.echo(f"Versione {manifest.id} ({mark}), costruita il {_local_time(manifest.created_at)}")
+    if line is not None:
+        text = _publication_text(line)
+        click.echo(text[0].upper() + text[1:])
     click.echo(f"{len(manifest.documents)} documenti, {manifest.pages} pagine, {manifest.passages} passaggi\n")
     titles = ("DOCUMENTO", "PAGINE", "ILLEGGIBILI", "PASSAGGI", "STATO", "EDIZIONE", "TITOLO")
     _print_table(titles, [_document_row(entry) for entry in manifest.documents], numbers=(1, 2, 3))
@@ -89,7 +106,24 @@ def _published(store: ReleaseStore) -> str | None:
         return None
 
 
-def _summary(manifest: Manifest, published: str | None) -> dict[str, Any]:
+def _publications() -> dict[str, PublicationLine]:
+    """The newest publication of each release; rolling back to one is no decision on it."""
+    ledger = open_ledger(load_settings())
+    try:
+        lines = [line for line in ledger.publications() if line.kind == "publish"]
+    finally:
+        ledger.close()
+    return {line.release: line for line in reversed(lines)}
+
+
+def _publication_text(line: PublicationLine) -> str:
+    who = f" da {line.who}" if line.who else ""
+    text = f"pubblicata il {_local_time(line.at)}{who}, {GATE_WORDS.get(line.gate, line.gate)}"
+    return f"{text}; motivo: «{line.why}»" if line.why else text
+
+
+def _summary(manifest: Manifest, published: str | None, log: Mapping[str, PublicationLine]) -> dict[str, Any]:
+    line = log.get(manifest.id)
     return {
         "release": manifest.id,
         "created_at": manifest.created_at,
@@ -97,12 +131,13 @@ def _summary(manifest: Manifest, published: str | None) -> dict[str, Any]:
         "pages": manifest.pages,
         "passages": manifest.passages,
         "published": manifest.id == published,
+        "publication": {"at": line.at, "who": line.who, "gate": line.gate, "why": line.why} if line else None,
     }
 
 
-def _whole(manifest: Manifest, published: str | None) -> dict[str, Any]:
+def _whole(manifest: Manifest, published: str | None, log: Mapping[str, PublicationLine]) -> dict[str, Any]:
     return {
-        **_summary(manifest, published),
+        **_summary(manifest, published, log),
         "documents": [_document(entry) for entry in manifest.documents],
         "fingerprints": dict(manifest.fingerprints),
     }

@@ -11,18 +11,22 @@ import pytest
 import bussola
 from kb.releases.build import build_release
 from kb.releases.store import ReleaseStore
-from kb.testing import FakeEmbedder, fake_parts, intake_of
+from kb.testing import FakeTokenEmbedder, fake_parts, intake_of
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
     monkeypatch.setattr("kb.wiring.index_parts", fake_parts)
+    monkeypatch.setattr("kb.wiring.make_embedder", lambda settings: FakeTokenEmbedder())
+    golden = tmp_path / "domande.yaml"
+    golden.write_text("questions: [{id: ciao, kind: small_talk, question: Ciao!}]")
+    monkeypatch.setenv("BUSSOLA_GOLDEN", str(golden))
     return ReleaseStore(tmp_path / "home", parts=fake_parts())
 
 
 def build(store: ReleaseStore, text: str) -> str:
     intake = intake_of({"d": [text], "e": ["Altro documento."]})
-    return build_release(intake, store=store, embedder=FakeEmbedder(), parts=fake_parts()).id
+    return build_release(intake, store=store, embedder=FakeTokenEmbedder(), parts=fake_parts()).id
 
 
 class Ran:
@@ -82,12 +86,12 @@ def test_show_lists_documents_and_settings(run: Ran, store: ReleaseStore) -> Non
 
 
 def test_publish_and_rollback_print_the_contract(run: Ran, store: ReleaseStore) -> None:
-    one, two = build(store, "uno"), build(store, "due")
+    one, two = build(store, "Il parco ha molti alberi."), build(store, "Il parco ha tanti alberi.")
 
     published = [json.loads(run("publish", id_, "--json")[1]) for id_ in (one, two)]
     assert published == [
-        {"published": one, "previous": None, "gate": "not_applied"},
-        {"published": two, "previous": one, "gate": "not_applied"},
+        {"published": one, "previous": None, "gate": "passed"},
+        {"published": two, "previous": one, "gate": "passed"},
     ]
     assert json.loads(run("rollback", "--json")[1]) == {"published": one, "previous": two, "gate": "not_applied"}
     assert run("publish", one)[1].startswith(f"La versione {one} era già pubblicata")

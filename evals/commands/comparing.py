@@ -1,0 +1,84 @@
+"""`bussola diff`: what changes from one release to another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.errors import InputError
+from kb.settings import Settings, load_settings
+from kb.wiring import release_store
+
+if TYPE_CHECKING:
+    from kb.releases.opened import OpenRelease
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--answers", is_flag=True, help="Pone le domande di prova a entrambe, se non è già stato fatto.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Scrive il confronto come pagina."
+)
+@click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
+def diff(before: str, after: str, answers: bool, page: Path | None, as_json: bool) -> None:
+    """
+    Mostra che cosa cambia dalla versione A alla versione B: documenti, pagine, sezioni, cifre, risposte.
+
+    Le risposte alle domande di prova si confrontano quando entrambe le versioni sono state valutate, o con --answers.
+    """
+    from evals.diff_text import describe_answers, describe_diff
+
+    settings = load_settings()
+    found = _compare(settings, before, after, ask=answers)
+    if page is not None:
+        _write_page(page, found)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for line in describe_diff(found):
+        click.echo(line)
+    if found["answers"] is None:
+        click.echo("\nLe risposte non sono confrontate: ripeti con --answers.")
+        return
+    for line in describe_answers(found["answers"]) or ["", "Le risposte alle domande di prova sono uguali."]:
+        click.echo(line)
+
+
+def _compare(settings: Settings, before: str, after: str, *, ask: bool) -> dict[str, Any]:
+    from kb.releases.compare import compare
+
+    store = release_store(settings)
+    with store.open(before) as old, store.open(after) as new:
+        return {**compare(old, new).to_json(), "answers": _answers(settings, old, new, ask=ask)}
+
+
+def _answers(settings: Settings, old: OpenRelease, new: OpenRelease, *, ask: bool) -> list[dict[str, Any]] | None:
+    """The answers that changed; None where the runs are not there and are not asked for."""
+    from evals.answers_changed import find_changed_answers
+    from evals.runner import Runner, kept_run
+    from ingest.progress import show_progress
+
+    runs = kept_run(settings, old.id), kept_run(settings, new.id)
+    if ask:
+        with show_progress() as progress:
+            runs = Runner(settings, progress=progress, say=_say).run_pair(old, new)
+    if runs[0] is None or runs[1] is None:
+        return None
+    return [change.to_json() for change in find_changed_answers(runs[0], runs[1])]
+
+
+def _write_page(path: Path, found: dict[str, Any]) -> None:
+    from evals.page.diff_page import render_diff_page
+
+    try:
+        path.write_text(render_diff_page(found), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: non si può scrivere ({error.strerror}); scegli un altro file.") from None
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

@@ -12,7 +12,8 @@ from kb.errors import InputError, NotFound
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
-    from kb.records import PassageFilter
+    from kb.records import Passage, PassageFilter
+    from kb.releases.opened import OpenRelease
     from kb.retrieval.query import QueryReading
 
 _INDENT = "   "
@@ -44,6 +45,7 @@ def search_to_json(
         | {
             "title": release.documents[one.passage.document].title,
             "edition": release.documents[one.passage.document].edition,
+            "pages": _pages(release, one.passage),
             "highlights": [list(stretch) for stretch in why.highlights],
             "why": why.why,
         }
@@ -115,11 +117,23 @@ def _check_document(narrow: PassageFilter | None, known: Any) -> None:
         )
 
 
+def _pages(release: OpenRelease, passage: Passage) -> list[dict[str, Any]]:
+    """Every page that the passage stands on, in order."""
+    indexes = dict.fromkeys(span.page_index for span in passage.spans)
+    return [{"index": index, "label": release.page(passage.document, index).label} for index in indexes]
+
+
+def _page(pages: Sequence[dict[str, Any]]) -> str:
+    if all(page["label"] for page in pages):
+        return f"p{'p' * (len(pages) > 1)}. {'-'.join(dict.fromkeys((pages[0]['label'], pages[-1]['label'])))}"
+    numbers = "-".join(dict.fromkeys((str(pages[0]["index"]), str(pages[-1]["index"]))))
+    return f"{'pagine' if len(pages) > 1 else 'pagina'} {numbers} del file"
+
+
 def _block(rank: int, one: dict[str, Any]) -> str:
-    page = f"p. {one['page_label']}" if one["page_label"] else f"pagina {one['page_index']} del file"
     where = " › ".join([one["title"], *one["section"]])
     lines = [
-        f"{rank}. {where}, {page} [{one['document']}]",
+        f"{rank}. {where}, {_page(one['pages'])} [{one['document']}]",
         f"{_INDENT}{one['why']}",
         f"{_INDENT}punteggio {one['score']:.3f} ({_scores(one['scores'])})",
         *(f"{_INDENT}{line}" for line in _marked(one["text"], one["highlights"]).split("\n")),

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.commands.answers import search
-from kb.commands.passages import clean_article, clean_mission, reading_to_text
+from kb.commands.passages import _page, clean_article, clean_mission, reading_to_text
 from kb.errors import InputError, NotFound
 from kb.records import DocumentKind, PassageFilter
 from kb.retrieval.query import QueryReading
@@ -66,6 +66,20 @@ def test_json_has_the_contract_s_fields_with_highlights_and_why(assistant: Watch
     assert [first["text"][start:end] for start, end in first["highlights"]] == ["orientamento"]
     assert first["why"].startswith("Contiene «orientamento».")
     assert found["confidence"] == 0.5
+    assert first["pages"] == [{"index": 2, "label": "120"}]
+
+
+@pytest.mark.parametrize(
+    ("pages", "shown"),
+    [
+        ([(1, "119")], "p. 119"),
+        ([(1, "119"), (2, "120")], "pp. 119-120"),
+        ([(1, None)], "pagina 1 del file"),
+        ([(1, None), (2, "2"), (3, None)], "pagine 1-3 del file"),
+    ],
+)
+def test_every_page_of_a_passage_is_named(pages: list[tuple[int, str | None]], shown: str) -> None:
+    assert _page([{"index": index, "label": label} for index, label in pages]) == shown
 
 
 def test_every_filter_reaches_the_search(assistant: Watched) -> None:

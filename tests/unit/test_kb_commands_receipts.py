@@ -57,7 +57,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr("kb.wiring.index_parts", fake_parts)
-    monkeypatch.setattr("kb.wiring.make_embedder", lambda settings: FakeEmbedder())
+    monkeypatch.setattr("kb.wiring.make_embedder", lambda *_given, **_options: FakeEmbedder())
     return House(tmp_path / "home", capsys, monkeypatch)
 
 

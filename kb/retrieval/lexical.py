@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kb.errors import ReleaseError
 from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.retrieval.postings import Postings
 from kb.retrieval.vocabulary import harvest_acronyms
 
 K1 = 1.2
@@ -45,7 +46,7 @@ class Bm25Index:
     def __init__(
         self,
         ids: Sequence[str],
-        engine: Any,
+        postings: Postings,
         sequences: Sequences,
         *,
         words: Mapping[str, int],
@@ -53,8 +54,7 @@ class Bm25Index:
     ):
         self._ids = list(ids)
         self._places = {id_: place for place, id_ in enumerate(self._ids)}
-        self._engine = engine
-        self._terms: Mapping[str, int] = engine.vocab_dict if engine is not None else {}
+        self._postings = postings
         self._sequences = sequences
         self._words = words
         self._acronyms = acronyms
@@ -77,9 +77,9 @@ class Bm25Index:
         names = list(surface)
         stems = dict(zip(names, stem(names), strict=True))
         tokens = [[stems[word] for word in row if word not in STOP_WORDS] for row in words]
-        engine = _engine(tokens)
-        sequences = _sequences(tokens, engine.vocab_dict if engine is not None else {})
-        return cls(ids, engine, sequences, words=dict(sorted(surface.items())), acronyms=harvest_acronyms(texts))
+        postings = _postings(tokens)
+        sequences = _sequences(tokens, postings.numbers)
+        return cls(ids, postings, sequences, words=dict(sorted(surface.items())), acronyms=harvest_acronyms(texts))
 
     @property
     def words(self) -> Mapping[str, int]:
@@ -93,11 +93,7 @@ class Bm25Index:
 
     def idf(self, term: str) -> float:
         """How rare a term is, as BM25 weighs it; a term that stands nowhere is the rarest."""
-        count = len(self._ids)
-        found = 0
-        if term in self._terms:
-            start, end = self._engine.scores["indptr"][self._terms[term] :][:2]
-            found = int(end - start)
+        count, found = len(self._ids), self._postings.count(term)
         return float(np.log(1 + (count - found + 0.5) / (found + 0.5)))
 
     def sequences(self, ids: Sequence[str]) -> Sequences:
@@ -109,7 +105,7 @@ class Bm25Index:
 
     def number(self, term: str) -> int:
         """The number of a term in sequences; one that stands nowhere has a number of no term."""
-        return self._terms.get(term, _NO_TERM - 1)
+        return self._postings.numbers.get(term, _NO_TERM - 1)
 
     def kin(self, term: str) -> list[int]:
         """Numbers of the terms that begin as a long term does: forms that the stemmer keeps apart."""
@@ -118,11 +114,11 @@ class Bm25Index:
         root = term[: max(_KIN_LETTERS, len(term) - 2)]
         first = bisect.bisect_left(self._sorted_terms, root)
         near = itertools.takewhile(lambda other: other.startswith(root), self._sorted_terms[first : first + _KIN_MOST])
-        return [self._terms[other] for other in near if other != term]
+        return [self._postings.numbers[other] for other in near if other != term]
 
     @cached_property
     def _sorted_terms(self) -> list[str]:
-        return sorted(self._terms)
+        return sorted(self._postings.numbers)
 
     def search(self, text: str, *, count: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
         """At most count (id, BM25 score > 0) pairs, best first, ties by id; allowed narrows to those ids."""
@@ -139,8 +135,7 @@ class Bm25Index:
     def save(self, folder: Path) -> None:
         """Write the index to a folder; loading it gives identical scores."""
         folder.mkdir(parents=True, exist_ok=True)
-        if self._engine is not None:
-            self._engine.save(str(folder), show_progress=False)
+        self._postings.save(folder)
         names = {"lexical": LEXICAL, "ids": self._ids, "acronyms": dict(self._acronyms)}
         _write_json(folder / _NAMES, names)
         _write_json(folder / _SURFACE, dict(self._words))
@@ -168,7 +163,7 @@ class Bm25Index:
         sequences = np.load(folder / _SEQUENCE, mmap_mode="r"), np.load(folder / _STARTS)
         return cls(
             names["ids"],
-            _load_engine(folder),
+            Postings.open(folder, len(names["ids"])),
             sequences,
             words=_read_json(folder / _SURFACE),
             acronyms=names["acronyms"],
@@ -176,11 +171,7 @@ class Bm25Index:
 
     def _scores(self, text: str) -> NDArray[np.float32]:
         # Sorted, so that the same words in another order give the same sum to the last bit.
-        known = sorted(term for term in set(terms(text)) if term in self._terms)
-        if not known:
-            return np.zeros(len(self._ids), dtype=np.float32)
-        scores: NDArray[np.float32] = self._engine.get_scores(known)
-        return scores
+        return self._postings.add_up(sorted(set(terms(text))))
 
     def _mask(self, allowed: set[str]) -> NDArray[np.float32]:
         mask = np.zeros(len(self._ids), dtype=np.float32)
@@ -188,18 +179,19 @@ class Bm25Index:
         return mask
 
 
-def _engine(tokens: Sequence[Sequence[str]]) -> Any:
-    """The bm25s engine over token lists, or None where there is not one token (bm25s can't index nothing)."""
+def _postings(tokens: Sequence[Sequence[str]]) -> Postings:
+    """The scores of bm25s over token lists; none where there is not one token (bm25s can't index nothing)."""
     import bm25s
 
     vocabulary = {term: place for place, term in enumerate(sorted({term for row in tokens for term in row}))}
     if not vocabulary:
-        return None
+        return Postings.nothing(len(tokens))
     engine = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
     # Ids of our own: bm25s numbers the terms in the order of a set, which changes from run to run.
     rows = [[vocabulary[term] for term in row] for row in tokens]
     engine.index((rows, vocabulary), create_empty_token=False, show_progress=False)
-    return engine
+    scores = engine.scores
+    return Postings(vocabulary, scores["indptr"], scores["indices"], scores["data"], len(tokens))
 
 
 def _sequences(tokens: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> Sequences:
@@ -207,14 +199,6 @@ def _sequences(tokens: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> S
     rows = [[numbers[term] for term in row] or [_NO_TERM] for row in tokens]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
     return np.array([number for row in rows for number in row], dtype=np.int32), starts
-
-
-def _load_engine(folder: Path) -> Any:
-    import bm25s
-
-    if not (folder / "params.index.json").is_file():
-        return None
-    return bm25s.BM25.load(str(folder), mmap=True, show_progress=False)
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -86,7 +86,9 @@ def replay(receipt: Receipt, asker: Asker) -> Replay:
         InputError: the receipt does not hold its question.
     """
     before = kept_answer(receipt)
-    said = asker.ask(before["question"], history=tuple(receipt.body.get("history", ())), mode=AnswerMode(before["mode"]))
+    said = asker.ask(
+        before["question"], history=tuple(receipt.body.get("history", ())), mode=AnswerMode(before["mode"])
+    )
     after: Json = json.loads(json.dumps(answer_to_json(said)))
     is_same_release = after["release"] == receipt.release
     differences = tuple(

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     llm_key: SecretStr = Field(default=SecretStr(""), description="Key for BUSSOLA_LLM_URL.")
     llm_gguf: str = Field(default="", description="A GGUF file for a local chat model (extra local-llm).")
     llm_context_chars: int = Field(
-        default=2400,
+        default=1800,
         ge=200,
         le=100_000,
         description="Characters of passages shown to a chat model; a small local one reads some 250 a second.",

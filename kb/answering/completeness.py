@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answering.expected import meets
+from kb.answering.expected import TYPED, meets, same_stem
 from kb.answering.premises import lacking_figures
-from kb.answering.state import DraftSentence, Quote, State, Tools
+from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.weights import stems_of
-from kb.language.figures import measured_figures, same_figure
+from kb.language.figures import Figure, measured_figures, same_figure
+from kb.language.questions import Expectation
 
+FEW_FIGURES = 2
+"""Figures of the extractive answer's first sentence that are all given; of more, one is enough."""
+FOCUS_SHARE = 0.75
+"""What the model's text must hold of the question's words, beside what the extractive answer holds of them."""
 LIST_LENGTH = 3
-"""Sentences from which an extractive answer is a list, which is given whole or not at all."""
+"""Sentences from which an extractive answer to a question for a list is one, given whole or not at all."""
 COVERED_SHARE = 0.5
 """What an item of a list must share of its stems with the model's text to be given."""
 
@@ -21,36 +26,48 @@ def says_enough(written: Sequence[DraftSentence], state: State, tools: Tools) ->
     """
     True when the sentences answer as well as the extractive draft (state.draft) does.
 
-    They stand on its evidence, hold the kind of thing asked for and one of its figures, contradict no premise that it
-    confirms, and give a list whole. Adding a sentence never makes it false.
+    They speak of what was asked, hold the kind of thing asked for and the extractive answer's figures for it, deny no
+    premise that it confirms, and give a list whole. Adding a sentence never makes it false.
     """
     if not written or state.asked is None:
         return False
     text = " ".join(sentence.text for sentence in written)
     return (
-        _stands_on(written, state.draft)
-        and meets(state.asked, text, known_words=tools.weights.lowercase)
+        meets(state.asked, text, known_words=tools.weights.lowercase)
+        and _speaks_of(text, state, tools)
         and _gives_figures(text, state)
         and _keeps_premises(written, state, tools)
-        and _gives_list(text, state.draft)
+        and _gives_list(text, state)
     )
 
 
-def _stands_on(written: Iterable[DraftSentence], draft: Iterable[DraftSentence]) -> bool:
-    evidence = [quote for sentence in draft for quote in (*sentence.quotes, *sentence.beside)]
-    return any(_overlap(quote, other) for sentence in written for quote in sentence.quotes for other in evidence)
+def _speaks_of(text: str, state: State, tools: Tools) -> bool:
+    """Of the question's telling words, as many as the extractive answer names, nearly."""
+    named = _named(" ".join(sentence.text for sentence in state.draft), state, tools)
+    return _named(text, state, tools) >= FOCUS_SHARE * named
+
+
+def _named(text: str, state: State, tools: Tools) -> float:
+    assert state.asked is not None
+    said = stems_of(text)
+    return sum(
+        tools.weights.weight(word) for word in state.asked.focus if any(same_stem(word, other) for other in said)
+    )
 
 
 def _gives_figures(text: str, state: State) -> bool:
-    """One at least of the figures that the extractive draft's first sentence gives beyond the question's own."""
-    asked = measured_figures(state.standalone)
-    given = [
-        figure
-        for figure in measured_figures(state.draft[0].text)
-        if not any(same_figure(figure, other) for other in asked)
-    ]
-    said = measured_figures(text)
-    return not given or any(same_figure(figure, other) for figure in given for other in said)
+    """Where a figure is asked for, those that the extractive draft's first sentence gives beyond the question's own."""
+    assert state.asked is not None
+    if state.asked.expects not in TYPED or state.asked.expects is Expectation.PERSON:
+        return True
+    asked, said = measured_figures(state.standalone), measured_figures(text)
+    given = [figure for figure in measured_figures(state.draft[0].text) if not _among(figure, asked)]
+    held = [_among(figure, said) for figure in given]
+    return not held or (all(held) if len(held) <= FEW_FIGURES else any(held))
+
+
+def _among(figure: Figure, others: Sequence[Figure]) -> bool:
+    return any(same_figure(figure, other) for other in others)
 
 
 def _keeps_premises(written: Sequence[DraftSentence], state: State, tools: Tools) -> bool:
@@ -60,22 +77,14 @@ def _keeps_premises(written: Sequence[DraftSentence], state: State, tools: Tools
     return len(now) <= len(before)
 
 
-def _gives_list(text: str, draft: Sequence[DraftSentence]) -> bool:
-    if len(draft) < LIST_LENGTH:
+def _gives_list(text: str, state: State) -> bool:
+    assert state.asked is not None
+    if len(state.draft) < LIST_LENGTH or state.asked.expects is not Expectation.LIST:
         return True
     said = stems_of(text)
-    return all(_given(item, said) for item in draft)
+    return all(_given(item, said) for item in state.draft)
 
 
 def _given(item: DraftSentence, said: frozenset[str]) -> bool:
     stems = stems_of(item.text)
     return not stems or len(stems & said) >= COVERED_SHARE * len(stems)
-
-
-def _overlap(one: Quote, other: Quote) -> bool:
-    return (
-        one.passage.document == other.passage.document
-        and one.span.page_index == other.span.page_index
-        and one.span.start < other.span.end
-        and other.span.start < one.span.end
-    )

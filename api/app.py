@@ -17,8 +17,10 @@ from api.auth import Porter
 from api.desk import AssistantSource, Desk, OnFailure, Published, nothing_newer, stay_unready
 from api.doorway import Doorway
 from api.faults import hold_faults
-from api.routes import asking, documents, drivers, health, openapi, site
+from api.routes import answers, asking, documents, drivers, health, openapi, releases, site
 from api.routes.openapi import describe
+from api.routes.releases import remember_comparisons
+from api.tagging import Tagging
 from api.turnstile import Pace, Turnstile
 from api.web.pages import Pages
 from kb.keys import KeyRing
@@ -81,13 +83,15 @@ def create_app(
     app.state.most_body_bytes = MOST_BODY_BYTES
     app.state.pages = Pages()
     hold_faults(app)
-    for module in (asking, documents, drivers, health, openapi, site):
+    for module in (asking, documents, drivers, releases, answers, health, openapi, site):
         app.include_router(module.router)
     describe(app)
     mount_assets(app)
+    app.add_middleware(Tagging)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.state.ledger = open_ledger(settings)
     app.state.store = release_store(settings)
+    app.state.compared = remember_comparisons(app.state.store)
     app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=Pace(settings))
     if origins := [origin.strip() for origin in settings.api_cors_origins.split(",") if origin.strip()]:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
@@ -99,7 +103,7 @@ def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready) -
     """The application that answers from what is published, now and after each publishing."""
     from kb.wiring import make_embedder, open_assistant
 
-    model = cache(lambda: make_embedder(settings))  # loaded once: the model outlives the releases
+    model = cache(lambda: make_embedder(settings, asking=True))  # loaded once: the model outlives the releases
 
     def open_published() -> Assistant:
         return open_assistant(settings, embedder=model())

@@ -106,6 +106,8 @@ def _mark(headers: MutableHeaders, path: str, request_id: str) -> None:
     headers["X-Request-ID"] = request_id
     for name, value in SECURITY_HEADERS.items():
         headers[name] = value
+    if "etag" in headers and not path.startswith(ASSET_PATHS):
+        return  # whoever tagged it said how long it may be kept
     is_asset = path.startswith(ASSET_PATHS)
     headers["Cache-Control"] = f"public, max-age={KEPT_FOR_S}" if is_asset else "no-store"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kb.corpus.crosswalk import Relation
 from kb.records import AnswerMode, AnswerStatus, DocumentKind, DocumentStatus
 
 LONGEST_HISTORY = 20
@@ -158,6 +159,12 @@ class PageOut(BaseModel):
     text: str
 
 
+class PagesOut(BaseModel):
+    """Pagine di un documento, in ordine."""
+
+    pages: list[PageOut]
+
+
 class TargetOut(BaseModel):
     """Una cifra di un Driver; sentence la dice per intero."""
 
@@ -202,6 +209,27 @@ class DriversOut(BaseModel):
     """Le schede, per numero."""
 
     drivers: list[DriverOut]
+
+
+class LinkOut(BaseModel):
+    """Un Driver e ciò con cui va insieme; di un obiettivo, name dice che cosa si conta."""
+
+    driver: int
+    driver_title: str
+    relation: Relation
+    name: str
+    acronym: str | None
+    value: str | None
+    unit: str | None
+    qualifier: str | None
+    sentence: str | None
+    plan_pages: list[str]
+
+
+class CrosswalkOut(BaseModel):
+    """I legami, un Driver dopo l'altro."""
+
+    links: list[LinkOut]
 
 
 class HealthOut(BaseModel):

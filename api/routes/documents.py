@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 
 from api.desk import Desk
+from api.listing import LISTED, Asked
 from api.routes.openapi import PROBLEMS
-from api.schemas import DocumentsOut, PageOut
+from api.schemas import DocumentsOut, PageOut, PagesOut
 from kb.errors import NotFound
 
 if TYPE_CHECKING:
@@ -26,14 +27,29 @@ PageIndex = Annotated[int, Path(ge=1, le=LAST_PAGE_INDEX, description="Indice de
 @router.get(
     "",
     response_model=DocumentsOut,
-    responses=PROBLEMS,
+    responses=PROBLEMS | LISTED,
     summary="I documenti in servizio",
     description="Ogni documento della versione che risponde, per titolo.",
 )
-async def documents(request: Request) -> dict[str, Any]:
+async def documents(request: Request, response: Response, piece: Asked) -> dict[str, Any]:
     """Every document of the release that serves."""
     desk: Desk = request.app.state.desk
-    return await desk.run(list_documents)
+    listed = await desk.run(list_documents)
+    return listed | {"documents": piece.cut(listed["documents"], request, response)}
+
+
+@router.get(
+    "/{document_id}/pages",
+    response_model=PagesOut,
+    responses=PROBLEMS | LISTED,
+    summary="Le pagine di un documento",
+    description="Il testo di ogni pagina, in ordine.",
+)
+async def pages(request: Request, response: Response, document_id: DocumentId, piece: Asked) -> dict[str, Any]:
+    """The pages of a document, in order."""
+    desk: Desk = request.app.state.desk
+    _, found = await desk.run(lambda assistant: find_pages(assistant, document_id))
+    return {"pages": [_told(page) for page in piece.cut(found, request, response)]}
 
 
 @router.get(
@@ -47,12 +63,16 @@ async def page(request: Request, document_id: DocumentId, index: PageIndex) -> d
     """One page's text and printed label."""
     desk: Desk = request.app.state.desk
     _, found = await desk.run(lambda assistant: find_page(assistant, document_id, index))
+    return _told(found)
+
+
+def _told(page: Page) -> dict[str, Any]:
     return {
-        "document": document_id,
-        "index": found.index,
-        "label": found.label,
-        "readable": found.readable,
-        "text": found.text,
+        "document": page.document,
+        "index": page.index,
+        "label": page.label,
+        "readable": page.readable,
+        "text": page.text,
     }
 
 
@@ -82,10 +102,29 @@ def find_page(assistant: Assistant, document_id: str, index: int) -> tuple[Docum
     Raises:
         NotFound: the release has no such document or page.
     """
-    release = assistant.release
-    document = release.documents.get(document_id)
+    return find_document(assistant, document_id), assistant.release.page(document_id, index)
+
+
+def find_pages(assistant: Assistant, document_id: str) -> tuple[Document, tuple[Page, ...]]:
+    """
+    The document and its pages in order.
+
+    Raises:
+        NotFound: the release has no such document.
+    """
+    return find_document(assistant, document_id), tuple(assistant.release.pages(document_id))
+
+
+def find_document(assistant: Assistant, document_id: str) -> Document:
+    """
+    The document of that id in the release that serves.
+
+    Raises:
+        NotFound: it has none.
+    """
+    document = assistant.release.documents.get(document_id)
     if document is None:
         raise NotFound(
             f"Il documento «{document_id[:80]}» non è nella versione in servizio: vedi l'elenco in /v1/documents."
         )
-    return document, release.page(document_id, index)
+    return document

@@ -20,8 +20,11 @@ def _told(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": TITLES[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
 
 
-PROBLEMS = _told(400, 404, 413, 415, 422, 500, 503, 504)
-"""The faults of any route that asks the assistant."""
+PROBLEMS = _told(400, 401, 404, 405, 408, 413, 415, 422, 429, 500, 503, 504)
+"""The faults of any route: those of the way in, and those of whoever asks the assistant."""
+
+WITH_KEY = _told(403)
+"""The fault of a route that needs a key besides those of any route."""
 
 UNREADY = _told(503)
 

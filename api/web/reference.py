@@ -62,7 +62,7 @@ def read_operations(schema: Schema, *, address: str) -> tuple[Operation, ...]:
 def _operation(schema: Schema, method: str, path: str, told: Schema, address: str) -> Operation:
     parameters = [_parameter(schema, each) for each in told.get("parameters", ())]
     body = _pointed(schema, told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema"))
-    given = next((each for status, each in told["responses"].items() if status.startswith("2")), {})
+    given: Schema = next((each for status, each in told["responses"].items() if status.startswith("2")), {})
     gives = _pointed(schema, given.get("content", {}).get("application/json", {}).get("schema"))
     faults = ((status, each["description"]) for status, each in told["responses"].items() if status[0] in "45")
     return Operation(
@@ -95,7 +95,7 @@ def _takes(schema: Schema, told: Schema) -> str:
         return " o ".join(_takes(schema, each) for each in told["anyOf"] if each.get("type") != "null")
     told = _pointed(schema, told)
     if "enum" in told:
-        return " | ".join(told["enum"])
+        return " | ".join(str(value) for value in told["enum"])
     if told.get("type") == "array":
         members = _pointed(schema, told.get("items")).get("properties")
         return f"elenco di oggetti: {', '.join(members)}" if members else "elenco"

@@ -44,7 +44,7 @@ def open_assistant(settings, embedder=None):
 
 kb.wiring.release_store = lambda settings: Store()
 kb.wiring.open_assistant = open_assistant
-kb.wiring.make_embedder = lambda settings: None
+kb.wiring.make_embedder = lambda settings, **_options: None
 
 if __name__ == "__main__":
     import bussola
@@ -157,4 +157,4 @@ def test_a_question_may_be_asked_by_plain_http(tmp_path: Path) -> None:
         with urllib.request.urlopen(f"{address}/v1/documents", timeout=5) as response:
             assert json.load(response)["release"] == "r_prova"
             assert "server" not in {name.lower() for name in response.headers}
-            assert response.headers["Cache-Control"] == "no-store"
+            assert response.headers["Cache-Control"] == "private, no-cache"

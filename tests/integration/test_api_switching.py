@@ -26,7 +26,7 @@ PROGRAM = """
 import kb.wiring
 from kb.testing import FakeTokenEmbedder
 
-kb.wiring.make_embedder = lambda settings: FakeTokenEmbedder()
+kb.wiring.make_embedder = lambda settings, **_options: FakeTokenEmbedder()
 
 if __name__ == "__main__":
     import bussola
@@ -52,7 +52,7 @@ def texts(edition: int) -> dict[str, list[str]]:
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
-    monkeypatch.setattr(wiring, "make_embedder", lambda _settings: FakeTokenEmbedder())
+    monkeypatch.setattr(wiring, "make_embedder", lambda _settings, **_options: FakeTokenEmbedder())
     monkeypatch.setenv("BUSSOLA_API_LIMIT_CITIZEN", "100000/minute")
     settings = Settings()
     ids = [wiring.build(settings, intake_of(texts(edition))).id for edition in (1, 2, 3)]

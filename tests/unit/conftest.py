@@ -33,3 +33,20 @@ def open_client() -> Iterator[Callable[..., TestClient]]:
             return client
 
         yield open_one
+
+
+@pytest.fixture
+def check_problem() -> Callable[[Any, int], dict[str, Any]]:
+    """The problem that a response tells, after checking its form."""
+
+    def check(response: Any, status: int) -> dict[str, Any]:
+        told: dict[str, Any] = response.json()
+        assert response.status_code == status, told
+        assert response.headers["content-type"] == "application/problem+json"
+        assert told["status"] == status
+        assert told["title"]
+        assert told["detail"]
+        assert told["request_id"] == response.headers["x-request-id"]
+        return told
+
+    return check

@@ -16,12 +16,15 @@ from fastapi.testclient import TestClient
 from api import desk
 from api.app import MOST_BODY_BYTES, create_app
 from kb.errors import ModelError, ReleaseError
-from kb.records import Document, DocumentKind
 from kb.settings import Settings
-from kb.testing import FakeAssistant, FakeRelease, sample_release
+from kb.testing import FakeAssistant, sample_release
 
 AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 SECRET = "domandasegretissima"
+TAGS = (
+    *("Domande e ricerca", "Documenti", "Driver", "Versioni", "Risposte date"),
+    *("Per altri programmi", "Stato del servizio"),
+)
 
 
 def start(assistant: Any, **options: Any) -> TestClient:
@@ -154,98 +157,6 @@ def test_the_longest_question_is_a_setting(assistant: FakeAssistant) -> None:
     assert "51" in told["detail"]
     assert "50" in told["detail"]
     client.__exit__(None, None, None)
-
-
-def test_search_gives_passages_with_each_score(client: TestClient) -> None:
-    found = client.get("/v1/search", params={"q": "Agenzia formazione", "k": 1}).json()["passages"]
-
-    assert [(p["passage"], p["document"], p["page_label"], p["score"]) for p in found] == [("p_1", "piano", "120", 2.0)]
-    assert found[0]["scores"] == {"words": 2.0}
-    assert "Agenzia" in found[0]["text"]
-
-
-def test_search_is_narrowed(client: TestClient) -> None:
-    found = client.get("/v1/search", params={"q": "Piano strategica", "document": "guida"}).json()["passages"]
-
-    assert {p["document"] for p in found} <= {"guida"}
-
-
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("", "q"),
-        ("q=", "q"),
-        ("q=%20", "q"),
-        ("q=" + "a" * 1001, "q"),
-        ("q=a&k=0", "k"),
-        ("q=a&k=101", "k"),
-        ("q=a&k=molti", "k"),
-        ("q=a&k=", "k"),
-        ("q=a&k=1.5", "k"),
-        ("q=a&k=" + "9" * 5000, "k"),
-        ("q=a&driver=0", "driver"),
-        ("q=a&driver=11", "driver"),
-        ("q=a&driver=otto", "driver"),
-        ("q=a&kind=romanzo", "kind"),
-        ("q=a&mission=M7", "mission"),
-        ("q=a&mission=m1%0A", "mission"),
-        ("q=a&article=" + "1" * 21, "article"),
-        ("q=a&page=3", "page"),
-    ],
-)
-def test_a_bad_search_is_refused_by_its_field(client: TestClient, query: str, field: str) -> None:
-    told = check_problem(client.get(f"/v1/search?{query}"), 422)
-
-    assert told["errors"][0]["field"] == field
-    assert told["errors"][0]["remedy"]
-
-
-@pytest.mark.parametrize("query", ["q=%FF%FE", "q=%00a", "q=a&q=b", "q=a&article=%00", "q=" + "%F0%9F%98%80" * 50])
-def test_odd_searches_are_answered(client: TestClient, query: str) -> None:
-    assert client.get(f"/v1/search?{query}").status_code == 200
-
-
-def test_documents_are_listed_by_title(client: TestClient) -> None:
-    told = client.get("/v1/documents").json()
-
-    assert told["release"] == "r_prova"
-    assert [(d["id"], d["kind"], d["pages"]) for d in told["documents"]] == [
-        ("guida", "guide", 1),
-        ("piano", "plan", 2),
-    ]
-
-
-def test_documents_are_numbered_as_people_count() -> None:
-    titles = ["Scheda Driver 10", "Scheda Driver 2", "10 anni", "²", "Guida"]
-    documents = [Document(str(at), title, DocumentKind.GUIDE, "0" * 64) for at, title in enumerate(titles)]
-    client = start(FakeAssistant(FakeRelease(documents, [])))
-
-    listed = [document["title"] for document in client.get("/v1/documents").json()["documents"]]
-
-    assert listed == ["10 anni", "Guida", "Scheda Driver 2", "Scheda Driver 10", "²"]
-    client.__exit__(None, None, None)
-
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/v1/documents/ignoto/pages/1", 404),
-        ("/v1/search?q=a&document=ignoto", 404),
-        ("/v1/search?q=a&document=", 404),
-        ("/v1/documents/piano/pages/3", 404),
-        ("/v1/documents/piano/pages/0", 422),
-        ("/v1/documents/piano/pages/-1", 422),
-        ("/v1/documents/piano/pages/uno", 422),
-        ("/v1/documents/piano/pages/" + "9" * 5000, 422),
-        ("/v1/documents/..%2F..%2Fetc/pages/1", 404),
-        ("/v1/documents/%00/pages/1", 404),
-        ("/v1/nulla", 404),
-        ("/static/../commands.py", 404),
-        ("/italia/js/bootstrap-italia.min.js", 404),
-    ],
-)
-def test_what_does_not_exist_is_said(client: TestClient, path: str, status: int) -> None:
-    check_problem(client.get(path), status)
 
 
 def test_a_wrong_method_is_said(client: TestClient) -> None:
@@ -402,7 +313,7 @@ def test_the_openapi_schema_is_whole_and_in_italian(client: TestClient) -> None:
         for told in methods.values():
             assert told["summary"], path
             assert not re.search(r"\b(the|every|says)\b", told["description"], re.IGNORECASE), path
-            assert told["tags"][0] in ("Domande e ricerca", "Documenti", "Driver", "Stato del servizio")
+            assert told["tags"][0] in TAGS
 
 
 def our_lines(caplog: pytest.LogCaptureFixture) -> list[str]:

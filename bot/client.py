@@ -236,9 +236,7 @@ class LocalSource:
 
         ledger = open_ledger(self._settings)
         try:
-            ledger.add_feedback(
-                rating.answer, rating.verdict, reason=rating.reason, channel=CHANNEL, key=f"{CHANNEL}:{rating.key}"
-            )
+            ledger.add_feedback(rating.answer, rating.verdict, reason=rating.reason, channel=CHANNEL, key=rating.key)
         except BussolaError as error:
             logger.warning("un giudizio non è stato conservato: %s", error)
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -149,7 +150,8 @@ class Ledger:
         """
         Keep what a person thought of an answer, +1 or -1; personal data in the comment is masked.
 
-        Args: a later rating with the same key takes the place of the earlier one; without a key each is kept.
+        Args: a later rating of that answer with the same key, in the same channel, takes the place of the earlier
+        one; without a key each is kept. The key itself is not.
 
         Raises:
             InputError: the verdict or the reason is not one of those there are.
@@ -164,7 +166,7 @@ class Ledger:
             ).scalar_one_or_none()
             if release is None:
                 raise NotFound(f"non c'è una ricevuta per la risposta «{answer}»: controlla il codice.")
-            values = {"answer": answer, "release": release, "key": key, **rating}
+            values = {"answer": answer, "release": release, "key": _hidden(channel, answer, key), **rating}
             _put(connection, FEEDBACK, values, key=FEEDBACK.c.key, again=values)
 
     def feedback(self, answer: str) -> list[FeedbackLine]:
@@ -272,6 +274,10 @@ def _check_rating(verdict: int, reason: str | None) -> None:
         raise InputError(f"il giudizio vale «{verdict}»: usa 1 (utile) o -1 (non utile).")
     if reason is not None and reason not in FEEDBACK_REASONS:
         raise InputError(f"il motivo «{reason}» non c'è: usa uno di {', '.join(FEEDBACK_REASONS)}.")
+
+
+def _hidden(channel: str, answer: str, key: str | None) -> str | None:
+    return None if key is None else hashlib.sha256("\n".join([channel, answer, key]).encode()).hexdigest()
 
 
 def _masked(comment: str | None) -> str | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from evals.metrics import Metric
 from evals.scorers import SCORERS
@@ -13,7 +13,12 @@ from evals.stored import Run
 from evals.structure import Fault
 from evals.thresholds import Share, Thresholds
 
-PASSED, FAILED, OVERRIDDEN, NOT_APPLIED = "passed", "failed", "overridden", "not_applied"
+if TYPE_CHECKING:
+    from evals.golden import GoldenSet
+    from evals.run import EvalReport
+    from kb.settings import Settings
+
+PASSED, FAILED, NOT_APPLIED = "passed", "failed", "not_applied"
 TITLES = {scorer.name: scorer.title for scorer in SCORERS}
 
 
@@ -55,8 +60,6 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """The verdict as plain data."""
-        from dataclasses import asdict
-
         return {**asdict(self), "faults": [fault.to_json() for fault in self.faults]}
 
 
@@ -101,11 +104,6 @@ def compare_runs(after: Run, before: Run) -> Comparison:
         lost=tuple(id_ for id_ in both if was[id_] and not now[id_]),
         gained=tuple(id_ for id_ in both if now[id_] and not was[id_]),
     )
-
-
-def override(verdict: Verdict) -> Verdict:
-    """The verdict as of a release that serves although it failed."""
-    return replace(verdict, status=OVERRIDDEN) if verdict.status == FAILED else verdict
 
 
 def _always(run: Run, metric: str, why: str) -> tuple[Check, Fault | None]:
@@ -166,6 +164,21 @@ def _loss(comparison: Comparison | None, thresholds: Thresholds) -> list[tuple[C
 
 def _decimal(value: float | None) -> str:
     return f"{value or 0.0:.3f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def gate_word(report: EvalReport, golden: GoldenSet, settings: Settings) -> str:
+    """
+    How a run stands to the thresholds: passed or failed on the gate's own questions, not applied on any others.
+
+    Neither what is published nor the documents are compared here: that is `bussola evaluate`.
+    """
+    from evals.report import stored_run
+    from evals.runner import gate_questions
+    from evals.thresholds import load_thresholds
+
+    if gate_questions(settings).fingerprint != golden.fingerprint:
+        return NOT_APPLIED
+    return apply_gate(stored_run(report.with_header({"release": ""})), load_thresholds()).status
 
 
 def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evals.forms import form_of
 from evals.golden import GoldenQuestion, GoldenSet
+from evals.measures import certainty_pairs, collect_measures
 from evals.metrics import Metric
 from evals.run import EvalReport, Judgement
 from evals.scorers import SCORERS
+from evals.scorers.calibration import reliability_bins
+from evals.scorers.latency import latency_quantiles
+from evals.statistics import bootstrap_mean_interval
 from evals.stored import Run, code_fingerprint
 from kb.errors import InputError
 from kb.records import Citation
@@ -20,13 +26,14 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from evals.gate import Comparison
     from kb.releases.manifest import DocumentEntry, Manifest
 
 ANSWER_CHARS = 600
 """How much of a wrong answer the terminal shows; the files hold it whole."""
 
 
-def report_header(golden: GoldenSet, manifest: Manifest, *, mode: str) -> dict[str, Any]:
+def report_header(golden: GoldenSet, manifest: Manifest, *, mode: str, repeats: int = 1) -> dict[str, Any]:
     """
     What makes a report comparable with another: corpus, questions, program, settings and date.
 
@@ -37,7 +44,7 @@ def report_header(golden: GoldenSet, manifest: Manifest, *, mode: str) -> dict[s
         "program": importlib.metadata.version("bussola"),
         "code": code_fingerprint(),
         "mode": mode,
-        "repeats": 1,
+        "repeats": repeats,
         "golden": {"source": golden.source, "sha256": golden.fingerprint, "questions": len(golden.questions)},
         "release": manifest.id,
         "fingerprints": dict(manifest.fingerprints),
@@ -57,15 +64,36 @@ def _document(entry: DocumentEntry) -> dict[str, Any]:
 
 
 def report_to_json(report: EvalReport) -> dict[str, Any]:
-    """The contract's object with the header, the splits and the questions' times added."""
+    """The contract's object with the header, the measures, the splits, the intervals over documents and the times."""
+    times = {judgement.golden.id: round(judgement.duration_ms, 1) for judgement in report.judgements}
+    pairs = certainty_pairs(report.judgements)
     return {
         "header": report.header,
         **report.to_json(),
+        "measures": {name: measure.to_json() for name, measure in collect_measures(report.judgements).items()},
+        "over_documents": _over_documents(report),
         "by_kind": _splits(report, lambda golden: golden.kind.value),
         "by_driver": _splits(report, lambda golden: ",".join(map(str, golden.drivers)) or "-"),
+        "by_document": _splits(report, lambda golden: golden.document or "-"),
         "by_language": _splits(report, lambda golden: golden.lang),
-        "duration_ms": {judgement.golden.id: round(judgement.duration_ms, 1) for judgement in report.judgements},
+        "by_form": _splits(report, form_of),
+        "calibration": [asdict(one) for one in reliability_bins(pairs)],
+        "times_ms": {name: round(value, 1) for name, value in latency_quantiles(list(times.values())).items()},
+        "duration_ms": times,
     }
+
+
+def _over_documents(report: EvalReport) -> dict[str, list[float]]:
+    """For each metric with units: the ends of the interval that resampling whole documents gives its value."""
+    found = {}
+    for scorer in SCORERS:
+        groups: dict[str, list[float]] = {}
+        for judgement in report.judgements:
+            units = [float(unit.value) for unit in judgement.scores.get(scorer.name, ()) if unit.value is not None]
+            groups.setdefault(judgement.golden.document or "-", []).extend(units)
+        if any(groups.values()):
+            found[scorer.name] = [round(end, 4) for end in bootstrap_mean_interval(groups, rounds=500)]
+    return found
 
 
 def _splits(report: EvalReport, key: Callable[[GoldenQuestion], str]) -> dict[str, Any]:
@@ -126,6 +154,19 @@ def print_report(report: EvalReport, console: Console) -> None:
     for judgement in report.judgements:
         if not judgement.passed:
             _print_failure(judgement, console)
+
+
+def print_comparison(comparison: Comparison, console: Console) -> None:
+    """Print how the run stands to the one it is held against: counts, p, the questions lost and gained."""
+    one = comparison
+    p = f"{one.p:.3f}".replace(".", ",")
+    console.print(
+        f"\nRispetto al rapporto sulla versione {one.published}, su {one.questions} domande: da {one.right_before} a "
+        f"{one.right_after} giuste (test di randomizzazione appaiato, p = {p})."
+    )
+    for title, ids in (("Perse", one.lost), ("Guadagnate", one.gained)):
+        if ids:
+            console.print(f"{title}: {', '.join(ids)}")
 
 
 def _metrics_table(metrics: Mapping[str, Metric]) -> Table:

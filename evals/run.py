@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from evals.forms import form_of
 from evals.golden import GoldenQuestion, GoldenSet
 from evals.metrics import Metric, collect_metrics, judge_case, judge_failure
 from evals.scorers import SCORERS
+from evals.scorers.gold_retrieved import gold_ndcg, has_gold_page
 from evals.scorers.score import Case, Evidence, Scores
 from kb.answering.serialize import answer_to_json
 from kb.errors import BussolaError
@@ -33,6 +35,7 @@ class Judgement:
     scores: dict[str, Scores]
     duration_ms: float
     error: str = ""
+    ndcg: float | None = None  # of the search, in [0, 1]; None where the question names no quote
 
     @property
     def passed(self) -> bool:
@@ -54,9 +57,11 @@ class Judgement:
             "question": self.golden.question,
             "history": list(self.golden.history),
             "expected": expected_to_json(self.golden),
+            "form": form_of(self.golden),
             "passed": self.passed,
             "reasons": self.reasons,
             "scores": {name: [unit.value for unit in units] for name, units in self.scores.items()},
+            "ndcg": None if self.ndcg is None else round(self.ndcg, 4),
             "duration_ms": round(self.duration_ms, 1),
             "error": self.error,
             "answer": answer_to_json(self.answer) if self.answer else None,
@@ -83,7 +88,11 @@ class EvalReport:
     judgements: tuple[Judgement, ...]
     metrics: dict[str, Metric]
     header: dict[str, Any] = field(default_factory=dict)
-    gate: str = "not_applied"
+    gate: str = "not_applied"  # or "passed", "failed"
+
+    def with_gate(self, gate: str) -> EvalReport:
+        """The same report with the gate's word."""
+        return replace(self, gate=gate)
 
     def with_header(self, header: dict[str, Any]) -> EvalReport:
         """The same report under a header."""
@@ -117,33 +126,39 @@ def run_golden(
     *,
     evidence: Evidence,
     mode: AnswerMode | None = None,
+    repeats: int = 1,
     progress: Progress = no_progress,
 ) -> EvalReport:
     """
     The report on a golden set: each question asked once, in order, judged by every scorer.
 
+    Args: repeats is how often each question is asked; the first answer is judged, the others must be like it.
+
     A question that fails with an error of ours is undetermined in every metric it takes part in, and failed.
     """
     judgements: list[Judgement] = []
     for done, question in enumerate(golden.questions, start=1):
-        judgements.append(judge_question(question, asker, evidence=evidence, mode=mode))
+        judgements.append(judge_question(question, asker, evidence=evidence, mode=mode, repeats=repeats))
         progress("domande", done, len(golden.questions))
     metrics = collect_metrics([judgement.scores for judgement in judgements])
     return EvalReport(tuple(judgements), metrics)
 
 
 def judge_question(
-    golden: GoldenQuestion, asker: Asker, *, evidence: Evidence, mode: AnswerMode | None = None
+    golden: GoldenQuestion, asker: Asker, *, evidence: Evidence, mode: AnswerMode | None = None, repeats: int = 1
 ) -> Judgement:
     """One question asked and judged."""
     started = time.perf_counter()
     try:
         answer = asker.ask(golden.question, history=golden.history, mode=mode)
+        duration_ms = _since(started)
+        again = tuple(asker.ask(golden.question, history=golden.history, mode=mode) for _ in range(repeats - 1))
     except BussolaError as error:
         units = judge_failure([scorer for scorer in SCORERS if scorer.applies(golden)])
         return Judgement(golden, None, units, _since(started), error=str(error))
-    duration_ms = _since(started)
-    return Judgement(golden, answer, judge_case(Case(golden, answer, evidence)), duration_ms)
+    case = Case(golden, answer, evidence, again)
+    ndcg = gold_ndcg(case) if has_gold_page(golden) else None
+    return Judgement(golden, answer, judge_case(case), duration_ms, ndcg=ndcg)
 
 
 def expected_to_json(golden: GoldenQuestion) -> dict[str, Any]:
@@ -152,6 +167,8 @@ def expected_to_json(golden: GoldenQuestion) -> dict[str, Any]:
         "must_include": [list(group) for group in golden.must_include],
         "must_not_include": list(golden.must_not_include),
         "drivers": list(golden.drivers),
+        "document": golden.document,
+        "quote": golden.quote,
     }
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Item = TypeVar("Item")
 
 Z_95 = 1.959963984540054
 """The 97.5 % point of the standard normal distribution."""
@@ -105,3 +108,29 @@ def _every_sign(length: int) -> NDArray[np.float64]:
 def _drawn_signs(length: int, *, rounds: int, seed: int) -> NDArray[np.float64]:
     """rounds × length, each entry +1 or -1 with equal chance."""
     return np.random.default_rng(seed).choice([-1.0, 1.0], size=(rounds, length))
+
+
+def bootstrap_statistic_interval(
+    groups: Mapping[str, Sequence[Item]],
+    statistic: Callable[[Sequence[Item]], float | None],
+    *,
+    rounds: int = 300,
+    seed: int = 0,
+) -> tuple[float, float] | None:
+    """
+    The 95 % percentile interval of any statistic, resampling whole groups (documents); None where it is never defined.
+
+    Rounds in which the statistic is None (one of two classes missing) are left out.
+
+    Source: as bootstrap_mean_interval.
+    """
+    named = [items for _, items in sorted(groups.items()) if len(items)]
+    if not named:
+        return None
+    drawn = np.random.default_rng(seed).integers(0, len(named), size=(rounds, len(named)))
+    values = [statistic([item for place in row for item in named[place]]) for row in drawn]
+    defined = [value for value in values if value is not None]
+    if not defined:
+        return None
+    low, high = np.quantile(np.array(defined, dtype=np.float64), [0.025, 0.975])
+    return float(low), float(high)

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from evals.commands.searching import editions, facts, show_figures
 from kb.errors import InputError
 from kb.records import AnswerMode
+
+if TYPE_CHECKING:
+    from evals.golden import GoldenSet
+    from evals.run import EvalReport
+    from kb.settings import Settings
 
 
 @click.group()
@@ -28,40 +34,72 @@ evals.add_command(editions)
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--release", metavar="ID", help="Versione da misurare (se manca, quella pubblicata).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Cartella in cui scrivere il rapporto.")
+@click.option("--against", type=click.Path(path_type=Path), metavar="DIR", help="Rapporto salvato con cui confrontare.")
+@click.option("--repeats", type=click.IntRange(1, 20), default=1, metavar="N", help="Quante volte porre ogni domanda.")
 @click.option("--mode", type=click.Choice([mode.value for mode in AnswerMode]), help="Chi scrive le frasi.")
 @click.option("--json", "as_json", is_flag=True, help="Stampa un solo oggetto JSON.")
-def run(dataset: Path, release: str | None, out: Path | None, mode: str | None, as_json: bool) -> None:
+def run(  # noqa: PLR0913 - one parameter an option, as click passes them
+    *,
+    dataset: Path,
+    release: str | None,
+    out: Path | None,
+    against: Path | None,
+    repeats: int,
+    mode: str | None,
+    as_json: bool,
+) -> None:
     """
     Pone le domande di prova di DATASET e confronta le risposte con quelle attese.
 
-    DATASET è un file YAML di domande o una cartella che ne contiene.
+    DATASET è un file YAML di domande o una cartella che ne contiene. Una domanda la cui citazione attesa non sta nei
+    documenti ferma la prova: sbagliata sarebbe l'attesa, non la risposta.
     """
     from rich.console import Console
 
+    from evals.gate import compare_runs
     from evals.golden import load_golden
-    from evals.report import make_folder, print_report, report_header, write_report
-    from evals.run import run_golden
-    from ingest.progress import show_progress
+    from evals.report import make_folder, print_comparison, print_report, stored_run, write_report
+    from evals.stored import load_run
     from kb.settings import load_settings
-    from kb.wiring import open_assistant
 
     golden = load_golden(dataset)
+    before = load_run(against) if against else None  # before the questions: a wrong folder is said at once
     if out:
-        make_folder(out)  # before the questions: a wrong folder is said at once
-    assistant = open_assistant(load_settings(), release)
-    wanted = AnswerMode(mode) if mode else None
-    try:
-        with show_progress() as progress:
-            report = run_golden(golden, assistant, evidence=assistant.release, mode=wanted, progress=progress)
-        report = report.with_header(report_header(golden, assistant.release.manifest, mode=mode or "extractive"))
-    finally:
-        assistant.release.close()
+        make_folder(out)
+    report = _run_golden(golden, load_settings(), release, mode=mode, repeats=repeats)
     if out:
-        write_report(report, out)
+        write_report(report, out, before=before)
+    comparison = compare_runs(stored_run(report), before) if before else None
     if as_json:
-        _print_json(report.to_json())
-    else:
-        print_report(report, Console(width=None if sys.stdout.isatty() else 120))
+        _print_json(report.to_json() | ({"comparison": asdict(comparison)} if comparison else {}))
+        return
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    print_report(report, console)
+    if comparison:
+        print_comparison(comparison, console)
+
+
+def _run_golden(
+    golden: GoldenSet, settings: Settings, release: str | None, *, mode: str | None, repeats: int
+) -> EvalReport:
+    from evals.gate import gate_word
+    from evals.golden_quotes import check_quotes
+    from evals.report import report_header
+    from evals.run import run_golden
+    from ingest.progress import show_progress
+    from kb.wiring import open_assistant
+
+    assistant = open_assistant(settings, release)
+    source = assistant.release
+    try:
+        check_quotes(golden.questions, {document: source.pages(document) for document in source.documents})
+        wanted = AnswerMode(mode) if mode else None
+        with show_progress() as progress:
+            report = run_golden(golden, assistant, evidence=source, mode=wanted, repeats=repeats, progress=progress)
+        header = report_header(golden, source.manifest, mode=mode or "extractive", repeats=repeats)
+        return report.with_header(header).with_gate(gate_word(report, golden, settings))
+    finally:
+        source.close()
 
 
 @evals.command()

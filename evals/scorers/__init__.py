@@ -6,11 +6,14 @@ from evals.scorers import (
     citation_coverage,
     citation_driver,
     citation_validity,
+    edition_right,
     figure_fidelity,
+    gold_retrieved,
     instruction_refused,
     page_label_right,
     quote_fidelity,
     right,
+    stability,
     status_right,
 )
 from evals.scorers.score import Scorer
@@ -20,6 +23,9 @@ SCORERS: tuple[Scorer, ...] = (
     status_right.SCORER,
     answer_contains.SCORER,
     citation_driver.SCORER,
+    edition_right.SCORER,
+    gold_retrieved.IN_FIVE,
+    gold_retrieved.IN_TEN,
     citation_validity.SCORER,
     page_label_right.SCORER,
     quote_fidelity.SCORER,
@@ -30,6 +36,7 @@ SCORERS: tuple[Scorer, ...] = (
     abstention.RECALL,
     abstention.F1,
     abstention.OVER_REFUSAL,
+    stability.SCORER,
 )
 
 __all__ = ["SCORERS", "Scorer"]

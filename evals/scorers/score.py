@@ -44,6 +44,7 @@ class Case:
     golden: GoldenQuestion
     answer: Answer
     evidence: Evidence
+    again: tuple[Answer, ...] = ()  # what asking once more gave, where it was asked more than once
 
 
 def always(_golden: GoldenQuestion) -> bool:

@@ -15,9 +15,9 @@ from kb.ledger.tables import is_current, migrate
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a transaction treats others and a power cut; SQLite alone heeds it."""
+    """How a transaction treats others and a power cut."""
 
-    begin: str
+    begin: str  # SQLite's; PostgreSQL needs none
     patience_ms: int  # how long a writer waits for another
     is_durable: bool  # on the disk when it ends, also if the power fails
 
@@ -26,6 +26,9 @@ WRITING = Pace("BEGIN IMMEDIATE", 5000, is_durable=True)
 READING = Pace("BEGIN", 5000, is_durable=False)
 QUICK = Pace("BEGIN IMMEDIATE", 500, is_durable=False)
 """A receipt: a person waits for the answer, and a power cut may cost the last moments' receipts."""
+
+MIGRATING = 20_622_024
+"""The number of the lock under which PostgreSQL's tables are made; any number that nobody else uses will do."""
 
 
 def ledger_url(home: Path, database_url: str = "") -> str:
@@ -46,6 +49,7 @@ def open_ledger_engine(url: str) -> sql.Engine:
             if is_current(connection):
                 return engine
         with engine.begin() as connection:
+            _keep_others_out(connection)
             migrate(connection, shown(url))
     except BaseException:
         engine.dispose()
@@ -85,7 +89,15 @@ def _open_engine(url: str) -> sql.Engine:
             _make_folder(Path(database).parent, url)
         sql.event.listen(engine, "connect", _prepare_sqlite)
         sql.event.listen(engine, "begin", _begin_sqlite)
+    if engine.dialect.name == "postgresql":
+        sql.event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _keep_others_out(connection: sql.Connection) -> None:
+    """Until the transaction ends; SQLite's own begin does it already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sql.select(sql.func.pg_advisory_xact_lock(MIGRATING)))
 
 
 def _make_folder(folder: Path, url: str) -> None:
@@ -108,3 +120,10 @@ def _begin_sqlite(connection: sql.Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {pace.patience_ms}")
     connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if pace.is_durable else 'NORMAL'}")
     connection.exec_driver_sql(pace.begin)
+
+
+def _begin_postgresql(connection: sql.Connection) -> None:
+    pace: Pace = connection.get_execution_options().get("bussola_pace", WRITING)
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout TO {pace.patience_ms}")
+    if not pace.is_durable:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")

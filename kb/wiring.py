@@ -59,7 +59,8 @@ def make_embedder(settings: Settings, *, asking: bool = False) -> Embedder:
         from kb.backends.light import open_light_embedder as open_
     else:
         from kb.backends.embedder import open_embedder as open_
-    return CachedEmbedder(open_(settings.embed_model, settings.home), settings.home / "cache")
+    embedder = open_(settings.embed_model, settings.home)
+    return CachedEmbedder(embedder, settings.home / "cache", keeps_tokens=asking)
 
 
 def release_store(settings: Settings) -> ReleaseStore:

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.backends.token_cache import TokenCache
 from kb.backends.vector_cache import FILE, CachedEmbedder, VectorCache
 from kb.errors import EmbedderError
 from kb.ports import Matrix, Progress, TokenVectors, no_progress
-from kb.testing import FakeEmbedder
+from kb.testing import FakeEmbedder, FakeTokenEmbedder
 
 
 class CountingEmbedder(FakeEmbedder):
@@ -148,6 +149,79 @@ def test_questions_go_to_the_embedder(tmp_path: Path) -> None:
     embedder = CachedEmbedder(CountingEmbedder(), tmp_path)
 
     np.testing.assert_array_equal(embedder.embed_query("lavoro"), FakeEmbedder().embed_query("lavoro"))
+
+
+class CountingTokens(FakeTokenEmbedder):
+    """The fake, noting what it was asked to compute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.computed: list[tuple[str, int]] = []
+
+    def embed_tokens(self, texts: Sequence[str], *, is_query: bool, layer: int = -3) -> list[TokenVectors]:
+        self.computed += [(text, layer) for text in texts]
+        return super().embed_tokens(texts, is_query=is_query, layer=layer)
+
+
+TOKEN_TEXTS = ["Il Driver 8 riguarda il lavoro.", "", "Il Driver 8 riguarda il lavoro.", "mobilità \ud83d"]
+
+
+def test_passages_tokens_are_computed_once_where_the_cache_keeps_them(tmp_path: Path) -> None:
+    inner = CountingTokens()
+    first = CachedEmbedder(inner, tmp_path, keeps_tokens=True).embed_tokens(TOKEN_TEXTS, is_query=False, layer=-1)
+    again = CachedEmbedder(inner, tmp_path, keeps_tokens=True).embed_tokens(TOKEN_TEXTS, is_query=False, layer=-1)
+
+    assert inner.computed == [(text, -1) for text in dict.fromkeys(TOKEN_TEXTS)]
+    for one, other, exact in zip(first, again, inner.embed_tokens(TOKEN_TEXTS, is_query=False), strict=True):
+        for name in ("vectors", "ids", "offsets", "pooled"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+        np.testing.assert_allclose(one.vectors, exact.vectors, atol=5e-4)
+        np.testing.assert_array_equal(one.ids, exact.ids)
+        np.testing.assert_array_equal(one.offsets, exact.offsets)
+        np.testing.assert_array_equal(one.pooled, exact.pooled)
+
+
+def test_each_layer_is_kept_apart_and_questions_not_at_all(tmp_path: Path) -> None:
+    inner = CountingTokens()
+    embedder = CachedEmbedder(inner, tmp_path, keeps_tokens=True)
+    embedder.embed_tokens(["a"], is_query=False, layer=-1)
+    embedder.embed_tokens(["a"], is_query=False, layer=-3)
+    for _ in range(2):
+        embedder.embed_tokens(["q"], is_query=True, layer=-1)
+
+    assert inner.computed == [("a", -1), ("a", -3), ("q", -1), ("q", -1)]
+
+
+def test_only_the_last_passages_are_kept(tmp_path: Path) -> None:
+    tokens = dict(zip("abc", FakeTokenEmbedder().embed_tokens(list("abc"), is_query=False), strict=True))
+    cache = TokenCache(tmp_path, most=2)
+    for text, one in tokens.items():
+        cache.put_many("m", {text: one})
+    cache.put_many("m", {"b": tokens["b"]})
+    cache.put_many("m", {"a": tokens["a"]})
+
+    assert sorted(cache.get_many("m", list("abc"))) == ["a", "b"]
+
+
+def test_a_building_cache_keeps_no_tokens(tmp_path: Path) -> None:
+    inner = CountingTokens()
+    for _ in range(2):
+        CachedEmbedder(inner, tmp_path).embed_tokens(["a"], is_query=False)
+
+    assert len(inner.computed) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_changes_no_tokens(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    texts = TOKEN_TEXTS[:1]
+
+    kept, lost = (
+        CachedEmbedder(CountingTokens(), folder, keeps_tokens=True).embed_tokens(texts, is_query=False)
+        for folder in (tmp_path / "cache", tmp_path / "file" / "cache")
+    )
+
+    np.testing.assert_array_equal(kept[0].vectors, lost[0].vectors)
 
 
 def test_token_vectors_come_from_the_embedder_or_not_at_all(tmp_path: Path) -> None:

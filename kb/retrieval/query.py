@@ -7,12 +7,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from kb.language.words import STOP_WORDS, fold, tokenize
 from kb.records import PassageFilter
 from kb.retrieval import references
 from kb.retrieval.vocabulary import Vocabulary, holds, phrase
+
+_SHORTEST_PART = 4
+"""Letters that each part of a word written in one must have, lest "metropolitana" be read as two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
     corrections = vocabulary.spelling.correct(_open_words(text))
     plain = _replace(text, corrections)
     tokens = tokenize(plain)
-    expansions = _expand(tokens, vocabulary) | _everyday(tokens, vocabulary.words)
+    expansions = _expand(tokens, vocabulary) | _everyday(tokens, vocabulary.words) | _respaced(tokens, vocabulary)
     missions = references.read_missions(folded)
     added = [*expansions.values(), *(f"missione {name[1]} {_words()['missions'][name]}" for name in missions)]
     drivers = references.read_drivers(folded) or _titled_drivers(tokens, vocabulary)
@@ -130,6 +134,28 @@ def _everyday(tokens: list[str], words: Mapping[str, int]) -> dict[str, str]:
     """Plan words for everyday words that the documents lack."""
     plan_words = _words()["colloquial"]
     return {token: plan_words[token] for token in tokens if token in plan_words and token not in words}
+
+
+def _respaced(tokens: list[str], vocabulary: Vocabulary) -> dict[str, str]:
+    """Words that the documents write joined ("re mix" → "remix") or apart ("radiobase" → "radio base")."""
+    words = vocabulary.words
+    found: dict[str, str] = {}
+    for left, right in pairwise(tokens):
+        if left.isalpha() and right.isalpha() and left + right in words and not (left in words and right in words):
+            found[f"{left} {right}"] = left + right
+    for token in tokens:
+        if token.isalpha() and not vocabulary.spelling.knows(token) and (parts := _apart(token, words)):
+            found[token] = parts
+    return found
+
+
+def _apart(token: str, words: Mapping[str, int]) -> str | None:
+    """The token as two words of the documents, the longest first part that gives any; None where none does."""
+    for cut in range(len(token) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
+        left, right = token[:cut], token[cut:]
+        if left in words and right in words and left not in STOP_WORDS and right not in STOP_WORDS:
+            return f"{left} {right}"
+    return None
 
 
 def _in_italian(text: str, language: str) -> str:

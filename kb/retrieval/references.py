@@ -24,7 +24,17 @@ _NUMBER_SIGN = r"(?:\s+(?:numero|number|nr?)\b\.?|\s*n[.°º]|\s*#)?"
 # A Roman numeral stands apart: the "i" of "missioni" is none.
 _GAP = r"(?:\s+|(?=\d))"
 
-_DRIVERS = re.compile(rf"\bdrivers?{_NUMBER_SIGN}{_GAP}{_CARDINAL}\b(?:\s*(?:,|e|ed|o|and|or)\s*{_CARDINAL}\b)*")
+_FROM_TO = r"\s*(?:-|al(?:l')?|a|to|fino al?(?:l')?)\s*"
+_DRIVERS = re.compile(
+    rf"(?P<one>\b(?:il|del|al|dal|nel|sul|col|quel|questo)\s+)?"
+    rf"\bdrivers?{_NUMBER_SIGN}{_GAP}(?:da(?:l(?:l')?)?\s*|from\s+)?{_CARDINAL}\b"
+    rf"(?:(?:\s*(?:,|e|ed|o|and|or)\s*|{_FROM_TO}){_CARDINAL}\b)*"
+)
+_DRIVER_RANGE = re.compile(rf"(?<![a-z0-9]){_CARDINAL}{_FROM_TO}{_CARDINAL}\b")
+_AND_THE_OTHER = re.compile(
+    rf"\bdriver\s+{_CARDINAL}\s+(?:e|ed|o)\s+(?:il|del|al|dal|nel|quello)\s+{_CARDINAL}\s*(?=$|[?.,;:!)])"
+)
+_FIRST_DRIVERS = re.compile(rf"\b(?:i\s+primi|first)\s+{_CARDINAL}\s+drivers?\b")
 _ORDINAL_DRIVER = re.compile(rf"\b{_ORDINAL}\s+driver\b")
 _MISSIONS = re.compile(rf"\bmission[ei]?s?{_NUMBER_SIGN}{_GAP}{_CARDINAL}\b")
 _SHORT_MISSION = re.compile(r"\bm\s?([1-6])(?:\s?c\s?\d)?\b")
@@ -33,9 +43,11 @@ _METRO = re.compile(
     r"\b(line[ae]|fermat\w+|capoline\w+|treni?|stazion\w+|orari\w*|pass[ai]n?o?|bigliett\w+|cors[ae]|"
     r"prolungament\w+|tratt[ae]|metro(?:politane)?|subway|underground|train|stop)\b|\bmetropolitana\s+m\s?[1-6]\b"
 )
+_LATIN = r"(?:[\s-]*(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies))?"
 _ARTICLES = re.compile(
-    r"\bart(?:icol[oi]|icle|t)?\b\.?\s*(?:n\.?\s*)?(\d+)(?:[\s-]*(bis|ter|quater|quinquies|sexies|septies|octies))?\b"
+    rf"\bart(?:icol[oi]|icles?|t)?\b\.?\s*(?:nn?\.?\s*)?(\d+{_LATIN}\b(?:\s*(?:,|e|ed|o|and|or)\s*\d+{_LATIN}\b(?![/.]\d))*)"
 )
+_ARTICLE = re.compile(r"(\d+)(?:[\s-]*([a-z]{3,}))?")
 _COMMAS = re.compile(r"\b(?:comm[ai]|co\.|c\.|paragraph)\s*(\d+)(?:[\s-]*(bis|ter|quater|quinquies))?\b")
 _LAW_WORD = (
     r"(?:legge|l|l\.?\s?r|lr|d\.?\s?lgs|d\.?\s?l|dl|decreto|d\.?\s?m|dm|d\.?\s?p\.?\s?r|dpr|d\.?\s?p\.?\s?c\.?\s?m|dpcm|"
@@ -60,15 +72,30 @@ _YEARS = re.compile(r"\b((?:19|20)\d{2})\b")
 
 
 def read_drivers(folded: str) -> tuple[int, ...]:
-    """Numbers of the Drivers named, by digit, word, ordinal or Roman numeral, ascending."""
-    found = {
-        value
-        for match in _DRIVERS.finditer(folded)
-        for word in re.findall(rf"(?<![a-z0-9]){_CARDINAL}\b", match[0])
-        if (value := _value(word, _CARDINAL_VALUES))
-    }
-    found |= {value for match in _ORDINAL_DRIVER.finditer(folded) if (value := _value(match[1], _ORDINAL_VALUES))}
+    """Numbers of the Drivers named, by digit, word, ordinal or Roman numeral, one by one or from - to, ascending."""
+    found = {value for match in _ORDINAL_DRIVER.finditer(folded) if (value := _value(match[1], _ORDINAL_VALUES))}
+    for match in _FIRST_DRIVERS.finditer(folded):
+        found |= set(range(1, (_value(match[1], _CARDINAL_VALUES) or 0) + 1))
+    for match in _AND_THE_OTHER.finditer(folded):
+        found |= {number for word in match.groups() if (number := _value(word, _CARDINAL_VALUES))}
+    for match in _DRIVERS.finditer(folded):
+        found |= _listed(match)
     return tuple(sorted(found))
+
+
+def _listed(match: re.Match[str]) -> set[int]:
+    """The numbers of one mention; after "il Driver 3" what follows is another thing ("il Driver 3 e 12 Comuni")."""
+    words = re.findall(rf"(?<![a-z0-9]){_CARDINAL}\b", match[0])
+    first, *others = words[:1] if match["one"] else words
+    numbers = {_value(first, _CARDINAL_VALUES), *(_value(word, _CARDINAL_VALUES) for word in others if word != "i")}
+    ends = () if match["one"] else _DRIVER_RANGE.finditer(match[0])
+    return {number for number in numbers if number} | {n for pair in ends for n in _between(pair[1], pair[2])}
+
+
+def _between(first: str, last: str) -> range:
+    """The numbers from one to another, both included; none where they are in no order or far apart."""
+    low, high = _value(first, _CARDINAL_VALUES) or 0, _value(last, _CARDINAL_VALUES) or 0
+    return range(low, high + 1) if 0 < low < high <= low + 20 else range(0)
 
 
 def read_missions(folded: str) -> tuple[str, ...]:
@@ -81,7 +108,8 @@ def read_missions(folded: str) -> tuple[str, ...]:
 
 def read_articles(folded: str) -> tuple[str, ...]:
     """Articles named ("5", "5-bis"), in the order of the question."""
-    return _numbered(_ARTICLES, folded)
+    lists = " , ".join(re.sub(r"\b(?:e|ed|o|and|or)\b", ",", match[1]) for match in _ARTICLES.finditer(folded))
+    return _numbered(_ARTICLE, lists)
 
 
 def read_commas(folded: str) -> tuple[str, ...]:

@@ -29,6 +29,10 @@ class SpellingBook:
         unknown = [token for token in dict.fromkeys(tokens) if self._may_be_misspelt(token)]
         return {token: near for token in unknown if (near := self._nearest(token)) is not None}
 
+    def knows(self, token: str) -> bool:
+        """True when the documents hold the word, or another of its stem."""
+        return token in self._words or stem([token])[0] in self._stems
+
     @cached_property
     def _stems(self) -> frozenset[str]:
         return frozenset(stem(self._words))
@@ -43,9 +47,7 @@ class SpellingBook:
         return found
 
     def _may_be_misspelt(self, token: str) -> bool:
-        if len(token) < _SHORTEST or not token.isalpha() or token in self._words:
-            return False
-        return stem([token])[0] not in self._stems
+        return len(token) >= _SHORTEST and token.isalpha() and not self.knows(token)
 
     def _nearest(self, token: str) -> str | None:
         limit = 2 if len(token) >= _TWO_SLIPS else 1

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kb.language.words import fold
 from kb.records import Document, DocumentKind, PassageFilter
 from kb.retrieval.query import guess_language, read_query
+from kb.retrieval.references import read_articles, read_drivers
 from kb.retrieval.vocabulary import Vocabulary
 
 PUMS = Document("pums", "Piano Urbano per la Mobilità Sostenibile", DocumentKind.MOBILITY_PLAN, "0")
@@ -134,3 +136,51 @@ def test_odd_questions_are_read_without_fault(text: str) -> None:
 
     assert reading.narrow.is_open()
     assert reading.detail()["language"] == "it"
+
+
+@pytest.mark.parametrize(
+    ("text", "drivers"),
+    [
+        ("i Driver 1-3", (1, 2, 3)),
+        ("i Driver dal 2 al 4", (2, 3, 4)),
+        ("i Driver dall'1 al 3", (1, 2, 3)),
+        ("i primi tre Driver", (1, 2, 3)),
+        ("the first two drivers", (1, 2)),
+        ("tra il Driver 2 e il 5", (2, 5)),
+        ("il Driver 8 e 71 Comuni", (8,)),
+        ("i Driver 3 e i Comuni", (3,)),
+        ("Driver 5 al 2030", (5,)),
+        ("Driver I e II", (1, 2)),
+    ],
+)
+def test_drivers_from_one_to_another_and_what_is_none(text: str, drivers: tuple[int, ...]) -> None:
+    assert read_drivers(fold(text)) == drivers
+
+
+@pytest.mark.parametrize(
+    ("text", "articles"),
+    [
+        ("artt. 5 e 6", ("5", "6")),
+        ("gli articoli 5, 6 e 7-bis", ("5", "6", "7-bis")),
+        ("artt. 136 e 142 del D.Lgs. 42/2004", ("136", "142")),
+        ("art. 5 e 42/2004", ("5",)),
+        ("art. 5, comma 2", ("5",)),
+    ],
+)
+def test_articles_in_a_list(text: str, articles: tuple[str, ...]) -> None:
+    assert read_articles(fold(text)) == articles
+
+
+@pytest.mark.parametrize(
+    ("text", "expansions"),
+    [
+        ("Che cos'è Re Mix?", {"re mix": "remix"}),
+        ("le stazioni radiobase", {"radiobase": "radio base"}),
+        ("le stazioni radio base", {}),
+        ("stazionario", {}),
+    ],
+)
+def test_words_written_joined_or_apart(text: str, expansions: dict[str, str]) -> None:
+    words = {"remix": 2, "re": 1, "stazioni": 3, "radio": 3, "base": 3, "stazione": 1}
+
+    assert read_query(text, vocabulary=Vocabulary(words=words)).expansions == expansions

@@ -73,11 +73,11 @@ def _claims(pieces: Iterable[str]) -> Iterator[Claim]:
     begun = ""
     for piece in pieces:
         if reader is None:
-            begun = _without_thought(begun + piece)
-            if not begun:
+            begun += piece
+            piece = _without_thought(begun)
+            if not piece:
                 continue
-            reader = _JsonReader() if begun[0] in "{`" else _MarkerReader()
-            piece = begun
+            reader = _JsonReader() if piece[0] in "{`" else _MarkerReader()
         yield from reader.feed(piece)
     if reader is None:
         raise ModelReplyError("il modello non ha scritto niente.")
@@ -157,7 +157,7 @@ class _MarkerReader:
 
     def feed(self, piece: str) -> Iterator[Claim]:
         self._rest += piece
-        while (match := _MARKS.search(self._rest)) and self._rest[match.end() :].lstrip(" .!?"):
+        while (match := _MARKS.search(self._rest)) and _goes_on(self._rest[match.end() :]):
             after = re.match(r"[.!?]*", self._rest[match.end() :])
             assert after is not None
             stop = match.end() + after.end()
@@ -174,6 +174,12 @@ class _MarkerReader:
         claim = _with_marks(text, ())
         self._marked = self._marked or bool(claim.numbers)
         return claim
+
+
+def _goes_on(rest: str) -> bool:
+    """True when what follows a marker is the next sentence, no further marker on its way."""
+    following = rest.lstrip(" .!?\n")
+    return bool(following) and not following.startswith("[")
 
 
 def _sentences(text: str) -> list[str]:

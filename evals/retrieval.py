@@ -109,12 +109,14 @@ def evaluate_folder(
     *,
     against: Path | None = None,
     out: Path | None = None,
+    second_stage: bool = True,
     progress: Progress = no_progress,
 ) -> dict[str, float | int | None]:
     """
     The figures of a BEIR folder with the embedder of the settings; out keeps every question's run.
 
-    against is a run kept earlier: its nDCG@10 and the p-value of the paired difference are added.
+    against is a run kept earlier: its nDCG@10 and the p-value of the paired difference are added. Without the second
+    stage the fusion alone is measured: kept, it is what the whole search is compared with.
 
     Raises:
         InputError: the folder is no BEIR folder, or the run is on other questions.
@@ -123,17 +125,21 @@ def evaluate_folder(
     from kb.wiring import make_embedder
 
     earlier = _read_run(against) if against else None
-    report = measure_folder(read_beir(folder), make_embedder(settings), progress=progress)
+    embedder = make_embedder(settings)
+    report = measure_folder(read_beir(folder), embedder, second_stage=second_stage, progress=progress)
     if out:
         write_run(report, out)
     return report.to_json() | (compare(report, earlier) if earlier is not None else {})
 
 
-def measure_folder(beir: BeirFolder, embedder: Embedder, *, progress: Progress = no_progress) -> RetrievalReport:
+def measure_folder(
+    beir: BeirFolder, embedder: Embedder, *, second_stage: bool = True, progress: Progress = no_progress
+) -> RetrievalReport:
     """The runs and figures of a retrieval set; the index lives in a temporary folder and goes with it."""
     with tempfile.TemporaryDirectory(prefix="bussola-") as folder:
         release = release_of(beir, embedder, folder=Path(folder), progress=progress)
-        searcher = Searcher(release, prepare_queries(list(beir.queries.values()), embedder, progress=progress))
+        ready = prepare_queries(list(beir.queries.values()), embedder, progress=progress)
+        searcher = Searcher(release, ready, second_stage=second_stage)
         runs = []
         for place, (id_, text) in enumerate(beir.queries.items(), start=1):
             runs.append(_run(id_, searcher.search(text, count=DEPTH), beir.relevant.get(id_, {})))

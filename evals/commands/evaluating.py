@@ -106,8 +106,9 @@ def _run_golden(
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--against", type=click.Path(path_type=Path), metavar="RUN", help="Esito salvato con cui confrontare.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="File in cui salvare l'esito per domanda.")
+@click.option("--first-stage", is_flag=True, help="Misura la sola fusione, senza il secondo stadio.")
 @click.option("--json", "as_json", is_flag=True, help="Stampa un solo oggetto JSON.")
-def retrieval(folder: Path, against: Path | None, out: Path | None, as_json: bool) -> None:
+def retrieval(folder: Path, against: Path | None, out: Path | None, first_stage: bool, as_json: bool) -> None:
     """
     Misura la ricerca su una cartella in formato BEIR.
 
@@ -118,7 +119,8 @@ def retrieval(folder: Path, against: Path | None, out: Path | None, as_json: boo
     from kb.settings import load_settings
 
     with show_progress() as progress:
-        found = evaluate_folder(folder, load_settings(), against=against, out=out, progress=progress)
+        settings, again = load_settings(), not first_stage
+        found = evaluate_folder(folder, settings, against=against, out=out, second_stage=again, progress=progress)
     show_figures(found, as_json=as_json)
 
 

@@ -38,11 +38,16 @@ class SearchResult:
 
 
 class Searcher:
-    """Searches one release with one embedder; holds nothing of a question, so threads may share it."""
+    """
+    Searches one release with one embedder; holds nothing of a question, so threads may share it.
 
-    def __init__(self, release: Searchable, embedder: Embedder) -> None:
+    Without the second stage the order is the fusion's own: to measure what the second stage gives.
+    """
+
+    def __init__(self, release: Searchable, embedder: Embedder, *, second_stage: bool = True) -> None:
         self._release = release
         self._embedder = embedder
+        self._ranks_again = second_stage
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -91,8 +96,9 @@ class Searcher:
         text = question.reading.lexical_text
         found = _timed(timings, "candidates", lambda: self._first.find(question.vector, text, narrow, allowed))
         scored = self._scored(found, question.reading)
-        ordered = _timed(timings, "rank", lambda: self._second.rank(scored, question))
-        return self._in_force_first(ordered, question.reading)
+        if self._ranks_again:
+            scored = _timed(timings, "rank", lambda: self._second.rank(scored, question))
+        return self._in_force_first(scored, question.reading)
 
     def _scored(self, found: Candidates, reading: QueryReading) -> list[ScoredPassage]:
         """The candidates by fused score and boost, best first, ties by id."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from evals.commands.evaluating import evals
 from evals.retrieval import (
     BeirFolder,
     auroc,
@@ -93,6 +95,19 @@ def test_a_run_is_compared_with_a_stored_one(tmp_path: Path) -> None:
     assert compare(report, {"q1": 0.5, "q2": 1.0}) == {"against_ndcg@10": 0.75, "p_value": 1.0}
     with pytest.raises(InputError, match="stessa cartella"):
         compare(report, {"other": 1.0})
+
+
+def test_the_fusion_alone_is_measured_and_compared_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.wiring.make_embedder", lambda _settings: FakeTokenEmbedder())
+    folder, run = str(write_folder(tmp_path)), str(tmp_path / "fusion.json")
+
+    CliRunner().invoke(evals, ["retrieval", folder, "--first-stage", "--out", run, "--json"], catch_exceptions=False)
+    shown = CliRunner().invoke(evals, ["retrieval", folder, "--against", run, "--json"], catch_exceptions=False).stdout
+
+    stored = json.loads(Path(run).read_text(encoding="utf-8"))
+    assert all("rank" not in one["timings_ms"] for one in stored["runs"])
+    assert json.loads(shown)["against_ndcg@10"] == stored["figures"]["ndcg@10"]
+    assert json.loads(shown)["p_value"] == 1.0
 
 
 def test_qrels_without_a_header_and_with_grade_zero(tmp_path: Path) -> None:

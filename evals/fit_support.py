@@ -1,9 +1,9 @@
 """
 Fits the support score (kb/answering/support.json) on evals/liar/calibration.yaml: `python -m evals.fit_support`.
 
-Faithful sentences against lies, each with its quotes, and each faithful sentence again with the quotes of every other
-entry that shares words with it: a real passage that says otherwise. Only what the surer checks let through is fitted on,
-since nothing else reaches the score. The threshold is the lowest at which folds (by source) drop few faithful ones.
+Faithful sentences against lies, each with its quotes, and each faithful sentence again with the quotes of other
+entries that share words with it: a real passage that says otherwise. Only what the surer checks let through is fitted
+on, since nothing else reaches the score. The threshold is the lowest at which folds (by source) drop few faithful ones.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.liar.cases import KNOWN, LiarCase, load_cases
+from evals.liar.cases import LiarCase, fault_of, load_cases
 from kb.answering.alignment import align
-from kb.answering.faithfulness import find_unfaithful
 from kb.answering.support import support_features
 
 FOLDS = 7
-DROPPED = 0.06
+DROPPED = 0.07
 """The share of faithful sentences that folds may drop, at most."""
 STRAY_WEIGHT = 0.15
 """What a faithful sentence beside another entry's quotes counts; they are many and easy."""
@@ -49,11 +48,10 @@ def features_of(case: LiarCase) -> dict[str, float]:
 
 
 def _reaches_support(case: LiarCase) -> bool:
-    fault = find_unfaithful(case.claim, case.sources, known=KNOWN, contexts=case.contexts)
-    return fault in (None, "support")
+    return fault_of(case) in (None, "support")
 
 
-def fit(rows: Array, wanted: Array, weights: Array, names: Sequence[str]) -> tuple[Array, float]:
+def fit(rows: Array, wanted: Array, weights: Array) -> tuple[Array, float]:
     """Weights and bias of a logistic regression (L2, C = 2) on rows (n × features)."""
     from sklearn.linear_model import LogisticRegression
 
@@ -61,12 +59,12 @@ def fit(rows: Array, wanted: Array, weights: Array, names: Sequence[str]) -> tup
     return np.asarray(model.coef_[0]), float(model.intercept_[0])
 
 
-def cross_validated(rows: Array, wanted: Array, weights: Array, groups: NDArray[np.int64], names: Sequence[str]) -> Array:
+def cross_validated(rows: Array, wanted: Array, weights: Array, groups: NDArray[np.int64]) -> Array:
     """Each row's probability from a model that has not seen its fold; a source is whole in one fold."""
     found = np.zeros(len(rows))
     for fold in range(FOLDS):
         test = groups % FOLDS == fold
-        coefficients, bias = fit(rows[~test], wanted[~test], weights[~test], names)
+        coefficients, bias = fit(rows[~test], wanted[~test], weights[~test])
         found[test] = 1 / (1 + np.exp(-(rows[test] @ coefficients + bias)))
     return found
 
@@ -83,10 +81,10 @@ def main(arguments: Sequence[str]) -> None:
     weights = np.array([weight for _, weight in pairs])
     sources = list(dict.fromkeys(case.sources for case, _ in pairs))
     groups = np.array([sources.index(case.sources) for case, _ in pairs])
-    probability = cross_validated(rows, wanted, weights, groups, names)
+    probability = cross_validated(rows, wanted, weights, groups)
     enough = float(np.quantile(probability[wanted == 1], DROPPED))
     passed = float((probability[(wanted == 0) & (weights == 1)] >= enough).sum())
-    coefficients, bias = fit(rows, wanted, weights, names)
+    coefficients, bias = fit(rows, wanted, weights)
     model = {
         "version": f"{len(pairs)} pairs; in folds {DROPPED:.0%} of faithful dropped, {passed:.0f} of "
         f"{int(((wanted == 0) & (weights == 1)).sum())} lies passed",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
+
+from kb.answering.faithfulness import find_unfaithful
+from kb.corpus.records import shipped_guide, shipped_records
+from kb.retrieval.vocabulary import harvest_acronyms
 
 FAITHFUL = "faithful"
 KNOWN = "Piano strategico della Città metropolitana di Milano"
@@ -46,3 +51,49 @@ def _cases_of(entry: dict[str, Any]) -> Iterator[LiarCase]:
 
 def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
+
+
+@lru_cache(maxsize=1)
+def corpus_acronyms() -> dict[str, str]:
+    """The acronyms that the shipped corpus explains, folded, with their full names."""
+    return harvest_acronyms(file.read_text(encoding="utf-8") for file in (*shipped_records(), *shipped_guide()))
+
+
+def fault_of(case: LiarCase) -> str | None:
+    """The fault that the verifier finds in a case, None where it lets the claim through."""
+    return find_unfaithful(case.claim, case.sources, known=KNOWN, contexts=case.contexts, acronyms=corpus_acronyms())
+
+
+@dataclass(frozen=True, slots=True)
+class LiarTable:
+    """What the verifier did with a set of cases."""
+
+    caught: dict[str, tuple[int, int]]  # kind of lie → (caught, in all)
+    dropped: int
+    faithful: int
+
+    @property
+    def lies(self) -> int:
+        """Lies of every kind."""
+        return sum(n for _, n in self.caught.values())
+
+    @property
+    def lies_caught(self) -> int:
+        """Those that were dropped."""
+        return sum(caught for caught, _ in self.caught.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """The table as one JSON object."""
+        kinds = {kind: {"caught": caught, "n": n} for kind, (caught, n) in sorted(self.caught.items())}
+        return {"kinds": kinds, "lies": {"caught": self.lies_caught, "n": self.lies}} | {
+            "faithful": {"dropped": self.dropped, "n": self.faithful}
+        }
+
+
+def measure(cases: Iterable[LiarCase]) -> LiarTable:
+    """How many lies of each kind are caught, and how many faithful sentences are dropped."""
+    judged = [(case, fault_of(case) is not None) for case in cases]
+    lies = sorted({case.kind for case, _ in judged if case.is_lie})
+    caught = {kind: [fault for case, fault in judged if case.kind == kind] for kind in lies}
+    faithful = [fault for case, fault in judged if not case.is_lie]
+    return LiarTable({kind: (sum(found), len(found)) for kind, found in caught.items()}, sum(faithful), len(faithful))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kb.language.figures import Figure, find_figures
 from kb.language.kinship import is_light, nearness
+from kb.language.polarity import MarkKind, find_marks
 from kb.language.words import APOSTROPHES, STOP_WORDS, fold, stem
 
 LEAST_NEARNESS = 0.6
 """Stems nearer than this are taken to say the same."""
+DENIED = 4
+"""Words that a "non" denies, at most."""
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{1,3}(?:\.[A-Za-zÀ-ÿ]{1,3})+(?![A-Za-zÀ-ÿ])|[^\W_]+")
 _CLAUSE = re.compile(
-    r"[,;:()«»“”]|\s[–-]\s|[.!?]\s|\b(?:mentre|invece|ma|e|ed|che|quando|se|oppure|cui)\b", re.IGNORECASE
+    r"[,;:()«»“”]|\s[–-]\s|[.!?]\s|\b(?:mentre|invece|ma|(?:e|ed)(?!\s+(?:il\s+|l['’]\s*|al\s+)?\d)|che|quando|se|oppure|cui)\b",
+    re.IGNORECASE,
 )
 _PREPOSITIONS = {
     form: kind
@@ -34,6 +38,7 @@ _PREPOSITIONS = {
 }
 _ARTICLES = ("il", "un", "del", "nel", "al", "dal", "sul")
 """Before "secondo" these make it a number; else it means "according to"."""
+_RELATIVES = ("che", "cui", "quale", "quali")
 _ELIDED = frozenset(APOSTROPHES)
 _KEPT = frozenset({"prima", "contro"})
 """Stop words that turn a sentence."""
@@ -52,6 +57,7 @@ class Word:
     light: bool
     before: str  # the folded small words right before it ("a quello"), "" where there is none
     preposition: str  # the one that governs its phrase, "" where none does
+    negated: bool = False
     figure: Figure | None = None
 
     @property
@@ -87,15 +93,27 @@ def read_words(text: str) -> Reading:
             governs = _preposition(before)
         root = f"={figure.kind} {figure.value}" if figure else stem([folded])[0]
         words.append(
-            Word(text[start:end], start, end, root, at, clause, is_light(root), before, governs, figure)
+            Word(text[start:end], start, end, root, at, clause, is_light(root), before, governs, figure=figure)
         )
         before = ""
-    return Reading(text, tuple(words), tuple(figures))
+    return Reading(text, tuple(_negate(text, words)), tuple(figures))
+
+
+def _negate(text: str, words: list[Word]) -> list[Word]:
+    """The words, those under a "non" marked as such."""
+    denied: set[int] = set()
+    for mark in find_marks(text):
+        if mark.kind is MarkKind.NEGATION:
+            after = [word for word in words if word.start >= mark.end]
+            denied |= {word.at for word in after[:DENIED] if word.clause == after[0].clause}
+    return [replace(word, negated=True) if word.at in denied else word for word in words]
 
 
 def _preposition(before: str) -> str:
     """The kind of the last preposition among small words: "da" for "dalla", "" where there is none."""
-    kinds = [_PREPOSITIONS[word] for word in before.split() if word in _PREPOSITIONS]
+    words = before.split()
+    after = max((at + 1 for at, word in enumerate(words) if word in _RELATIVES), default=0)
+    kinds = [_PREPOSITIONS[word] for word in words[after:] if word in _PREPOSITIONS]
     return kinds[-1] if kinds else ""
 
 
@@ -133,6 +151,11 @@ class Aligned:
     def of(self, word: Word) -> tuple[Place, ...]:
         """Where the quotes say it, nearest first; empty where they don't."""
         return self.places[self.claim.words.index(word)]
+
+    def best(self, word: Word) -> list[Place]:
+        """The nearest places alone, all that are equally near."""
+        places = self.of(word)
+        return [place for place in places if place.nearness == places[0].nearness]
 
     def is_said(self, word: Word) -> bool:
         """True when some quote says it."""

@@ -1,4 +1,4 @@
-"""Binding: a true figure of the wrong thing is a lie; figures, dates and labels held against the quotes they come from."""
+"""Binding: a true figure of the wrong thing is a lie; figures, dates and labels held against their quotes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,21 @@ RIVAL_LEAD = 1.25
 """How much better than its own place another figure's must fit before a figure counts as bound to the wrong thing."""
 REACH = 9
 """Words around a figure that tell what it measures."""
+LEAST_LEAD = 1.0
+"""Words that only the other figure has with it, beyond those that only its own has, for it to be the one meant."""
+ELLIPSIS = 2.0
+"""How many more where the quote says "quello" for a noun that it does not repeat."""
+_ELLIPTIC = re.compile(r"\bquell[oaie]\s+(?!che\b|non\b|d)\w", re.IGNORECASE)
+_BOUNDING = re.compile(r"^(?:compres\w|almeno|massim\w|minim\w|fino|pari|circa|tra|fra|total\w)", re.IGNORECASE)
+RANGE_CHARS = 40
+"""Characters between the ends of a range, at most."""
 _PAIRED = re.compile(
     r"^[^\d.;:]{0,40}?\b(?:su|sui|sulle|di|dei|degli|delle|del)\s+(?:un\s+totale\s+di\s+)?$", re.IGNORECASE
 )
 
 
 def find_figure_fault(aligned: Aligned, known: str) -> str | None:
-    """ "figure" where one is not in the quotes, "quantifier" where its bound is another, "binding" where its thing is."""
+    """ "figure" for one that the quotes lack, "quantifier" where its bound is another, "binding" where its thing is."""
     for figure in aligned.claim.figures:
         if label := LABEL_BEFORE.search(aligned.claim.text[: figure.start]):
             if not _is_labelled(label.group(), figure, [*(s.text for s in aligned.sources), known]):
@@ -40,16 +48,16 @@ def _is_labelled(label: str, figure: Figure, texts: Iterable[str]) -> bool:
         form += rf"|\bart\w*\.?\s*{number}\b"
     if any(re.search(form, text, re.IGNORECASE) for text in texts):
         return True
-    return word.startswith("driver") and figure.text.isdigit() is False and any(
-        same_figure(figure, other) for text in texts for other in find_figures(text)
+    return (
+        word.startswith("driver")
+        and figure.text.isdigit() is False
+        and any(same_figure(figure, other) for text in texts for other in find_figures(text))
     )
 
 
 def _measured_fault(figure: Figure, aligned: Aligned, known: str) -> str | None:
     kinds = {other.kind for other in aligned.claim.figures if other != figure}
-    held = [
-        (source, other) for source in aligned.sources for other in source.figures if _is_same(figure, other, kinds)
-    ]
+    held = [(source, other) for source in aligned.sources for other in source.figures if _is_same(figure, other, kinds)]
     if not held:
         return None if _is_year(figure) and _stands_in(figure, known) else "figure"
     agreeing = [(source, other) for source, other in held if _agrees(figure, aligned.claim, other, source)]
@@ -91,7 +99,7 @@ def _sides_agree(mine: Side, theirs: Side) -> bool:
 
 
 def _is_low(figure: Figure, source: Reading) -> bool:
-    near = [f for f in source.figures if abs(f.start - figure.start) < 40 and f.kind is figure.kind]
+    near = [f for f in source.figures if abs(f.start - figure.start) < RANGE_CHARS and f.kind is figure.kind]
     return float(figure.value) <= min(float(other.value) for other in near)
 
 
@@ -106,22 +114,105 @@ def _is_paired(figure: Figure, claim: Reading) -> bool:
 
 
 def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
-    """True when what the claim says around a figure stands, in the quotes, around another figure of the kind."""
+    """
+    True when what the claim says of a figure stands, in the quotes, with another figure of the kind.
+
+    First by the words that only one of the two figures has with it, then by how near the words stand.
+    """
     word = next(word for word in aligned.claim.words if word.figure == figure)
-    own, rival = 0.0, 0.0
+    own, rivals = _candidates(figure, aligned)
+    if not own or not rivals:
+        return False
+    said = _said_of(word, aligned)
+    mine = set().union(*(_shared(said, other, number, aligned) for number, other in own))
+    for number, other in rivals:
+        theirs = _shared(said, other, number, aligned)
+        only_mine, only_theirs = _total(mine - theirs, aligned), _total(theirs - mine, aligned)
+        leads = LEAST_LEAD + (ELLIPSIS if _ELLIPTIC.search(aligned.sources[number].text) else 0.0)
+        if only_theirs >= only_mine + leads:
+            return True
+        if only_mine > only_theirs:
+            continue
+        closest = max(fit(word, one, n, aligned, figures=False) for n, one in own)
+        if fit(word, other, number, aligned, figures=False) > closest * RIVAL_LEAD:
+            return True
+    return False
+
+
+def _candidates(figure: Figure, aligned: Aligned) -> tuple[list[tuple[int, Word]], list[tuple[int, Word]]]:
+    """The places of a figure in the quotes, and those of other figures of its kind, each with the quote's number."""
+    own, rivals = [], []
     for number, source in enumerate(aligned.sources):
         for other in source.words:
             if other.figure is None or _is_label(other, source):
                 continue
-            same = other.figure.value == figure.value or same_figure(figure, other.figure)
-            if not same and other.figure.kind is not figure.kind:
-                continue
-            fits = fit(word, other, number, aligned, figures=False)
-            if same:
-                own = max(own, fits)
-            elif not _is_paired(other.figure, source) or other.figure.kind is not FigureKind.NUMBER:
-                rival = max(rival, fits)
-    return rival > own * RIVAL_LEAD
+            if other.figure.value == figure.value or same_figure(figure, other.figure):
+                own.append((number, other))
+            elif other.figure.kind is figure.kind and not _is_with(figure, other.figure, source):
+                rivals.append((number, other))
+    return own, rivals
+
+
+def _said_of(figure: Word, reading: Aligned) -> list[Word]:
+    """The words of the claim that speak of a figure: those nearer to it than to any other."""
+    words = reading.claim.words
+    figures = _groups(reading.claim)
+    return [
+        word
+        for word in words
+        if word.figure is None
+        and not _BOUNDING.search(word.text)
+        and figure.start in figures[_nearest(word, words, figures)]
+    ]
+
+
+def _shared(said: Sequence[Word], figure: Word, source: int, aligned: Aligned) -> set[int]:
+    """The places in the claim of the words that a quote says of a figure too."""
+    words = aligned.sources[source].words
+    figures = _groups(aligned.sources[source])
+    return {
+        word.at
+        for word in said
+        if any(
+            place.source == source
+            and place.word.negated == word.negated
+            and figure.start in figures[_nearest(place.word, words, figures)]
+            for place in aligned.of(word)
+        )
+    }
+
+
+def _groups(reading: Reading) -> dict[int, set[int]]:
+    """Each figure that is no label, by where it begins, with those of its group: the two ends of a range are one."""
+    figures = list(reading.figures)
+    starts = [word.start for word in reading.words if word.figure and not _is_label(word, reading)]
+    ranged = {f.start for f in figures if bound_of(reading.text, f, figures) is Bound.RANGE}
+    return {
+        one: {one} | {other for other in starts if {one, other} <= ranged and abs(one - other) < RANGE_CHARS}
+        for one in starts
+    }
+
+
+def _nearest(word: Word, words: Sequence[Word], figures: dict[int, set[int]]) -> int:
+    counted = [other for other in words if other.start in figures]
+    return min(
+        counted, key=lambda other: (abs(other.at - word.at) / 2 + 2 * abs(other.clause - word.clause), other.at)
+    ).start
+
+
+def _total(places: set[int], aligned: Aligned) -> float:
+    return sum(0.25 if word.light else 1.0 for word in aligned.claim.words if word.at in places)
+
+
+def _is_with(figure: Figure, other: Figure, source: Reading) -> bool:
+    """True for the other end of a figure's range, and for the whole of "70 su 133"."""
+    if other.kind is FigureKind.NUMBER and _is_paired(other, source):
+        return True
+    figures = list(source.figures)
+    own = [one for one in figures if same_figure(figure, one)]
+    return bound_of(source.text, other, figures) is Bound.RANGE and any(
+        bound_of(source.text, one, figures) is Bound.RANGE and abs(one.start - other.start) < RANGE_CHARS for one in own
+    )
 
 
 def _is_label(word: Word, source: Reading) -> bool:
@@ -140,7 +231,7 @@ def votes(word: Word, other: Word, source: int, aligned: Aligned, *, figures: bo
         closest = [
             place.nearness / _distance(place.word, other)
             for place in aligned.of(near)
-            if place.source == source and place.word is not other
+            if place.source == source and place.word is not other and place.word.negated == near.negated
         ]
         found[near.at] = max(closest, default=0.0) / _distance(near, word)
     return found

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from kb.answering.alignment import Aligned, align
 from kb.answering.binding import find_figure_fault
+from kb.answering.drivers import sources_of_drivers
 from kb.answering.roles import find_wrong_actor
 from kb.answering.support import load_support, support_features
 from kb.answering.turns import find_turn
@@ -31,7 +32,6 @@ _MARKUP = re.compile(
     r"https?:|ftp:|www\.|\b[\w-]+\.(?:it|com|org|eu|net|gov)\b|\S@\S+\.\w|[<>{}\[\]`*#|\\~^_=]|\]\(|&\w+;|\$\w|--|"
     r"^\s*(?:\d+[.)]|[-•])\s",
 )
-_DRIVER = re.compile(r"\bdrivers?\s*(?:n\.\s*)?(\d+)\b", re.IGNORECASE)
 
 
 def find_unfaithful(
@@ -55,12 +55,12 @@ def find_unfaithful(
     if not is_plain(claim):
         return "format"
     over = [*contexts, *[""] * (len(sources) - len(contexts))]
-    usable = _of_drivers(claim, sources, over)
+    usable = sources_of_drivers(claim, sources, over)
     if usable is None:
         return "driver"
-    read = [_spelled(source, claim, acronyms) for source in usable]
+    read = [spell_out(source, acronyms) for source in usable]
     aligned = align(claim, read)
-    beside = "\n".join([known, *over])
+    beside = "\n".join([known, *over, *usable])
     return (
         find_figure_fault(aligned, beside)
         or ("name" if find_foreign_names(claim, [*read, beside]) else None)
@@ -72,7 +72,7 @@ def find_unfaithful(
 
 def support_of(claim: str, sources: Sequence[str], *, acronyms: Mapping[str, str] = NO_ACRONYMS) -> float:
     """In (0, 1): how probable it is that the sources entail the claim, by its words alone."""
-    read = [_spelled(source, claim, acronyms) for source in sources]
+    read = [spell_out(source, acronyms) for source in sources]
     return load_support().probability(support_features(align(claim, read)))
 
 
@@ -122,21 +122,6 @@ def _is_word_known(word: str, name: Name, words: set[str], stems: frozenset[str]
         return True
     root = stem([word])[0]
     return not name.is_acronym and (root in stems or any(is_derived(root, other) for other in stems))
-
-
-def _of_drivers(claim: str, sources: Sequence[str], contexts: Sequence[str]) -> list[str] | None:
-    """The sources that are of the Drivers that the claim names, or of none; None where a named one has no source."""
-    named = {int(number) for number in _DRIVER.findall(claim)}
-    if not named:
-        return list(sources)
-    of = [{int(n) for n in _DRIVER.findall(f"{c}\n{s}")} for s, c in zip(sources, contexts, strict=False)]
-    if any(all(drivers and number not in drivers for drivers in of) for number in named):
-        return None
-    return [source for source, drivers in zip(sources, of, strict=True) if not drivers or drivers & named]
-
-
-def _spelled(source: str, claim: str, acronyms: Mapping[str, str]) -> str:
-    return spell_out(source, acronyms) if acronyms else source
 
 
 def _is_unsupported(aligned: Aligned) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb.answering.forms import order_pattern
 from kb.answering.state import Quote, Tools
 from kb.answering.weights import stems_of
 from kb.language.figures import find_figures
@@ -55,6 +56,9 @@ def _candidates(passages: Sequence[Passage], asked: dict[str, float]) -> list[_C
     found: list[_Candidate] = []
     for passage in passages:
         for start, end in split_sentences(passage.text):
+            # An order to the model that hides in a document is no source for what the model then says.
+            if order_pattern().search(passage.text[start:end]):
+                continue
             holds = frozenset(_marks(passage.text[start:end]) & asked.keys())
             found.append(_Candidate(passage, start, end, len(found), holds))
     return found

@@ -4,41 +4,67 @@ from __future__ import annotations
 
 import re
 
-from kb.answering.alignment import Aligned, Reading, Word
+from kb.answering.alignment import Aligned, Place, Reading, Word
+from kb.answering.binding import votes
 
 ONE_FAMILY = 0.9
 """How near a verb of the claim and one of the quote must be for their actors to be compared."""
 LONGEST_ARTICLE = 4
 """Characters before a name that opens a sentence, at most ("Gli ")."""
-_PASSIVE = re.compile(r"\b(?:è|sono|era|erano|viene|vengono|sarà|saranno|stat[oaie]|essere|sia|siano|fu|furono)\s*(?:\w+mente\s+|anche\s+|già\s+)*$")
+_PASSIVE = re.compile(
+    r"\b(?:è|sono|era|erano|viene|vengono|sarà|saranno|stat[oaie]|essere|sia|siano|fu|furono)\s*(?:\w+mente\s+|anche\s+|già\s+)*$"
+)
 _PAUSE = re.compile(r"[,;:.()]|\b(?:che|mentre|ma|quando|se)\b")
 _BEFORE_VERBS = frozenset(
-    "ed o ma che ha hanno aveva avevano e sono era erano si ne lo li ci vi non anche gia ancora poi sempre stato stata stati state sia siano inoltre".split()
+    """
+    ed o ma che ha hanno aveva avevano e sono era erano si ne lo li ci vi non anche gia ancora poi sempre stato stata
+    stati state sia siano inoltre
+    """.split()
 )
-_STOP = re.compile(r"[.]\s")
+_STOP = re.compile(r"[.;]\s")
+_HAVE = frozenset({"ha", "hanno", "aveva", "avevano"})
+_PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
+_ADJECTIVE = re.compile(r"(?:al[ei]|an[aei]|iv[oaei]|os[oaei]|il[ei]|ic[oa]|ici|iche|ari[oae]?|nuov[oaei]|insieme)$")
+_RELATIVE = re.compile(r"\b(?:che|cui|quale|quali|(?:lo|la|li|le)\s+(?:ha|hanno))\s*(?:ha|hanno|si)?\s*$")
+CLEARLY = 1.2
+"""How much better one place must fit than another, to be the one meant."""
 
 
 def find_wrong_actor(aligned: Aligned) -> bool:
     """True when the claim gives a deed to someone, and the quote gives that deed to someone else."""
-    return any(_is_wrong(actors, verb, aligned) for actors, verb in _deeds(aligned))
+    return _belongs_elsewhere(aligned) or any(_is_wrong(actors, verb, aligned) for actors, verb in _deeds(aligned))
 
 
 def _deeds(aligned: Aligned) -> list[tuple[list[Word], Word]]:
     """
     The claim's actors with their verb: those after a passive with "da", and those named before an active verb.
 
-    A verb is told from a noun by what stands before it: an auxiliary or nothing, never an article or a preposition.
+    A verb is told from a noun by what stands before it, an auxiliary or nothing, and by its ending.
     """
     reading = aligned.claim
     found = []
     for at, word in enumerate(reading.words):
-        if at and _is_agent(word) and _is_verbal(reading.words[at - 1]):
+        if at and _is_agent(word) and _is_participle(reading.words[at - 1]):
             found.append((_agents(reading, at - 1), reading.words[at - 1]))
-        elif at and _is_verbal(word) and not word.is_capital and not _is_passive(reading, at):
+        elif at and _is_active(reading, at):
             named = _named_before(reading, at)
             if named and reading.words[at - 1] in named and any(_is_name(one, aligned) for one in named):
                 found.append((named, word))
     return found
+
+
+def _is_active(reading: Reading, at: int) -> bool:
+    """True for what may be the verb of the name before it."""
+    word = reading.words[at]
+    if word.is_capital or word.light or not _is_verbal(word) or _is_passive(reading, at):
+        return False
+    if set(word.before.split()) & _HAVE:
+        return _is_participle(word)
+    return not (_is_participle(word) or _ADJECTIVE.search(word.text))
+
+
+def _is_participle(word: Word) -> bool:
+    return _is_verbal(word) and _PARTICIPLE.search(word.text.lower()) is not None
 
 
 def _is_name(word: Word, aligned: Aligned) -> bool:
@@ -82,10 +108,16 @@ def _is_passive(reading: Reading, at: int) -> bool:
 
 
 def _is_wrong(actors: list[Word], verb: Word, aligned: Aligned) -> bool:
-    """True when the quotes name who does it, and it is never one of these."""
+    """True when the quotes name who does it, and it is none of these."""
     places = [p for p in aligned.of(verb) if p.nearness >= ONE_FAMILY and _is_verbal(p.word)]
+    if not places:
+        return False
+    around = {place: _fit_without(actors, verb, place, aligned) for place in places}
+    best = max(around.values())
     verdicts = []
     for place in places:
+        if around[place] * CLEARLY < best:
+            continue
         source = aligned.sources[place.source]
         theirs = _actors_of(source, source.words.index(place.word))
         if not theirs:
@@ -94,15 +126,66 @@ def _is_wrong(actors: list[Word], verb: Word, aligned: Aligned) -> bool:
     return bool(verdicts) and not any(verdicts)
 
 
+def _fit_without(actors: list[Word], verb: Word, place: Place, aligned: Aligned) -> float:
+    """How well a verb of the quote fits by what it is done to, whoever does it."""
+    found = votes(verb, place.word, place.source, aligned)
+    return sum(value for at, value in found.items() if at not in {actor.at for actor in actors})
+
+
 def _actors_of(reading: Reading, verb: int) -> list[Word]:
-    """Who does it in a quote: the agents after the verb, else, for an active one, the last name that may be its subject."""
-    agents = _agents(reading, verb)
+    """Who does it in a quote: agents after a participle, else names before an active verb, or after "che" and it."""
+    word = reading.words[verb]
+    agents = _agents(reading, verb) if _is_participle(word) else []
     if agents or _is_passive(reading, verb):
         return agents
+    after = _named_after(reading, verb) if _RELATIVE.search(reading.text[: word.start]) else []
+    return after or _last_names(reading, verb)
+
+
+def _named_after(reading: Reading, verb: int) -> list[Word]:
+    """The names right after a verb whose object stands before it: "con cui programmano i Distretti"."""
+    words = []
+    for word in reading.words[verb + 1 :]:
+        if word.preposition not in ("", "di"):
+            break
+        words.append(word)
+    return words if any(word.is_capital for word in words[:2]) else []
+
+
+def _last_names(reading: Reading, verb: int) -> list[Word]:
+    """The last names before a verb that no preposition governs; those before an apposition too."""
+    names: list[Word] = []
     for place in range(verb - 1, -1, -1):
         word = reading.words[place]
-        if _STOP.search(reading.text[word.end : reading.words[verb].start]):
-            return []
+        between = reading.text[word.end : reading.words[verb].start]
+        if _STOP.search(between) or (names and "," not in between):
+            break
         if word.is_capital and not word.preposition:
-            return [word, *_named_before(reading, place + 1)]
-    return []
+            names += [word, *_named_before(reading, place + 1)]
+    return names
+
+
+def _belongs_elsewhere(aligned: Aligned) -> bool:
+    """True when the claim says "iniziativa della Regione" and the quote "iniziativa del Comune"."""
+    words = aligned.claim.words
+    for at, word in enumerate(words[1:], start=1):
+        if word.preposition != "di" or not word.before or not word.is_capital:
+            continue
+        verdicts = [_has_owner(word, place, aligned) for place in aligned.of(words[at - 1]) if place.nearness == 1]
+        if verdicts and all(verdict is False for verdict in verdicts):
+            return True
+    return False
+
+
+def _has_owner(owner: Word, place: Place, aligned: Aligned) -> bool | None:
+    """Whether a quote gives a thing to an owner; None where it gives it to nobody by name."""
+    source = aligned.sources[place.source]
+    owners: list[Word] = []
+    for word in source.words[source.words.index(place.word) + 1 :]:
+        coordinated = owners and word.is_capital and set(word.before.split()) <= {"e", "ed"}
+        if (word.preposition != "di" and not coordinated) or (not owners and not word.before):
+            break
+        owners.append(word)
+    if not owners or not owners[0].is_capital:
+        return None
+    return any(p.word in owners for p in aligned.of(owner))

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
 
 from kb.answering.alignment import Aligned, Word
 from kb.language.polarity import MarkKind, find_marks
@@ -16,8 +15,8 @@ from kb.language.polarity import MarkKind, find_marks
 LIGHT_WEIGHT, CAPITAL_WEIGHT = 0.25, 1.3
 """What a word that only frames counts, and one written with a capital."""
 _VERBAL = (MarkKind.DONE, MarkKind.PLANNED, MarkKind.MUST, MarkKind.MAY, MarkKind.NEGATION)
-NEAR = 5
-"""Words apart, at most, for two words of a quote to stand together."""
+
+_ARTICLES = frozenset("il lo la i gli le l un uno una".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +51,13 @@ def support_features(aligned: Aligned) -> dict[str, float]:
         "exact": _share([word for word in content if any(p.nearness > 0.9 for p in aligned.of(word))], content),
         "unseen": min(len(unseen), 6) / 6,
         "run": min(_longest_run(content, aligned), 4) / 4,
-        "together": _together(content, aligned),
         "clause": _clause_coverage(content, aligned),
-        "mixed": _share([w for w in content if aligned.is_said(w)], content) - _clause_coverage(content, aligned),
         "tail": _tail(content, aligned),
         "predicate": float(any(not aligned.is_said(word) for word in _predicates(aligned))),
         "head": float(bool(content) and not aligned.is_said(content[0])),
         "beside_figure": float(any(not aligned.is_said(word) for word in _measured(aligned))),
+        "noun": float(any(_is_bare(word) for word in unseen)),
         "last": float(bool(content) and not aligned.is_said(content[-1])),
-        "names": float(any(word.is_capital for word in unseen)),
         "synonyms": _share([w for w in content if aligned.of(w) and aligned.of(w)[0].nearness <= 0.9], content),
     }
 
@@ -89,20 +86,6 @@ def _longest_run(words: Sequence[Word], aligned: Aligned) -> int:
     return longest
 
 
-def _together(words: Sequence[Word], aligned: Aligned) -> float:
-    """The share of neighbours of the claim that stand near each other in a quote too."""
-    pairs = [(a, b) for a, b in pairwise(words) if aligned.is_said(a) and aligned.is_said(b)]
-    return sum(_stand_near(a, b, aligned) for a, b in pairs) / len(pairs) if pairs else 0.0
-
-
-def _stand_near(one: Word, other: Word, aligned: Aligned) -> bool:
-    return any(
-        a.source == b.source and a.word is not b.word and abs(a.word.at - b.word.at) <= NEAR
-        for a in aligned.of(one)
-        for b in aligned.of(other)
-    )
-
-
 def _clause_coverage(words: Sequence[Word], aligned: Aligned) -> float:
     """The share of words that a single quote says, each clause of the claim with the quote that says most of it."""
     clauses: dict[int, list[Word]] = {}
@@ -123,6 +106,11 @@ def _predicates(aligned: Aligned) -> list[Word]:
     marks = [mark for mark in find_marks(aligned.claim.text) if mark.kind in _VERBAL]
     after = [next((word for word in aligned.claim.words if word.start >= mark.end), None) for mark in marks]
     return [word for word in after if word is not None and not word.light and word.figure is None]
+
+
+def _is_bare(word: Word) -> bool:
+    """True for a noun with an article and no preposition: who does it, or what is done."""
+    return not word.preposition and bool(set(word.before.split()) & _ARTICLES)
 
 
 def _measured(aligned: Aligned) -> list[Word]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kb.answering.alignment import Aligned, Place, Reading, Word
 from kb.answering.binding import votes
-from kb.language.kinship import are_rivals, has_rivals
+from kb.language.kinship import are_rivals
 from kb.language.polarity import Mark, MarkKind, find_marks
 
 GOVERNED = 4
@@ -17,6 +18,7 @@ CLOSE = 3
 PLANNED_REACH = 6
 """Words that a verb of wish or duty governs, at most."""
 RIVAL_LEAD = 1.5
+_PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
 LEAST_FIT = 0.1
 """How far a rival must fit where the quotes lack the claim's own word."""
 AGAINST = 0.2
@@ -73,31 +75,34 @@ def _negation_turns(turned: Turned) -> bool:
 
 def _claims_a_negation(turned: Turned) -> bool:
     """A "non" of the claim that no quote has on the same words."""
-    theirs = turned.theirs(MarkKind.NEGATION)
     for mark in turned.mine(MarkKind.NEGATION):
         words = _governed(mark, turned.aligned.claim, reach=GOVERNED)
-        if not words:
-            continue
-        places = [place for word in words for place in turned.aligned.of(word)]
-        if any(_is_governed(place, theirs, turned, GOVERNED) for place in places):
-            continue
-        if _is_opposed(words[0], turned, denied=True):
+        if not words or _licences(mark, turned) or _is_opposed(words[0], turned, denied=True):
             continue
         return True
     return False
+
+
+def _licences(mark: Mark, turned: Turned) -> list[tuple[int, Mark]]:
+    """The negations of the quotes that stand on the words of one of the claim's."""
+    words = _governed(mark, turned.aligned.claim, reach=GOVERNED)
+    places = [place for word in words for place in turned.aligned.best(word)]
+    theirs = turned.theirs(MarkKind.NEGATION)
+    return [one for one in theirs if any(_is_governed(place, [one], turned, GOVERNED) for place in places)]
 
 
 def _loses_a_negation(turned: Turned) -> bool:
     """A "non" of a quote on words that the claim says without it."""
     mine = turned.mine(MarkKind.NEGATION, MarkKind.NOT_ONLY)
     covered = [word for mark in mine for word in _governed(mark, turned.aligned.claim, reach=GOVERNED + 1, back=1)]
+    kept = [one for mark in turned.mine(MarkKind.NEGATION) for one in _licences(mark, turned)]
     for number, mark in turned.theirs(MarkKind.NEGATION):
         heads = [w for w in _governed(mark, turned.aligned.sources[number], reach=2) if not w.light][:1]
-        for word, places in zip(turned.aligned.claim.words, turned.aligned.places, strict=True):
-            best = [place for place in places if place.nearness == places[0].nearness]
-            if word in covered or not any(p.source == number and p.word in heads for p in best):
-                continue
-            if all(place.source == number and place.word in heads for place in best):
+        if (number, mark) in kept:
+            continue
+        for word in turned.aligned.claim.words:
+            best = turned.aligned.best(word)
+            if word not in covered and best and all(p.source == number and p.word in heads for p in best):
                 return True
     return False
 
@@ -150,7 +155,7 @@ def _direction_turns(turned: Turned) -> bool:
 def _is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
     """True when the quotes say the opposite of a word where the claim says it; denied: the claim says it is not so."""
     aligned = turned.aligned
-    if word.figure is not None or not has_rivals(word.stem):
+    if word.figure is not None:
         return False
     own: dict[int, float] = {}
     for place in aligned.of(word):
@@ -161,9 +166,24 @@ def _is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
             if other.figure or not are_rivals(word.stem, other.stem):
                 continue
             if denied or not _parity_differs(word, other, number, turned):
+                if _says_more(number, word, aligned):
+                    return True
                 found = votes(word, other, number, aligned)
                 rival = max(rival, found, key=lambda votes: sum(votes.values()))
     return _wins(rival, own)
+
+
+def _says_more(source: int, word: Word, aligned: Aligned) -> bool:
+    """True when the quote that holds a rival says more of the word's clause than those that hold the word."""
+    homes = {place.source for place in aligned.of(word)}
+    if not homes or source in homes:
+        return False
+    clause = [one for one in aligned.claim.words if one.clause == word.clause and one is not word]
+    theirs = sum(not one.light and any(p.source == source for p in aligned.best(one)) for one in clause)
+    return all(
+        theirs > sum(any(place.source == home for place in aligned.of(one)) for one in clause if not one.light)
+        for home in homes
+    )
 
 
 def _wins(rival: dict[int, float], own: dict[int, float]) -> bool:
@@ -212,7 +232,7 @@ def _claims_as_done(turned: Turned) -> bool:
             continue
         if places and any(_is_planned(place, planned, turned) for place in places):
             return True
-        if not done and planned:
+        if not done and (planned or (places and not any(_PARTICIPLE.search(place.word.text) for place in places))):
             return True
     return False
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol, runtime_checkable
 
 from kb.answering.faithfulness import find_unfaithful
-from kb.answering.state import DraftSentence, Quote, State, Tools
+from kb.answering.state import DraftSentence, Library, Quote, State, Tools
+from kb.answering.weights import WordWeights
 from kb.errors import NotFound
 from kb.language.figures import missing_figures
+from kb.ports import LexicalIndex
 from kb.records import AnswerMode
+
+COMMON_SHARE = 0.2
+"""A word that this share of the passages hold may be said without a quote: it singles nothing out."""
 
 
 def verify(state: State, tools: Tools) -> State:
@@ -39,14 +46,57 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
         return "not_verbatim"
     together = " ".join(quoted)
     if state.mode is AnswerMode.GENERATED:
-        contexts = [context_of(quote, tools) for quote in sentence.quotes]
-        return find_unfaithful(sentence.text, quoted, contexts=contexts)
+        return _find_lie(sentence, tools)
     if _squeezed(sentence.text) != _squeezed(together):
         return "not_verbatim"
     # A figure may stand astride two pages, so the quotes are also read together.
     if missing_figures(sentence.text, [*quoted, together]):
         return "figure"
     return None
+
+
+def _find_lie(sentence: DraftSentence, tools: Tools) -> str | None:
+    """The fault of a model's sentence; a sentence of a page that goes on over the next is read whole."""
+    sources = [" ".join(quoted_text(quote, tools) for quote in whole) for whole in _wholes(sentence.quotes)]
+    contexts = [context_of(whole[0], tools) for whole in _wholes(sentence.quotes)]
+    return find_unfaithful(
+        sentence.text,
+        sources,
+        known=common_words(tools.weights),
+        contexts=contexts,
+        acronyms=_acronyms(tools.library),
+    )
+
+
+def _wholes(quotes: Sequence[Quote]) -> list[list[Quote]]:
+    """The quotes in order, those together that follow each other over a page's end."""
+    found: list[list[Quote]] = []
+    for quote in quotes:
+        before = found[-1][-1] if found else None
+        if before and before.passage is quote.passage and before.span.page_index != quote.span.page_index:
+            found[-1].append(quote)
+        else:
+            found.append([quote])
+    return found
+
+
+def common_words(weights: WordWeights) -> str:
+    """The stems that stand in so many passages that they single nothing out, in alphabetical order."""
+    least = COMMON_SHARE * weights.passages
+    return " ".join(sorted(word for word, often in weights.frequency.items() if often >= least))
+
+
+def _acronyms(library: Library) -> Mapping[str, str]:
+    return library.lexical.acronyms if isinstance(library, _Indexed) else {}
+
+
+@runtime_checkable
+class _Indexed(Protocol):
+    """A library that keeps a lexical index, as an open release does."""
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The words' index."""
 
 
 def _shown_ids(state: State) -> set[str]:

@@ -14,12 +14,16 @@ SAME, DERIVED, SYNONYM = 1.0, 0.95, 0.8
 LONG_ROOT, SHORT_ROOT = 7, 4
 """Letters that two words must share at their beginning: of any word, and of two with known endings."""
 
+LEAST_ROOT = 5
+_DENYING = ("in", "im", "il", "ir", "dis", "de", "s", "anti", "a")
+"""Prefixes that turn a word of this many letters or more into its opposite."""
+
 # What may follow the root in words of one family, as Snowball leaves it.
 _ENDINGS = frozenset(
     """
-    al ial an ant anz ar at ativ ator azion bil abil ibil c ch zion ion izion ent enz ement er es ess ett evol i ian ic ier
-    il im iment ament ment in ir ism issim ist it iv ivament or ori os os t tor ur ut uzion z zz izz izzat izzazion izzar
-    g gg h b u e a o nt eggi eggiat iar iat iazion ion on
+    al ial an ant anz ar at ativ ator azion bil abil ibil c ch zion ion izion ent enz ement er es ess ett evol i ian ic
+    ier il im iment ament ment in ir ism issim ist it iv ivament or ori os os t tor ur ut uzion z zz izz izzat
+    izzazion izzar g gg h b u e a o nt eggi eggiat iar iat iazion ion on
     """.split()
 )
 
@@ -63,6 +67,8 @@ def is_derived(one: str, other: str) -> bool:
 
 def are_rivals(one: str, other: str) -> bool:
     """True for two stems that exclude each other ("aument", "ridurr"): on two sides of a line of kinship.yaml."""
+    if _denies(one, other) or _denies(other, one):
+        return True
     rivals = _kinship().rivals
     return any(
         line == other_line and side != other_side
@@ -71,9 +77,9 @@ def are_rivals(one: str, other: str) -> bool:
     ) and not _on_one_side(one, other)
 
 
-def has_rivals(word: str) -> bool:
-    """True for a stem that some line of rivals holds."""
-    return word in _kinship().rivals
+def _denies(one: str, other: str) -> bool:
+    """True for a word and its opposite by prefix ("decresc" and "cresc")."""
+    return len(other) >= LEAST_ROOT and any(one == prefix + other for prefix in _DENYING)
 
 
 def is_light(word: str) -> bool:

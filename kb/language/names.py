@@ -55,7 +55,7 @@ def spell_out(text: str, acronyms: Mapping[str, str]) -> str:
 
 
 def stands_for(acronym: str, text: str) -> bool:
-    """True when words of the text, in a row, spell the acronym with their capitals ("Piano Territoriale Metropolitano")."""
+    """True when words of the text, in a row, spell the acronym with their initials ("Piano Territoriale …")."""
     letters = fold(acronym)
     initials = [(fold(word)[0], word[0].isupper()) for word in re.findall(r"[^\W\d_]+", text) if not _is_small(word)]
     for start in range(len(initials) - len(letters) + 1):

@@ -24,7 +24,7 @@ class Shown:
 
 
 def show(state: State, tools: Tools, *, chars: int) -> list[Shown]:
-    """The passages of the extractive draft, then those of the best sentences, while they fit into chars."""
+    """The passages of the extractive draft, those of the best sentences, the rest of what was found, while they fit."""
     shown: list[Shown] = []
     room = chars
     for passage, at in _in_order(state):
@@ -49,6 +49,8 @@ def _in_order(state: State) -> Iterable[tuple[Passage, int]]:
             wanted.setdefault(passage.id, (passage, spoken.get(passage.id, 0)))
     for one in state.evidence:
         wanted.setdefault(one.passage.id, (one.passage, one.start))
+    for found in state.found.passages if state.found else ():
+        wanted.setdefault(found.passage.id, (found.passage, 0))
     return wanted.values()
 
 

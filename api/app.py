@@ -17,7 +17,7 @@ from api.auth import Porter
 from api.desk import AssistantSource, Desk, OnFailure, Published, nothing_newer, stay_unready
 from api.doorway import Doorway
 from api.faults import hold_faults
-from api.routes import answers, asking, documents, drivers, health, openapi, releases, site
+from api.routes import answers, asking, chat, documents, drivers, health, openapi, releases, site
 from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
 from api.tagging import Tagging
@@ -83,7 +83,7 @@ def create_app(
     app.state.most_body_bytes = MOST_BODY_BYTES
     app.state.pages = Pages()
     hold_faults(app)
-    for module in (asking, documents, drivers, releases, answers, health, openapi, site):
+    for module in (asking, documents, drivers, releases, answers, chat, health, openapi, site):
         app.include_router(module.router)
     describe(app)
     mount_assets(app)

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.liar.cases import LiarCase, fault_of, load_cases
+from evals.liar.cases import KNOWN, LiarCase, fault_of, load_cases
 from kb.answering.alignment import align
 from kb.answering.support import support_features
+from kb.language.words import tokenize
 
 FOLDS = 7
 DROPPED = 0.07
@@ -44,7 +45,8 @@ def pairs_to_fit(cases: Sequence[LiarCase]) -> list[tuple[LiarCase, float]]:
 
 def features_of(case: LiarCase) -> dict[str, float]:
     """The features of a case."""
-    return support_features(align(case.claim, case.sources))
+    known = frozenset(tokenize("\n".join([KNOWN, *case.contexts])))
+    return support_features(align(case.claim, case.sources), known)
 
 
 def _reaches_support(case: LiarCase) -> bool:

@@ -16,11 +16,14 @@ LEAST_NEARNESS = 0.6
 """Stems nearer than this are taken to say the same."""
 DENIED = 4
 """Words that a "non" denies, at most."""
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]{1,3}(?:\.[A-Za-zÀ-ÿ]{1,3})+(?![A-Za-zÀ-ÿ])|[^\W_]+")
-_CLAUSE = re.compile(
-    r"[,;:()«»“”]|\s[–-]\s|[.!?]\s|\b(?:mentre|invece|ma|(?:e|ed)(?!\s+(?:il\s+|l['’]\s*|al\s+)?\d)|che|quando|se|oppure|cui)\b",
-    re.IGNORECASE,
+_WORD = re.compile(
+    r"(?:[Rr][ie]|[Dd]e|[Cc]o|[Pp]re)-[a-zà-ÿ]+"  # "ri-disciplina" is one word, "radio-base" two
+    r"|[A-Za-zÀ-ÿ]{1,3}(?:\.[A-Za-zÀ-ÿ]{1,3})+(?![A-Za-zÀ-ÿ])|[^\W_]+"
 )
+_CLAUSE = re.compile(
+    r"[,;:()«»“”]|\s[–-]\s|[.!?]\s|(?<![\d%€] )\bed?\b|\b(?:mentre|invece|ma|che|quando|se|oppure|cui)\b", re.IGNORECASE
+)
+"""Where a clause ends; "e" after a figure joins the ends of a range."""
 _PREPOSITIONS = {
     form: kind
     for kind, forms in {
@@ -83,7 +86,7 @@ def read_words(text: str) -> Reading:
     words: list[Word] = []
     before, governs = "", ""
     for at, (start, end, figure) in enumerate(_pieces(text, figures)):
-        folded = fold(text[start:end]).replace(".", "")
+        folded = fold(text[start:end]).replace(".", "").replace("-", "")
         clause = sum(place < start for place in breaks)
         according = folded == "secondo" and not before.endswith(_ARTICLES)
         if figure is None and (according or _is_small(folded, text[end : end + 1])):

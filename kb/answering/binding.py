@@ -13,6 +13,8 @@ RIVAL_LEAD = 1.25
 """How much better than its own place another figure's must fit before a figure counts as bound to the wrong thing."""
 REACH = 9
 """Words around a figure that tell what it measures."""
+CLAUSE_APART = 6
+"""What a clause between counts, in words, when a word is given to the nearest figure."""
 LEAST_LEAD = 1.0
 """Words that only the other figure has with it, beyond those that only its own has, for it to be the one meant."""
 ELLIPSIS = 2.0
@@ -63,7 +65,7 @@ def _measured_fault(figure: Figure, aligned: Aligned, known: str) -> str | None:
     agreeing = [(source, other) for source, other in held if _agrees(figure, aligned.claim, other, source)]
     if not agreeing:
         return "quantifier"
-    if figure.kind is FigureKind.LAW or _is_paired(figure, aligned.claim):
+    if _is_paired(figure, aligned.claim):
         return None
     return "binding" if _is_misbound(figure, aligned) else None
 
@@ -167,16 +169,17 @@ def _said_of(figure: Word, reading: Aligned) -> list[Word]:
 
 
 def _shared(said: Sequence[Word], figure: Word, source: int, aligned: Aligned) -> set[int]:
-    """The places in the claim of the words that a quote says of a figure too."""
+    """The places in the claim of the words that a quote says of a figure too; what comes before all is said of all."""
     words = aligned.sources[source].words
     figures = _groups(aligned.sources[source])
+    first = min(figures)
     return {
         word.at
         for word in said
         if any(
             place.source == source
             and place.word.negated == word.negated
-            and figure.start in figures[_nearest(place.word, words, figures)]
+            and (place.word.start < first or _is_of(place.word, figure, words, figures))
             for place in aligned.of(word)
         )
     }
@@ -196,8 +199,17 @@ def _groups(reading: Reading) -> dict[int, set[int]]:
 def _nearest(word: Word, words: Sequence[Word], figures: dict[int, set[int]]) -> int:
     counted = [other for other in words if other.start in figures]
     return min(
-        counted, key=lambda other: (abs(other.at - word.at) / 2 + 2 * abs(other.clause - word.clause), other.at)
+        counted,
+        key=lambda other: (abs(other.at - word.at) / 2 + CLAUSE_APART * abs(other.clause - word.clause), other.at),
     ).start
+
+
+def _is_of(word: Word, figure: Word, words: Sequence[Word], figures: dict[int, set[int]]) -> bool:
+    """True for a word that goes with a figure: nearer to it than to others, and not in a clause that comes after it."""
+    nearest = _nearest(word, words, figures)
+    return figure.start in figures[nearest] and (
+        word.start < nearest or any(other.start == nearest and other.clause == word.clause for other in words)
+    )
 
 
 def _total(places: set[int], aligned: Aligned) -> float:

@@ -66,7 +66,7 @@ def find_unfaithful(
         or ("name" if find_foreign_names(claim, [*read, beside]) else None)
         or find_turn(aligned)
         or ("actor" if find_wrong_actor(aligned) else None)
-        or ("support" if _is_unsupported(aligned) else None)
+        or ("support" if _is_unsupported(aligned, beside) else None)
     )
 
 
@@ -124,6 +124,6 @@ def _is_word_known(word: str, name: Name, words: set[str], stems: frozenset[str]
     return not name.is_acronym and (root in stems or any(is_derived(root, other) for other in stems))
 
 
-def _is_unsupported(aligned: Aligned) -> bool:
+def _is_unsupported(aligned: Aligned, known: str) -> bool:
     model = load_support()
-    return model.probability(support_features(aligned)) < model.enough
+    return model.probability(support_features(aligned, frozenset(tokenize(known)))) < model.enough

@@ -26,13 +26,39 @@ _HAVE = frozenset({"ha", "hanno", "aveva", "avevano"})
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
 _ADJECTIVE = re.compile(r"(?:al[ei]|an[aei]|iv[oaei]|os[oaei]|il[ei]|ic[oa]|ici|iche|ari[oae]?|nuov[oaei]|insieme)$")
 _RELATIVE = re.compile(r"\b(?:che|cui|quale|quali|(?:lo|la|li|le)\s+(?:ha|hanno))\s*(?:ha|hanno|si)?\s*$")
+GLUED = 2
+"""Words, all of another quote, beside which a name counts as glued."""
+GLUED_SHARE = 0.75
 CLEARLY = 1.2
 """How much better one place must fit than another, to be the one meant."""
 
 
 def find_wrong_actor(aligned: Aligned) -> bool:
     """True when the claim gives a deed to someone, and the quote gives that deed to someone else."""
-    return _belongs_elsewhere(aligned) or any(_is_wrong(actors, verb, aligned) for actors, verb in _deeds(aligned))
+    return (
+        _belongs_elsewhere(aligned)
+        or _is_glued(aligned)
+        or any(_is_wrong(actors, verb, aligned) for actors, verb in _deeds(aligned))
+    )
+
+
+def _is_glued(aligned: Aligned) -> bool:
+    """
+    True for a name that one quote only mentions, set beside what another quote says.
+
+    A name that opens its own sentence may be meant by the next one too, so that is let through.
+    """
+    content = [word for word in aligned.claim.words if not word.light and word.figure is None]
+    for word in content:
+        homes = {place.source for place in aligned.best(word)}
+        if not word.is_capital or len(homes) != 1:
+            continue
+        others = [o for o in content if not o.is_capital and o.clause == word.clause and aligned.is_said(o)]
+        elsewhere = [one for one in others if not homes & {place.source for place in aligned.best(one)}]
+        apart = len(elsewhere) >= max(GLUED, GLUED_SHARE * len(others))
+        if apart and all(place.word.preposition for place in aligned.best(word)):
+            return True
+    return False
 
 
 def _deeds(aligned: Aligned) -> list[tuple[list[Word], Word]]:
@@ -138,8 +164,20 @@ def _actors_of(reading: Reading, verb: int) -> list[Word]:
     agents = _agents(reading, verb) if _is_participle(word) else []
     if agents or _is_passive(reading, verb):
         return agents
-    after = _named_after(reading, verb) if _RELATIVE.search(reading.text[: word.start]) else []
-    return after or _last_names(reading, verb)
+    if relative := _RELATIVE.search(reading.text[: word.start]):
+        return _named_after(reading, verb) or _antecedent(reading, relative.start()) or _last_names(reading, verb)
+    return _last_names(reading, verb)
+
+
+def _antecedent(reading: Reading, at: int) -> list[Word]:
+    """The names that a relative clause beginning at a place goes with: those right before it, whatever governs them."""
+    before = [word for word in reading.words if word.end <= at]
+    names: list[Word] = []
+    for word in reversed(before):
+        if not word.is_capital and names:
+            break
+        names.append(word)
+    return names if any(word.is_capital for word in names[:2]) else []
 
 
 def _named_after(reading: Reading, verb: int) -> list[Word]:

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from kb.answering.alignment import Aligned, Word
 from kb.language.polarity import MarkKind, find_marks
+from kb.language.words import fold
 
 LIGHT_WEIGHT, CAPITAL_WEIGHT = 0.25, 1.3
 """What a word that only frames counts, and one written with a capital."""
@@ -41,9 +42,14 @@ def load_support() -> Support:
     return Support(data["version"], data["weights"], data["bias"], data["enough"])
 
 
-def support_features(aligned: Aligned) -> dict[str, float]:
-    """What the model looks at, each in [0, 1]."""
-    words = [word for word in aligned.claim.words if word.figure is None]
+def support_features(aligned: Aligned, known: frozenset[str] = frozenset()) -> dict[str, float]:
+    """
+    What the model looks at, each in [0, 1].
+
+    known: folded words that may be named without a quote, such as those of the titles; they speak neither for nor
+    against, since a quote often leaves out who it is about.
+    """
+    words = [word for word in aligned.claim.words if word.figure is None and not _is_understood(word, known, aligned)]
     content = [word for word in words if not word.light]
     unseen = [word for word in content if not aligned.is_said(word)]
     return {
@@ -58,12 +64,18 @@ def support_features(aligned: Aligned) -> dict[str, float]:
         "beside_figure": float(any(not aligned.is_said(word) for word in _measured(aligned))),
         "noun": float(any(_is_bare(word) for word in unseen)),
         "last": float(bool(content) and not aligned.is_said(content[-1])),
-        "synonyms": _share([w for w in content if aligned.of(w) and aligned.of(w)[0].nearness <= 0.9], content),
+        "synonyms": sum(aligned.is_said(w) and aligned.of(w)[0].nearness <= 0.9 for w in content)
+        / max(1, len(content)),
+        "bare": min(sum(not word.before and not word.is_capital for word in unseen), 3) / 3,
     }
 
 
+def _is_understood(word: Word, known: frozenset[str], aligned: Aligned) -> bool:
+    return word.is_capital and not known.isdisjoint((fold(word.text), word.stem)) and not aligned.is_said(word)
+
+
 def _share(part: Sequence[Word], whole: Sequence[Word]) -> float:
-    return len(part) / len(whole) if whole else 0.0
+    return len(part) / len(whole) if whole else 1.0
 
 
 def _weight(word: Word) -> float:
@@ -74,7 +86,7 @@ def _covered(words: Sequence[Word], aligned: Aligned) -> float:
     """The share of the claim's weight that some quote says, nearness counted."""
     total = sum(_weight(word) for word in words)
     held = sum(_weight(word) * max((p.nearness for p in aligned.of(word)), default=0.0) for word in words)
-    return held / total if total else 0.0
+    return held / total if total else 1.0
 
 
 def _longest_run(words: Sequence[Word], aligned: Aligned) -> int:
@@ -98,7 +110,7 @@ def _clause_coverage(words: Sequence[Word], aligned: Aligned) -> float:
         )
         for clause in clauses.values()
     )
-    return held / len(words) if words else 0.0
+    return held / len(words) if words else 1.0
 
 
 def _predicates(aligned: Aligned) -> list[Word]:
@@ -126,4 +138,4 @@ def _measured(aligned: Aligned) -> list[Word]:
 def _tail(words: Sequence[Word], aligned: Aligned) -> float:
     """The share of the claim's last four words that no quote says: an addition stands at the end."""
     last = words[-4:]
-    return _share([word for word in last if not aligned.is_said(word)], last)
+    return sum(not aligned.is_said(word) for word in last) / max(1, len(last))

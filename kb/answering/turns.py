@@ -21,8 +21,12 @@ RIVAL_LEAD = 1.5
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
 LEAST_FIT = 0.1
 """How far a rival must fit where the quotes lack the claim's own word."""
-AGAINST = 0.2
-"""How much nearer to its own place one neighbour of a word may stand, at most, for the rival to win."""
+BESIDE = 6
+"""Words apart, at most, for a word to stand beside another."""
+CLAUSE_APART = 3
+"""What a clause between counts, in words."""
+CLEAR_LEAD = 2
+"""Words that only the rival has beside it, beyond those that only the claim's own word has, for the rival to win."""
 
 
 @dataclass(frozen=True)
@@ -157,20 +161,60 @@ def _is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
     aligned = turned.aligned
     if word.figure is not None:
         return False
-    own: dict[int, float] = {}
-    for place in aligned.of(word):
-        own = max(own, votes(word, place.word, place.source, aligned), key=lambda found: sum(found.values()))
-    rival: dict[int, float] = {}
     for number, source in enumerate(aligned.sources):
         for other in source.words:
             if other.figure or not are_rivals(word.stem, other.stem):
                 continue
-            if denied or not _parity_differs(word, other, number, turned):
-                if _says_more(number, word, aligned):
-                    return True
-                found = votes(word, other, number, aligned)
-                rival = max(rival, found, key=lambda votes: sum(votes.values()))
-    return _wins(rival, own)
+            if not denied and (
+                _parity_differs(word, other, number, turned) or _is_claimed(other, number, word, aligned)
+            ):
+                continue
+            if _wins(Place(number, other, 1.0), word, aligned) or _says_more(number, word, aligned):
+                return True
+    return False
+
+
+def _is_claimed(rival: Word, source: int, word: Word, aligned: Aligned) -> bool:
+    """True when the claim says the rival too, elsewhere: then it opposes nothing."""
+    return any(
+        place.word is rival and place.source == source
+        for one in aligned.claim.words
+        if one is not word
+        for place in aligned.best(one)
+    )
+
+
+def _wins(rival: Place, word: Word, aligned: Aligned) -> bool:
+    """True when the rival stands clearly nearer to what the claim says around a word, and nothing speaks against."""
+    theirs = votes(word, rival.word, rival.source, aligned)
+    if not aligned.is_said(word):
+        return sum(theirs.values()) > LEAST_FIT
+    near_rival = _beside(rival, word, aligned)
+    for place in aligned.of(word):
+        near_own = _beside(place, word, aligned)
+        only_theirs, only_mine = len(near_rival - near_own), len(near_own - near_rival)
+        own = sum(votes(word, place.word, place.source, aligned).values()) * place.nearness**2
+        ahead = only_theirs > only_mine and sum(theirs.values()) > own * RIVAL_LEAD + 0.05
+        if not (ahead or only_theirs >= only_mine + CLEAR_LEAD):
+            return False
+    return True
+
+
+def _beside(place: Place, word: Word, aligned: Aligned) -> set[int]:
+    """The places in the claim of the words that also stand within a few words of one of a quote."""
+    return {
+        one.at
+        for one in aligned.claim.words
+        if one is not word
+        and not one.light
+        and one.clause == word.clause
+        and any(_stand_near(other, place) for other in aligned.best(one))
+    }
+
+
+def _stand_near(one: Place, other: Place) -> bool:
+    apart = abs(one.word.at - other.word.at) + CLAUSE_APART * abs(one.word.clause - other.word.clause)
+    return one.source == other.source and one.word is not other.word and apart <= BESIDE
 
 
 def _says_more(source: int, word: Word, aligned: Aligned) -> bool:
@@ -184,14 +228,6 @@ def _says_more(source: int, word: Word, aligned: Aligned) -> bool:
         theirs > sum(any(place.source == home for place in aligned.of(one)) for one in clause if not one.light)
         for home in homes
     )
-
-
-def _wins(rival: dict[int, float], own: dict[int, float]) -> bool:
-    """True when the rival stands clearly nearer to what the claim says around the word, and nothing speaks against."""
-    if not own:
-        return sum(rival.values()) > LEAST_FIT
-    against = max((value - rival.get(place, 0.0) for place, value in own.items()), default=0.0)
-    return sum(rival.values()) > sum(own.values()) * RIVAL_LEAD + 0.05 and against < AGAINST
 
 
 def _parity_differs(word: Word, other: Word, source: int, turned: Turned) -> bool:
@@ -227,7 +263,7 @@ def _claims_as_done(turned: Turned) -> bool:
     planned = turned.theirs(MarkKind.PLANNED)
     for mark in turned.mine(MarkKind.DONE):
         words = _governed(mark, turned.aligned.claim, reach=1)
-        places = [place for word in words for place in turned.aligned.of(word)]
+        places = [place for word in words for place in turned.aligned.best(word)]
         if any(_is_governed(place, done, turned, 2) for place in places):
             continue
         if places and any(_is_planned(place, planned, turned) for place in places):
@@ -251,7 +287,8 @@ def _claims_as_planned(turned: Turned) -> bool:
         text = turned.aligned.claim.text[mark.start : mark.end].lower()
         if text.split()[0] in ("da", "per", "di"):
             continue
-        words = _governed(mark, turned.aligned.claim, reach=2)
+        words = [word for word in turned.aligned.claim.words if mark.start <= word.start < mark.end]
+        words += _governed(mark, turned.aligned.claim, reach=2)
         places = [place for word in words if not word.light for place in turned.aligned.of(word)[:1]]
         if any(_is_governed(place, done, turned, 1) for place in places):
             return True

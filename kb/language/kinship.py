@@ -15,6 +15,11 @@ LONG_ROOT, SHORT_ROOT = 7, 4
 """Letters that two words must share at their beginning: of any word, and of two with known endings."""
 
 LEAST_ROOT = 5
+_REGULAR = {
+    "are": ("a", "ano", "ato", "ando", "era"),
+    "ere": ("e", "ono", "uto", "endo", "era"),
+    "ire": ("e", "ono", "isce", "iscono", "ito", "endo", "ira"),
+}
 _DENYING = ("in", "im", "il", "ir", "dis", "de", "s", "anti", "a")
 """Prefixes that turn a word of this many letters or more into its opposite."""
 
@@ -115,4 +120,10 @@ def _kinship() -> _Kinship:
 
 
 def _stems(words: str) -> list[str]:
-    return stem(fold(word) for word in words.split())
+    """The stems of some words; of an infinitive also those of its regular forms, which Snowball may cut elsewhere."""
+    return stem(form for word in words.split() for form in _forms_of(fold(word)))
+
+
+def _forms_of(word: str) -> list[str]:
+    endings = next((forms for ending, forms in _REGULAR.items() if word.endswith(ending) and len(word) > 5), ())
+    return [word, *(word[:-3] + ending for ending in endings)]

@@ -16,7 +16,7 @@ from evals.report_files import write_files
 from evals.report_folder import replace_report, report_folder
 from evals.runner import Runner, Say, gate_questions
 from evals.stored import Run
-from evals.structure import Fault, find_dangers, find_losses
+from evals.structure import Fault, find_dangers, find_losses, name_some
 from evals.thresholds import load_thresholds
 from kb import wiring
 from kb.errors import BussolaError, ReleaseError
@@ -156,11 +156,9 @@ def _lost_quotes(
         lost = [one for one in lost if not find_quote_faults([one], _pages(published, one.document))]
     if not lost:
         return []
-    shown = "; ".join(f"«{question.quote[:80]}» in «{question.document}»" for question in lost[:3])
+    quotes = list(dict.fromkeys(f"«{question.quote[:80]}» in «{question.document}»" for question in lost))
     why = "La frase che risponde a una domanda di prova era lì: toglierla in silenzio toglie la risposta."
-    reason = f"frasi che rispondono a domande di prova e non ci sono più: {shown}" + (
-        " e altre" if len(lost) > 3 else ""
-    )
+    reason = f"frasi che rispondono a domande di prova e non ci sono più: {name_some(quotes)}"
     return [Fault("golden_quote", reason, tuple(question.id for question in lost), why)]
 
 

@@ -114,7 +114,7 @@ def _always(run: Run, metric: str, why: str) -> tuple[Check, Fault | None]:
     value = f"{found.k} su {found.n + found.undetermined}"
     if not wrong:
         return Check(metric, title, "sempre", value, PASSED, why), None
-    reason = f"{title.lower()}: {value}, e deve valere sempre"
+    reason = f"{_lower(title)}: {value}, e deve valere sempre"
     return Check(metric, title, "sempre", value, FAILED, why), Fault(metric, reason, tuple(run.wrong_in(metric)), why)
 
 
@@ -132,7 +132,7 @@ def _share(run: Run, rule: Share, *, sampled: bool) -> tuple[Check, Fault | None
     check = Check(rule.metric, title, bound, shown, PASSED if good else FAILED, rule.reason)
     if good:
         return check, None
-    return check, Fault(rule.metric, f"{title.lower()}: {shown}, soglia {bound}", _behind(run, rule), rule.reason)
+    return check, Fault(rule.metric, f"{_lower(title)}: {shown}, soglia: {bound}", _behind(run, rule), rule.reason)
 
 
 def counted(found: Metric, *, worse_is_one: bool) -> float:
@@ -160,6 +160,11 @@ def _loss(comparison: Comparison | None, thresholds: Thresholds) -> list[tuple[C
     check = Check("loss", title, bound, value, FAILED if worse else PASSED, thresholds.loss_reason)
     reason = f"risposte peggiorate rispetto alla versione pubblicata: {value}"
     return [(check, Fault("loss", reason, comparison.lost, thresholds.loss_reason) if worse else None)]
+
+
+def _lower(title: str) -> str:
+    """A title as it stands inside a sentence."""
+    return title[0].lower() + title[1:]
 
 
 def _decimal(value: float | None) -> str:

@@ -13,9 +13,6 @@ from evals.scorers.score import is_answered, wants_abstention, wants_answer
 from evals.scorers.token_f1 import token_f1
 from evals.statistics import bootstrap_statistic_interval
 
-NO_DOCUMENT = "-"
-"""The group of the questions that name no document."""
-
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -57,6 +54,11 @@ def certainty_pairs(judgements: Sequence[Judgement]) -> list[Pair]:
     return [pair for judgement in judgements if (pair := _certainty(judgement)) is not None]
 
 
+def cluster_of(judgement: Judgement) -> str:
+    """What a question goes right or wrong together with: its document; itself where it names none."""
+    return judgement.golden.document or f"- {judgement.golden.id}"
+
+
 def _measure(groups: Mapping[str, Sequence[Any]], statistic: Callable[[Sequence[Any]], float | None]) -> Measure:
     every = [item for items in groups.values() for item in items]
     interval = bootstrap_statistic_interval(groups, statistic) if every else None
@@ -68,7 +70,7 @@ def _grouped(judgements: Sequence[Judgement], read: Callable[[Judgement], Any]) 
     groups: dict[str, list[Any]] = {}
     for judgement in judgements:
         if (value := read(judgement)) is not None:
-            groups.setdefault(judgement.golden.document or NO_DOCUMENT, []).append(value)
+            groups.setdefault(cluster_of(judgement), []).append(value)
     return groups
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from evals.forms import form_of
 from evals.golden import GoldenQuestion, GoldenSet
-from evals.measures import certainty_pairs, collect_measures
+from evals.measures import certainty_pairs, cluster_of, collect_measures
 from evals.metrics import Metric
 from evals.run import EvalReport, Judgement
 from evals.scorers import SCORERS
@@ -90,7 +90,7 @@ def _over_documents(report: EvalReport) -> dict[str, list[float]]:
         groups: dict[str, list[float]] = {}
         for judgement in report.judgements:
             units = [float(unit.value) for unit in judgement.scores.get(scorer.name, ()) if unit.value is not None]
-            groups.setdefault(judgement.golden.document or "-", []).extend(units)
+            groups.setdefault(cluster_of(judgement), []).extend(units)
         if any(groups.values()):
             found[scorer.name] = [round(end, 4) for end in bootstrap_mean_interval(groups, rounds=500)]
     return found

@@ -69,7 +69,7 @@ def _changed_figures(diff: ReleaseDiff) -> list[Fault]:
     silent = [change for change in diff.figures if not change.declared]
     if not silent:
         return []
-    reason = f"cifre cambiate senza dichiarare una nuova edizione o data: {_some([one.line for one in silent])}"
+    reason = f"cifre cambiate senza dichiarare una nuova edizione o data: {name_some([one.line for one in silent])}"
     why = (
         "Una cifra che cambia in silenzio può essere un errore o una manomissione: con --edition o --date si dichiara."
     )
@@ -79,7 +79,7 @@ def _changed_figures(diff: ReleaseDiff) -> list[Fault]:
 def _lost_documents(diff: ReleaseDiff) -> list[Fault]:
     lost = [f"«{change.title}» ({change.document})" for change in diff.documents if change.change is Change.REMOVED]
     why = "Chi chiedeva di quel documento non avrà più risposta."
-    return [Fault("document_lost", f"documenti che non ci sono più: {_some(lost)}", why=why)] if lost else []
+    return [Fault("document_lost", f"documenti che non ci sono più: {name_some(lost)}", why=why)] if lost else []
 
 
 def _lost_drivers(diff: ReleaseDiff, declared: set[str], gone: set[str]) -> list[Fault]:
@@ -89,13 +89,15 @@ def _lost_drivers(diff: ReleaseDiff, declared: set[str], gone: set[str]) -> list
         if change.change is Change.REMOVED and change.document not in declared | gone
     ]
     why = "Un Driver che manca in un'edizione che non si dichiara nuova è una pagina persa."
-    return [Fault("driver_lost", f"Driver di cui il documento non parla più: {_some(lost)}", why=why)] if lost else []
+    return (
+        [Fault("driver_lost", f"Driver di cui il documento non parla più: {name_some(lost)}", why=why)] if lost else []
+    )
 
 
 def _lost_pages(pages: Iterable[PageChange]) -> list[Fault]:
     lost = [_name(page) for page in pages if page.change is Change.REMOVED]
     why = "Una pagina che manca in un'edizione che non si dichiara nuova è persa, non superata."
-    return [Fault("page_lost", f"pagine che non ci sono più: {_some(lost)}", why=why)] if lost else []
+    return [Fault("page_lost", f"pagine che non ci sono più: {name_some(lost)}", why=why)] if lost else []
 
 
 def _mixed_columns(pages: Iterable[PageChange], thresholds: Thresholds) -> list[Fault]:
@@ -106,14 +108,18 @@ def _mixed_columns(pages: Iterable[PageChange], thresholds: Thresholds) -> list[
         and page.same_words >= thresholds.same_words
         and page.same_order < thresholds.same_order
     ]
-    reason = f"ordine di lettura rotto, come di colonne mescolate: {_some(mixed)}"
+    reason = f"ordine di lettura rotto, come di colonne mescolate: {name_some(mixed)}"
     return [Fault("reading_order", reason, why=thresholds.order_reason)] if mixed else []
 
 
 def _newly_unreadable(pages: Iterable[PageChange]) -> list[Fault]:
     lost = [_name(page) for page in pages if page.became_unreadable]
     why = "Ciò che prima si leggeva non può sparire in silenzio."
-    return [Fault("page_unreadable", f"pagine che prima si leggevano e ora no: {_some(lost)}", why=why)] if lost else []
+    return (
+        [Fault("page_unreadable", f"pagine che prima si leggevano e ora no: {name_some(lost)}", why=why)]
+        if lost
+        else []
+    )
 
 
 def _planted(candidate: Pages, published: Pages | None) -> list[Fault]:
@@ -122,7 +128,7 @@ def _planted(candidate: Pages, published: Pages | None) -> list[Fault]:
     found = sorted(_orders(candidate) - before)
     names = [f"«{document}», {page}: {text}" for document, page, text in found]
     why = "Un documento che dà ordini a un modello è stato manomesso, o va guardato da una persona prima di usarlo."
-    return [Fault("instruction", f"istruzioni rivolte a un modello: {_some(names)}", why=why)] if found else []
+    return [Fault("instruction", f"istruzioni rivolte a un modello: {name_some(names)}", why=why)] if found else []
 
 
 def _orders(release: Pages) -> set[tuple[str, str, str]]:
@@ -146,7 +152,7 @@ def _unreadable(candidate: Pages, published: Pages | None, thresholds: Threshold
         share = sum(not page.readable for page in pages) / len(pages) if pages else 1.0
         if id_ not in known and share > thresholds.unreadable_share:
             bad.append(f"«{id_}» ({_percent(share)} delle pagine)")
-    reason = f"documenti in gran parte illeggibili: {_some(bad)}"
+    reason = f"documenti in gran parte illeggibili: {name_some(bad)}"
     return [Fault("unreadable", reason, why=thresholds.unreadable_reason)] if bad else []
 
 
@@ -156,7 +162,8 @@ def _name(page: PageChange) -> str:
     return f"«{page.document}» {shown}{drivers}"
 
 
-def _some(names: Sequence[str]) -> str:
+def name_some(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
     more = len(names) - SHOWN
     tail = f" e {'un altro caso' if more == 1 else f'altri {more} casi'}" if more > 0 else ""
     return "; ".join(names[:SHOWN]) + tail

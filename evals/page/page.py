@@ -24,6 +24,17 @@ SPLITS = (
     ("by_form", "Come è scritta", words.FORMS.get),
     ("by_language", "Lingua", words.LANGUAGES.get),
 )
+NO_HEADER: dict[str, Any] = {
+    "release": "senza nome",
+    "date": "",
+    "program": "",
+    "code": "",
+    "mode": "",
+    "repeats": 1,
+    "documents": (),
+    "golden": {"source": "", "sha256": "", "questions": 0},
+}
+"""What stands where a run was given no header."""
 
 
 @cache
@@ -50,23 +61,22 @@ def render_page(
 ) -> str:
     """The page, verdict first. Args: before is the published release's run, shown beside."""
     failed = [question for question in run.questions if not question["passed"]]
-    page: str = (
-        environment()
-        .get_template("report.html")
-        .render(
-            run=run,
-            report=run.report,
-            verdict=verdict,
-            diff=diff,
-            before=before,
-            failed=failed,
-            lost=set(verdict["comparison"]["lost"]) if verdict and verdict["comparison"] else set(),
-            earlier={str(one["id"]): one for one in before.questions} if before else {},
-            filters=_filters(failed),
-            plots=_plots(run, before),
-            splits=_splits(run),
-        )
-    )
+    shown = {
+        "run": run,
+        "report": run.report,
+        "header": NO_HEADER | dict(run.report["header"]),
+        "verdict": verdict,
+        "notes": verdict["notes"] if verdict else (),
+        "diff": diff,
+        "before": before,
+        "failed": failed,
+        "lost": set(verdict["comparison"]["lost"]) if verdict and verdict["comparison"] else set(),
+        "earlier": {str(one["id"]): one for one in before.questions} if before else {},
+        "filters": _filters(failed),
+        "plots": _plots(run, before),
+        "splits": _splits(run),
+    }
+    page: str = environment().get_template("report.html").render(shown)
     return page
 
 
@@ -119,4 +129,6 @@ def _splits(run: Run) -> list[tuple[str, list[tuple[str, Mapping[str, Any]]]]]:
 
 
 def _day(moment: str) -> str:
+    if not moment:
+        return "data ignota"
     return datetime.datetime.fromisoformat(moment).astimezone().strftime("%d/%m/%Y, ore %H:%M")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from evals.measures import TITLES
 from evals.scorers import SCORERS
 
@@ -48,6 +50,14 @@ VERDICTS = {
 }
 METRICS = {scorer.name: scorer.title for scorer in SCORERS} | TITLES
 SMALLER = frozenset(scorer.name for scorer in SCORERS if scorer.smaller_is_better)
+
+
+_CODES = re.compile(rf"\\b(?:{'|'.join(code for code in STATUSES if code)})\\b")
+
+
+def readable(reason: str) -> str:
+    """A reason with the codes of endings in words."""
+    return _CODES.sub(lambda code: f"«{STATUSES[code.group()]}»", reason)
 
 
 def decimal(value: float | None, places: int = 2) -> str:

@@ -1,9 +1,11 @@
 """
 Fits the decision to answer (kb/answering/decision.json) on golden questions: `python -m evals.fit_decision FILE…`.
 
-Answerable questions and follow-ups are to be answered, unanswerable and out-of-scope ones are not. Logistic regression
-on the features of the best sentence; the threshold is the one with the best F1 of abstention in ten-fold
-cross-validation, folds by question. Run it on a published release that holds the documents of the questions.
+Answerable questions and follow-ups are to be answered, unanswerable and out-of-scope ones are not; those of
+evals/calibration/decision.yaml say so themselves. What a veto refuses needs no decision and is left out, and so is a
+question of several parts. Logistic regression on the features of the best sentence; the threshold is the one with the
+best F1 of abstention in ten-fold cross-validation, folds by question. Run it on a published release that holds the
+documents of the questions.
 """
 
 from __future__ import annotations
@@ -11,34 +13,36 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.golden import GoldenQuestion, load_golden
+from evals.golden import load_golden
 from kb.answering.assistant import STEPS, Assistant
 from kb.answering.decide import decision_features
 from kb.answering.state import State
+from kb.answering.vetoes import find_veto
 
-FEATURES = ("coverage", "least", "english", "typed", "length")
+FEATURES = ("coverage", "least", "confidence", "english", "typed", "length")
 ANSWERED, REFUSED = frozenset({"answerable", "follow_up"}), frozenset({"unanswerable", "out_of_scope"})
 FOLDS = 10
 Array = NDArray[np.float64]
 
 
-def read_features(assistant: Assistant, question: GoldenQuestion) -> list[float] | None:
-    """The features of the best sentence for a question; None where no sentence was left to judge."""
-    state = State(question.question, history=tuple(question.history))
+def read_features(assistant: Assistant, question: str, history: Sequence[str] = ()) -> list[float] | None:
+    """The features of the best sentence for a question; None where there is no decision to take."""
+    state = State(question, history=tuple(history))
     for name, step in STEPS:
         if name == "decide" or state.status is not None:
             break
         state = step(replace(state, detail={}), assistant.tools)
-    if not state.evidence or state.asked is None:
+    if not state.evidence or find_veto(state, assistant.tools):
         return None
-    found = decision_features(state.asked, state.evidence[0])
+    found = decision_features(state, state.evidence[0])
     return [found[name] for name in FEATURES]
 
 
@@ -96,16 +100,29 @@ def main(arguments: Sequence[str]) -> None:
     sys.stdout.write(json.dumps(model) + "\n")
 
 
-def _collect(assistant: Assistant, files: Iterable[Path]) -> tuple[Array, Array]:
+def _collect(assistant: Assistant, golden: Iterable[Path]) -> tuple[Array, Array]:
     rows, wanted = [], []
-    for question in (one for path in files for one in load_golden(path).questions):
-        if question.kind not in ANSWERED | REFUSED:
-            continue
-        found = read_features(assistant, question)
+    for question, history, answered in (*_golden(golden), *_calibration()):
+        found = read_features(assistant, question, history)
         if found is not None:
             rows.append(found)
-            wanted.append(float(question.kind in ANSWERED))
+            wanted.append(float(answered))
     return np.array(rows), np.array(wanted)
+
+
+def _golden(golden: Iterable[Path]) -> Iterator[tuple[str, Sequence[str], bool]]:
+    """Each question that is to be answered or refused, its history, and which of the two."""
+    for question in (one for path in golden for one in load_golden(path).questions):
+        if question.kind in ANSWERED | REFUSED:
+            yield question.question, question.history, question.kind in ANSWERED
+
+
+def _calibration() -> Iterator[tuple[str, Sequence[str], bool]]:
+    import yaml
+
+    written = yaml.safe_load(files("evals").joinpath("calibration", "decision.yaml").read_text(encoding="utf-8"))
+    for name, answered in (("answered", True), ("refused", False)):
+        yield from ((question, (), answered) for question in written[name])
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from kb.answering.conclude import cite, conclude
 from kb.answering.condense import condense
 from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide
+from kb.answering.divide import divide, each_part, join
 from kb.answering.evidence import gather
 from kb.answering.generate import generate, write_sentences
 from kb.answering.guard import guard
@@ -32,11 +33,13 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("guard", guard),
     ("route", route),
     ("condense", condense),
-    ("retrieve", retrieve),
-    ("gather", gather),
-    ("decide", decide),
-    ("compose", compose),
-    ("corroborate", corroborate),
+    ("divide", divide),
+    ("retrieve", each_part(retrieve)),
+    ("gather", each_part(gather)),
+    ("decide", each_part(decide)),
+    ("compose", each_part(compose)),
+    ("corroborate", each_part(corroborate)),
+    ("join", join),
     ("generate", generate),
     ("verify", verify),
     ("premises", check_premises),
@@ -44,6 +47,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 """
 The way of a question; a step that sets the status ends it.
+
+A question that asks several things is divided: from "retrieve" to "corroborate" each part goes its own way.
 
 What is sent is the model's verified sentences, else the extractive draft, else that the documents don't say: "compose"
 always writes the extractive draft first, "generate" may replace it, "verify" judges whichever is left.

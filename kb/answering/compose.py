@@ -10,9 +10,10 @@ from kb.answering.expected import TYPED
 from kb.answering.lists import whole_list
 from kb.answering.overview import overview
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
+from kb.answering.vetoes import OFFERS_CHOICE
 from kb.answering.weights import stems_of
 from kb.language.figures import find_figures, measured_figures, same_figure
-from kb.language.questions import Expectation
+from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
 from kb.records import AnswerMode, Passage
 
@@ -21,6 +22,8 @@ MAX_CHARS = 450
 """A further sentence is added only while the answer stays under this; a complete list may go beyond."""
 CLOSE_SHARE = 0.8
 """A further sentence must score at least this share of the best one."""
+COVER_SHARE, LIST_COVER_SHARE = 0.85, 0.6
+"""The same for what it holds of the question: a neighbour on another subject is left out, an item of a list is not."""
 LIST_DEPTH = 25
 """Sentences looked at for a list."""
 SAME_SHARE = 0.6
@@ -58,7 +61,7 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
         return _with_opening([best], typed=True)
     chosen = _best_list(state, tools)
     if len(chosen) == 1:
-        _add_close(chosen, state.evidence[1:])
+        _add_close(chosen, state.evidence[1:], cover=_cover_share(state.asked))
     return _with_opening(chosen, typed=typed)
 
 
@@ -86,12 +89,19 @@ def draft_sentence(passage: Passage, start: int, end: int, *, support: float) ->
     return DraftSentence(passage.text[start:end], quotes, support)
 
 
-def _add_close(chosen: list[Evidence], others: Iterable[Evidence]) -> None:
+def _cover_share(asked: Asked) -> float:
+    several = asked.expects is Expectation.LIST or OFFERS_CHOICE.search(asked.text)
+    return LIST_COVER_SHARE if several else COVER_SHARE
+
+
+def _add_close(chosen: list[Evidence], others: Iterable[Evidence], *, cover: float) -> None:
     """Add, in place, sentences nearly as good that say something else, near the best one or from another source."""
     best = chosen[0]
     for other in others:
         if len(chosen) >= MAX_SENTENCES or other.score < CLOSE_SHARE * best.score:
             return
+        if other.features.get("coverage", 0.0) < cover * best.features.get("coverage", 0.0):
+            continue
         room = MAX_CHARS - sum(len(one.text) for one in chosen)
         if len(other.text) <= room and not any(_same(one, other) for one in chosen):
             chosen.append(other)

@@ -13,6 +13,10 @@ from prompts.replies import Replies, load_replies
 
 SAID_FIRST = ("name_not_in_documents", "figure_not_in_documents")
 """Notes that open the text of an answer."""
+WHY_NOT = ("name_not_in_documents", "not_in_driver")
+"""Notes that open a refusal."""
+SAID_LAST = "part_not_found"
+"""The note that closes an answer to a part of what was asked."""
 NEAREST = 3
 """Passages named where the documents don't say."""
 
@@ -26,7 +30,9 @@ def conclude(state: State, tools: Tools) -> State:
     if state.language != "it" and state.mode is AnswerMode.EXTRACTIVE:
         said = replies.say("quote_frame", text=f"«{said}»")
     openings = [note.text for note in state.notes if note.kind in SAID_FIRST]
-    return state.ended(AnswerStatus.ANSWERED, " ".join([*openings, said]))
+    closings = [note.text for note in state.notes if note.kind == SAID_LAST]
+    status = AnswerStatus.PARTLY_ANSWERED if closings else AnswerStatus.ANSWERED
+    return state.ended(status, " ".join([*openings, said, *closings]))
 
 
 def _refuse(state: State, tools: Tools, replies: Replies) -> State:
@@ -34,7 +40,7 @@ def _refuse(state: State, tools: Tools, replies: Replies) -> State:
     if status is AnswerStatus.OUT_OF_SCOPE:
         ended = state.ended(status, replies.say("out_of_scope"))
         return replace(ended, suggestions=replies.suggestions)
-    parts = [*(note.text for note in state.notes if note.kind == "name_not_in_documents"), _reason(state, replies)]
+    parts = [*(note.text for note in state.notes if note.kind in WHY_NOT), _reason(state, replies)]
     places = list(
         dict.fromkeys(
             place_of(one.passage.document, one.passage.spans[0].page_index, one.passage.driver, tools)

@@ -11,7 +11,8 @@ from importlib.resources import files
 
 from kb.answering.expected import TYPED
 from kb.answering.state import Evidence, State, Tools
-from kb.language.questions import Asked
+from kb.answering.vetoes import Veto, find_veto
+from prompts.replies import load_replies
 
 LONG_QUESTION = 6
 """Words of the subject from which a question is long."""
@@ -34,27 +35,37 @@ class Decision:
 
 def decide(state: State, tools: Tools) -> State:
     """The evidence with its support, or none where even the best sentence leaves too much of the question out."""
-    assert state.asked is not None
+    assert state.asked is not None and state.found is not None
     model = load_decision()
-    unknown = _unknown_driver(state, tools)
-    if not state.evidence or unknown is not None:
-        return replace(state, evidence=(), detail={"support": 0.0, "unknown_driver": unknown})
-    features = decision_features(state.asked, state.evidence[0])
+    if veto := find_veto(state, tools):
+        return replace(_noting(state, veto), evidence=(), detail={"support": 0.0, "veto": veto.kind})
+    if not state.evidence:
+        return replace(state, detail={"support": 0.0})
+    features = decision_features(state, state.evidence[0])
     best = model.probability(features)
     detail: dict[str, object] = {"support": round(best, 4), "model": model.version, "features": features}
     if best < model.enough:
         return replace(state, evidence=(), detail=detail)
-    kept = (
-        replace(one, support=round(model.probability(decision_features(state.asked, one)), 4)) for one in state.evidence
-    )
+    kept = (replace(one, support=round(model.probability(decision_features(state, one)), 4)) for one in state.evidence)
     return replace(state, evidence=tuple(kept), detail=detail)
 
 
-def decision_features(asked: Asked, evidence: Evidence) -> dict[str, float]:
+def _noting(state: State, veto: Veto) -> State:
+    """A reason that helps the person is said; the others show in the trace."""
+    if veto.kind != "not_in_driver" or state.found is None:
+        return state
+    driver = str(state.found.reading.drivers[0])
+    return state.noting(veto.kind, load_replies(state.language).say(veto.kind, driver=driver, words=veto.words))
+
+
+def decision_features(state: State, evidence: Evidence) -> dict[str, float]:
     """What the decision looks at, each in [0, 1]."""
+    assert state.asked is not None and state.found is not None
+    asked = state.asked
     return {
         "coverage": evidence.features.get("coverage", 0.0),
         "least": evidence.features.get("least", 0.0),
+        "confidence": state.found.confidence,
         "english": float(asked.language == "en"),
         "typed": float(asked.expects in TYPED),
         "length": min(len(asked.focus), LONG_QUESTION) / LONG_QUESTION,
@@ -66,10 +77,3 @@ def load_decision() -> Decision:
     """The shipped model."""
     data = json.loads(files("kb.answering").joinpath("decision.json").read_text(encoding="utf-8"))
     return Decision(data["version"], data["weights"], data["bias"], data["enough"])
-
-
-def _unknown_driver(state: State, tools: Tools) -> int | None:
-    """A Driver that the question names and no document has."""
-    assert state.found is not None
-    known = {passage.driver for passage in tools.library.passages}
-    return next((driver for driver in state.found.reading.drivers if driver not in known), None)

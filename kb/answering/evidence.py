@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.answering.announced import announced
-from kb.answering.expected import TYPED, meets, named_actors, nearness, new_words, same_stem
+from kb.answering.expected import (
+    TYPED,
+    meets,
+    meets_denial,
+    meets_years,
+    named_actors,
+    nearness,
+    new_words,
+    same_stem,
+)
 from kb.answering.nearness import Near, NearTable
 from kb.answering.premises import without_claims
 from kb.answering.state import Evidence, State, Tools
@@ -54,7 +63,8 @@ def gather(state: State, tools: Tools) -> State:
     reading = state.found.reading
     asked = without_claims(state.asked, tools, understood={*reading.corrections, *reading.expansions})
     near = tools.near_words.read(state.standalone, asked.focus, [one.passage for one in state.found.passages])
-    judge = Judge(asked, tools.weights, read_expansions(state.found.reading.expansions), near, official(tools))
+    expansions = read_expansions({**reading.expansions, **reading.corrections})
+    judge = Judge(asked, tools.weights, expansions, near, official(tools), names=_names(tools))
     evidence = [one for one in judge.rank(state.found.passages) if _on_mission(one, state.found.reading.missions)]
     best = evidence[0].features if evidence else {}
     return replace(state, evidence=tuple(evidence), detail={"sentences": len(evidence), "best": best})
@@ -69,6 +79,11 @@ def _on_mission(evidence: Evidence, missions: Sequence[str]) -> bool:
 def official(tools: Tools) -> dict[str, float]:
     """Each document with how official its kind is: a plan's own words come before our summaries of them."""
     return {id_: OFFICIAL.get(document.kind, 1.0) for id_, document in tools.library.documents.items()}
+
+
+def _names(tools: Tools) -> dict[str, str]:
+    """Each document's title and edition: years that its sentences need not repeat."""
+    return {id_: f"{one.title} {one.edition or ''}" for id_, one in tools.library.documents.items()}
 
 
 def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -90,6 +105,7 @@ class Judge:
     expansions: Mapping[str, tuple[str, ...]]
     near: NearTable | None = None
     kinds: Mapping[str, float] = field(default_factory=dict)  # document → how official its kind is
+    names: Mapping[str, str] = field(default_factory=dict)  # document → its title and edition
 
     def rank(self, passages: Sequence[ScoredPassage]) -> list[Evidence]:
         """The sentences that may answer, best first; those that lack the kind of thing asked for are left out."""
@@ -103,7 +119,7 @@ class Judge:
             )
             for rank, one in enumerate(passages)
             for start, end in split_sentences(one.passage.text)
-            if self._may_answer(one.passage.text[start:end])
+            if self._may_answer(one.passage, one.passage.text[start:end])
         ]
         return sorted(found, key=lambda one: (-one.score, one.passage.document, one.passage.ordinal, one.start))
 
@@ -119,6 +135,7 @@ class Judge:
             **about,
             "coverage": self._share(with_context),
             "least": min((max(held[word], nearby[word]) for word in held), default=0.0),
+            "unknown": self._unknown(held, nearby),
             "sense": self.near.sense(passage.id, start, end) if self.near else 0.0,
             "near": nearness(self.asked, text),
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
@@ -154,12 +171,19 @@ class Judge:
         meant = self.expansions.get(word, ())
         return bool(meant) and all(any(same_stem(part, other) for other in words) for part in meant)
 
-    def _may_answer(self, text: str) -> bool:
-        if len(text.split()) < 4 and ":" not in text:
+    def _may_answer(self, passage: Passage, text: str) -> bool:
+        if not _is_sentence(text):
             return False
-        if len(text) < TITLE_CHARS and not _ENDED.search(text) and not re.search(r"[:|\d]", text):
+        if not meets_denial(self.asked, text) or not meets_years(
+            self.asked, text, self.names.get(passage.document, "")
+        ):
             return False
         return self.asked.expects not in TYPED or meets(self.asked, text, known_words=self.weights.lowercase)
+
+    def _unknown(self, held: Mapping[str, float], nearby: Mapping[str, float]) -> float:
+        """In [0, 1]: how far the passage is from a word of the question that no document holds; 0 without one."""
+        ghosts = [w for w in held if not self.weights.frequency.get(w) and w not in self.expansions]
+        return max((1.0 - max(held[word], nearby[word]) for word in ghosts), default=0.0)
 
     def _announces(self, text: str) -> float:
         """1 when a list is asked for and the sentence opens one of the things asked about, else 0."""
@@ -172,6 +196,13 @@ class Judge:
         opening = _DEFINES.search(text)
         subject = stems_of(text[: opening.start()]) if opening else frozenset()
         return float(bool(subject) and all(any(same_stem(w, o) for o in subject) for w in self.asked.focus))
+
+
+def _is_sentence(text: str) -> bool:
+    """False for titles and scraps, which answer nothing."""
+    if len(text.split()) < 4 and ":" not in text:
+        return False
+    return len(text) >= TITLE_CHARS or bool(_ENDED.search(text) or re.search(r"[:|\d]", text))
 
 
 def _shape(text: str) -> float:

@@ -13,14 +13,18 @@ TYPED = frozenset(
         Expectation.COUNT,
         Expectation.AMOUNT,
         Expectation.PERCENT,
+        Expectation.QUANTITY,
         Expectation.TIME,
         Expectation.CLOCK,
+        Expectation.PLACE,
         Expectation.LAW,
         Expectation.MISSION,
         Expectation.PERSON,
     }
 )
 """Kinds that a sentence must hold to be an answer at all."""
+
+_OF_A_YEAR = frozenset({Expectation.COUNT, Expectation.AMOUNT, Expectation.PERCENT, Expectation.QUANTITY})
 
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
 _MISSION = re.compile(r"\bM\s?[1-6]\b|\bmission[ei]\s+[1-6]\b", re.IGNORECASE)
@@ -30,10 +34,39 @@ _LAW_WORD = re.compile(
 )
 _PERSON = re.compile(r"\b[A-Z][a-zà-ù]+(?:\s+(?:de|De|di|Di|della|Della|D'))?\s+[A-Z][a-zà-ù'’]+\b")
 _PERIOD = re.compile(
-    r"\b(?:a (?:breve|medio|lungo) termine|entro|dal|nel corso|negli (?:ultimi|scorsi) anni|annual\w+|ogni anno)\b",
+    r"\b(?:(?:nel |a )?(?:breve|medio|lungo) (?:termine|periodo)|n?e?gli (?:ultimi|scorsi|anni) \w+|annual\w+|ogni anno"
+    r"|(?:durante|dopo|prima del)l[ae’'] ?\w*(?:pandemi|emergenz|crisi|approvazion|entrata in vigore)\w*)\b",
     re.IGNORECASE,
 )
-_PATTERNS = {Expectation.CLOCK: _CLOCK, Expectation.MISSION: _MISSION, Expectation.LAW: _LAW_WORD}
+_ASKS_DATE = re.compile(r"\b(?:ann[oi]|data|mese|giorno|year|date|month|day)\b", re.IGNORECASE)
+# "Agenda 2030", "Next Generation 2021": the year belongs to a name. A month is no name, nor "Dal" in front.
+_NAMED_YEAR = re.compile(
+    r"\b(?!(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)\b)"
+    r"(?!(?:d[ae]l?|nel|al|dall|fino|entro|in|di|per|dopo|prima|from|since|by|until|anno)\b)"
+    r"(?-i:[A-ZÀ-Ý])[\w’'-]+ (?:\d{4}[-–])?$",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    r"\b(?:non|né|senza|nessun\w*|mai|neppure|nemmeno|esclus\w+|tranne|priv[oaie] di|fuori|manc\w+|in\w+ibil\w+"
+    r"|not|no|without|never)\b",
+    re.IGNORECASE,
+)
+_ASKS_DENIED = re.compile(
+    r"\bnon (?!(?:solo|soltanto|è vero|ho|so|capisco|mi|ti|ci|posso|riesco|trovo)\b)\w+"
+    r"|\b(?:does|do|did|is|are|has|have)(?:n't| not)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:[Cc]omun[ei]|[Vv]ial?e?|[Pp]iazza|[Qq]uartier[ei]|[Zz]on[ae]|[Pp]arco|[Aa]re[ae]|[Cc]entro|[Ss]ede)\b[^.;:]{0,25}?\s"
+    r"(?:d[’']|(?:dell|all|nell)[’'])?(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
+    r"|\b(?:ad?|nei pressi di|vicino ad?)\s(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
+)
+_PATTERNS = {
+    Expectation.PLACE: _PLACE,
+    Expectation.CLOCK: _CLOCK,
+    Expectation.MISSION: _MISSION,
+    Expectation.LAW: _LAW_WORD,
+}
 _ACTOR = re.compile(
     r"\b[A-Z]{2,}[\w-]*\b"
     r"|(?<=[a-zàèéìòù,;] )[A-ZÀ-Ý][\wà-ÿ’'-]+(?:\s+(?:(?:di|del|della|degli|delle|dei|e)\s+)?[A-ZÀ-Ý][\wà-ÿ’'-]+)*"
@@ -59,9 +92,27 @@ def meets(asked: Asked, sentence: str, *, known_words: frozenset[str] = frozense
             return any(_counts(figure, asked, sentence) for figure in figures) or _only_one(asked, sentence)
         case Expectation.AMOUNT | Expectation.PERCENT:
             return any(figure.kind.value == asked.expects.value for figure in figures)
+        case Expectation.QUANTITY:
+            return any(_measures(figure, sentence) for figure in figures)
         case Expectation.TIME:
-            return any(_is_time(figure) for figure in figures) or bool(_PERIOD.search(sentence))
+            return any(_is_time(figure, sentence) for figure in figures) or _is_vague_time(asked, sentence)
     return True
+
+
+def meets_denial(asked: Asked, sentence: str) -> bool:
+    """False when the question asks what is not so ("quali Comuni non …?") and the sentence only says what is."""
+    if asked.expects is Expectation.YES_NO or not _ASKS_DENIED.search(asked.text):
+        return True
+    return bool(_DENIES.search(sentence))
+
+
+def meets_years(asked: Asked, *texts: str) -> bool:
+    """False when a figure is asked of a year that stands neither in the sentence nor in its document's name."""
+    if asked.expects not in _OF_A_YEAR:
+        return True
+    wanted = [figure.value for figure in asked.figures if _is_year(figure)]
+    together = " ".join(texts)
+    return all(re.search(rf"\b{year}\b", together) for year in wanted)
 
 
 def _names_holder(asked: Asked, sentence: str, known_words: frozenset[str]) -> bool:
@@ -146,8 +197,23 @@ def _is_year(figure: Figure) -> bool:
     return figure.text.isdigit() and len(figure.text) == 4 and figure.text[:2] in ("19", "20")
 
 
-def _is_time(figure: Figure) -> bool:
-    return figure.kind is FigureKind.DATE or (figure.kind is FigureKind.NUMBER and _is_year(figure))
+def _is_vague_time(asked: Asked, sentence: str) -> bool:
+    """ "A medio termine" answers "quando", not "in che anno"."""
+    return not _ASKS_DATE.search(asked.text) and bool(_PERIOD.search(sentence))
+
+
+def _measures(figure: Figure, sentence: str) -> bool:
+    """A number that measures something: no year, and no label ("Driver 3")."""
+    if figure.kind in (FigureKind.PERCENT, FigureKind.AMOUNT):
+        return True
+    label = LABEL_BEFORE.search(sentence[: figure.start])
+    return figure.kind is FigureKind.NUMBER and not label and not _is_year(figure)
+
+
+def _is_time(figure: Figure, sentence: str) -> bool:
+    if figure.kind is FigureKind.DATE:
+        return not _NAMED_YEAR.search(sentence[: figure.start])
+    return figure.kind is FigureKind.NUMBER and _is_year(figure) and not _NAMED_YEAR.search(sentence[: figure.start])
 
 
 def _is_name(text: str, known_words: frozenset[str]) -> bool:

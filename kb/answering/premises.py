@@ -6,6 +6,7 @@ import re
 from collections.abc import Container
 from dataclasses import replace
 
+from kb.answering.forms import talk_pattern
 from kb.answering.state import State, Tools
 from kb.answering.verify import quoted_text
 from kb.answering.weights import stems_of
@@ -107,7 +108,8 @@ def _about(document: str, tools: Tools) -> tuple[str, ...]:
 
 
 def end_without_answer(state: State, tools: Tools) -> AnswerStatus:
-    """Out of scope when the documents hold none of the question's words, else not found."""
+    """Out of scope when a task is given or small change asked in words that no document holds, else not found."""
     assert state.asked is not None
     known = [word for word in state.asked.focus if tools.weights.frequency.get(word, 0)]
-    return AnswerStatus.NOT_FOUND if known else AnswerStatus.OUT_OF_SCOPE
+    elsewhere = re.search(talk_pattern("elsewhere"), fold(state.standalone))
+    return AnswerStatus.OUT_OF_SCOPE if elsewhere and not known else AnswerStatus.NOT_FOUND

@@ -89,6 +89,7 @@ class State:
     status: AnswerStatus | None = None
     text: str = ""
     found: SearchResult | None = None
+    parts: tuple[State, ...] = ()  # one for each thing that the question asks, where it asks several
     evidence: tuple[Evidence, ...] = ()
     opened: tuple[Passage, ...] = ()  # passages that compose read beyond those found: the rest of a list
     shown: tuple[Passage, ...] = ()  # passages that a chat model was shown, in the order of their numbers

@@ -19,8 +19,10 @@ class Expectation(StrEnum):
     COUNT = "count"
     AMOUNT = "amount"
     PERCENT = "percent"
+    QUANTITY = "quantity"
     TIME = "time"
     CLOCK = "clock"
+    PLACE = "place"
     LAW = "law"
     MISSION = "mission"
     PERSON = "person"
@@ -52,6 +54,7 @@ class _Forms:
     counted: re.Pattern[str]
     office: re.Pattern[str]
     interrogative: re.Pattern[str]
+    asks_inside: re.Pattern[str]
     asking: frozenset[str]
     english: frozenset[str]
     italian: frozenset[str]
@@ -61,6 +64,8 @@ def read_question(text: str) -> Asked:
     """What a question asks for; nothing here depends on the documents."""
     folded = " ".join(fold(text).split())
     expects = next((kind for kind, pattern in _forms().expectations if pattern.search(folded)), _open_kind(folded))
+    if expects is Expectation.YES_NO and _forms().asks_inside.search(folded):
+        expects = Expectation.OTHER
     return Asked(
         text=text,
         language=tell_language(text),
@@ -72,9 +77,9 @@ def read_question(text: str) -> Asked:
 
 
 def _open_kind(folded: str) -> Expectation:
-    """A sentence of some words that asks for nothing by name asks whether it is so."""
-    asks = _forms().interrogative.search(folded)
-    return Expectation.OTHER if asks or len(folded.split()) < 4 else Expectation.YES_NO
+    """A sentence of some words with a question mark that asks for nothing by name asks whether it is so."""
+    words_only = "?" not in folded or len(folded.split()) < 4
+    return Expectation.OTHER if words_only or _forms().interrogative.search(folded) else Expectation.YES_NO
 
 
 def tell_language(text: str) -> str:
@@ -117,6 +122,7 @@ def _forms() -> _Forms:
         counted=re.compile(data["counted"]),
         office=re.compile(role),
         interrogative=re.compile(data["interrogative"]),
+        asks_inside=re.compile(data["asks_inside"]),
         asking=frozenset(stem(tokenize(data["asking_words"]))),
         english=frozenset(data["english_words"].split()),
         italian=frozenset(data["italian_words"].split()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -16,7 +16,7 @@ from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import count_words
 from kb.language.questions import read_question
 from kb.language.sentences import split_sentences
-from kb.records import AnswerMode, Document, DocumentKind, Page, Passage, PassageFilter, ScoredPassage, Span
+from kb.records import Document, DocumentKind, Page, Passage, PassageFilter, ScoredPassage, Span
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search import SearchResult
 from kb.testing import FakeEmbedder
@@ -153,11 +153,11 @@ def test_a_source_with_another_figure_does_not_back_a_summary(tools: Tools) -> N
 
 
 def test_support_grows_with_what_the_sentence_holds(tools: Tools) -> None:
-    asked = read_question("Quanti Comuni partecipano ad AFOL?")
-    judge = Judge(asked, tools.weights, {})
-    near, far = judge.rank(found("?", only=(PASSAGES[1],)).passages)
+    state = ask("Quanti Comuni partecipano ad AFOL?", tools)
+    assert state.asked is not None
+    near, far = Judge(state.asked, tools.weights, {}).rank(found("?", only=(PASSAGES[1],)).passages)
     model = load_decision()
-    assert model.probability(decision_features(asked, near)) > model.probability(decision_features(asked, far))
+    assert model.probability(decision_features(state, near)) > model.probability(decision_features(state, far))
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,3 @@ def test_what_a_sentence_announces(text: str, count: int | None) -> None:
 def test_a_further_sentence_that_says_the_same_is_left_out(tools: Tools) -> None:
     state = ask("Che cos'è AFOL Metropolitana?", tools)
     assert len([text for text in texts(state) if "71" in text]) == 1
-
-
-def test_without_a_chat_model_generated_mode_answers_from_the_documents_and_says_so(tools: Tools) -> None:
-    state = replace(ask("Quanti Comuni partecipano ad AFOL Metropolitana?", tools), mode=AnswerMode.GENERATED)
-    after = compose(state, tools)
-    assert after.mode is AnswerMode.EXTRACTIVE
-    assert [note.kind for note in after.notes] == ["generated_unavailable"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.expected import meets, named_actors, nearness, same_stem
+from kb.answering.expected import meets, meets_denial, meets_years, named_actors, nearness, same_stem
 from kb.language.questions import read_question
 
 LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci regione lombardia".split())
@@ -23,6 +23,16 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("Quanto costa il progetto?", "Il progetto coinvolge 70 Comuni.", False),
         ("In che anno è partita la rete?", "Dal 2018 la rete si è arricchita.", True),
         ("In che anno è partita la rete?", "La rete conta 55 siti.", False),
+        ("In che anno è partita la rete?", "Gli obiettivi sono individuati nell'Agenda 2030.", False),
+        ("In che anno è partita la rete?", "La LR 29/2022 disciplina il Parco.", False),
+        ("In che anno è partita la rete?", "La rete cresce a medio termine.", False),
+        ("Quando parte la rete?", "La rete cresce a medio termine.", True),
+        ("Quando è nato il Patto?", "Il Patto, promosso dal Comune, riguarda il lavoro.", False),
+        ("Quanto suolo si risparmia?", "Si riduce del 20% il consumo di suolo.", True),
+        ("Quanto suolo si risparmia?", "Il Driver 2 vuole ridurre il consumo di suolo.", False),
+        ("Quanto è grande il Parco?", "La LR 29/2022 disciplina il Parco.", False),
+        ("In quale Comune si trova il centro?", "Il centro si trova a Rho.", True),
+        ("In quale Comune si trova il centro?", "Il centro serve a tutti i Comuni della Città metropolitana.", False),
         ("Quale legge riguarda il Parco?", "La LR 29/2022 riguarda il Parco.", True),
         ("Quale legge riguarda il Parco?", "Il Parco comprende vari Comuni.", False),
         ("A quale missione è legato?", "È legato alla missione 3.", True),
@@ -55,3 +65,30 @@ def test_an_actor_is_a_name_that_the_question_lacks() -> None:
 )
 def test_stems_of_one_word(one: str, other: str, same: bool) -> None:
     assert same_stem(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "holds"),
+    [
+        ("Quali Comuni non rispettano le soglie?", "I Comuni rispettano le soglie.", False),
+        ("Quali Comuni non rispettano le soglie?", "Nessun Comune supera le soglie.", True),
+        ("Quali Comuni rispettano le soglie?", "I Comuni rispettano le soglie.", True),
+        ("Non ho capito: quali sono le soglie?", "Le soglie sono due.", True),
+    ],
+)
+def test_what_is_asked_not_to_be_is_not_answered_by_what_is(question: str, sentence: str, holds: bool) -> None:
+    assert meets_denial(read_question(question), sentence) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "document", "holds"),
+    [
+        ("Quanti siti c'erano nel 2019?", "I siti sono 55.", "Piano strategico 2022-2024", False),
+        ("Quanti siti c'erano nel 2022?", "I siti sono 55.", "Piano strategico 2022-2024", True),
+        ("Quanti siti c'erano nel 2019?", "Nel 2019 i siti erano 55.", "", True),
+        ("Quanti siti ci sono?", "I siti sono 55.", "", True),
+        ("Che cosa c'era nel 2019?", "I siti sono 55.", "", True),
+    ],
+)
+def test_a_figure_of_a_year_is_not_one_of_another(question: str, sentence: str, document: str, holds: bool) -> None:
+    assert meets_years(read_question(question), sentence, document) is holds

@@ -1,0 +1,176 @@
+"""Divide: a question that asks several things becomes several questions, each answered on its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kb.answering.state import DraftSentence, State, Step, Tools
+from kb.language.questions import focus_stems, read_question
+from kb.records import Note
+from kb.retrieval.search import SearchResult
+from prompts.replies import load_replies
+
+MAX_PARTS = 3
+"""Things answered of one question; what follows is left in the last of them."""
+MAX_SENTENCES, MAX_SENTENCES_EACH = 5, 2
+"""Sentences of a divided answer, in all and of each part."""
+
+_WORD = (
+    r"(?:(?:a|con|da|di|in|per|su|entro|fra|tra)\s+)?(?:(?:che\s+)?cos['’]\s?è|(?:che\s+)?cosa|chi|quali|quale|qual|quando|quant[oaie]"
+    r"|dove|come|perch[eé]|when|who|where|how|what|which|why)"
+)
+_ASKS_MORE = re.compile(rf"(?:\s*[,;]\s*|\s+)(?:e|ed|and)\s+(?={_WORD}\b)", re.IGNORECASE)
+_ASKS = re.compile(rf"\b{_WORD}\b", re.IGNORECASE)
+_TWO_THINGS = re.compile(
+    r"^(?P<head>(?:quali|chi|cosa|che cosa)\s+sono|elenca(?:mi)?|dimmi)\s+(?P<one>(?:gli|i|le)\s+\w+)\s+e\s+"
+    r"(?P<two>(?:gli|i|le)\s+\w+)\s+(?P<of>(?:di|del|dello|della|dell['’]|dei|degli|delle)\s?.+)$",
+    re.IGNORECASE,
+)
+_PAIR = r"(?P<one>.+?)\s+(?:e|ed|con|and|with|rispetto a(?:l|llo|lla)?)\s+(?P<two>.+)"
+_COMPARES = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"\b(?:differenz\w+|distingu\w+|confronto|paragone|differences?)\b.*?\b(?:tra|fra|between)\s+{_PAIR}$",
+        rf"^(?:mi\s+)?(?:confront|paragon|compar)\w*\s+{_PAIR}$",
+        r"^(?P<one>.+?)\s+(?:e|ed|and)\s+(?P<two>[^,:]+?)[\s,:]+(?:che|qual\s?è la|quale|what)?\s*differen[zc]\w+",
+    )
+)
+_NAMED = re.compile(r"^(?:(?:il|lo|la|i|gli|le|the)\s+|l['’])?(?P<name>[A-Z0-9À-Ý][\w.’'-]*(?:\s+[\w.’'-]+){0,5})$")
+_DRIVER = re.compile(r"\bdriver\b", re.IGNORECASE)
+_OWN_SUBJECT = re.compile(
+    r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the|(?:de|ne|a|su|da)(?:l|llo|lla|i|gli|lle))\s+|(?:d?[eu]?ll|un|l)['’])\w{3,}|[A-Z]{2,}|\d",
+)
+_CLITIC = re.compile(rf"^{_WORD}\s+(?:lo|la|li|le|ne|ci|l['’])\s?\w+$", re.IGNORECASE)
+
+
+def divide(state: State, _tools: Tools) -> State:
+    """The state with one part for each thing asked; without parts where the question asks one thing."""
+    assert state.asked is not None
+    questions = tuple(parts_of(state.standalone))[:MAX_PARTS]
+    if len(questions) < 2:
+        return replace(state, detail={})
+    parts = tuple(replace(state, standalone=one, asked=read_question(one), detail={}) for one in questions)
+    return replace(state, parts=parts, detail={"parts": list(questions)})
+
+
+def parts_of(question: str) -> list[str]:
+    """The questions that one question holds, each standing alone; itself alone where it holds no more."""
+    text = question.strip()
+    for found in (_compared(text), _two_things(text), _sentences(text), _coordinated(text)):
+        if len(found) > 1 and all(focus_stems(one) for one in found):
+            return found
+    return [question]
+
+
+def each_part(step: Step) -> Step:
+    """The step, run on every part of a divided question; unchanged for a question of one part."""
+
+    def run(state: State, tools: Tools) -> State:
+        if not state.parts:
+            return step(state, tools)
+        parts = tuple(step(replace(one, detail={}), tools) for one in state.parts)
+        return replace(state, parts=parts, detail={"parts": [one.detail for one in parts]})
+
+    return run
+
+
+def join(state: State, _tools: Tools) -> State:
+    """One draft from the parts', no sentence twice; what was not found is noted in the question's own words."""
+    if not state.parts:
+        return replace(state, detail={})
+    answered = [one for one in state.parts if one.draft]
+    missing = [one.standalone for one in state.parts if not one.draft]
+    notes = list(dict.fromkeys(note for one in state.parts for note in one.notes))
+    if answered and missing:
+        say = load_replies(state.language).say
+        notes += [Note("part_not_found", say("part_not_found", question=_shown(one))) for one in missing]
+    return replace(
+        state,
+        found=_found(state.parts),
+        evidence=tuple(one for part in answered for one in part.evidence),
+        opened=tuple({passage.id: passage for one in state.parts for passage in one.opened}.values()),
+        draft=tuple(_sentences_of(answered)),
+        notes=(*state.notes, *notes),
+        parts=(),
+        detail={"answered": len(answered), "of": len(state.parts)},
+    )
+
+
+def _found(parts: tuple[State, ...]) -> SearchResult | None:
+    """What was found for all the parts, each passage once, read as the first of them."""
+    found = [one.found for one in parts if one.found]
+    passages = {one.passage.id: one for result in found for one in result.passages}
+    return replace(found[0], passages=tuple(passages.values())) if found else None
+
+
+def _sentences_of(answered: list[State]) -> Iterator[DraftSentence]:
+    """Each part's sentences in turn; a part that alone answers keeps all of its own."""
+    each = MAX_SENTENCES_EACH if len(answered) > 1 else MAX_SENTENCES
+    said: set[str] = set()
+    for part in answered:
+        whole_list = len(part.draft) > MAX_SENTENCES
+        for sentence in part.draft if whole_list else part.draft[:each]:
+            if sentence.text not in said:
+                said.add(sentence.text)
+                yield sentence
+
+
+def _compared(text: str) -> list[str]:
+    """One question on each of two named things; words that are no names are left to be looked for together."""
+    plain = text.strip(" ?!.")
+    match = next((form.search(plain) for form in _COMPARES if form.search(plain)), None)
+    if not match:
+        return []
+    one, two = match["one"].strip(" ,:"), match["two"].strip(" ,:")
+    if _DRIVER.search(one) and two.isdigit():
+        two = f"il Driver {two}"
+    questions = [_says(thing) for thing in (one, two)]
+    return questions if all(questions) else []
+
+
+def _says(thing: str) -> str:
+    """The question on one of the things compared; empty where it isn't named."""
+    if _DRIVER.search(thing):
+        return f"Che cosa prevede {thing}?"
+    named = _NAMED.match(thing)
+    return f"Che cos'è {named['name']}?" if named else ""
+
+
+def _two_things(text: str) -> list[str]:
+    """ "Quali sono gli obiettivi e gli attori del Driver 6?" asks two lists of one thing."""
+    match = _TWO_THINGS.match(text.strip(" ?!."))
+    return [f"{match['head']} {match[thing]} {match['of']}?" for thing in ("one", "two")] if match else []
+
+
+def _sentences(text: str) -> list[str]:
+    """ "Che cos'è il PTM? Quando è stato approvato?": each sentence with a question mark, completed by the first."""
+    found = [one.strip() for one in re.findall(r"[^?]+\?", text) if len(one.split()) > 1 and _ASKS.search(one)]
+    return list(_completed(found))
+
+
+def _coordinated(text: str) -> list[str]:
+    """ "Che cos'è il PTM e quando è stato approvato?" asks twice."""
+    pieces = _ASKS_MORE.split(text.strip(" ?!."))
+    if len(pieces) < 2 or not _ASKS.search(pieces[0]):
+        return []
+    return list(_completed([f"{piece[:1].upper()}{piece[1:]}?" for piece in pieces]))
+
+
+def _completed(questions: list[str]) -> Iterator[str]:
+    """Each question, with the subject of the first one where it has none of its own."""
+    for number, question in enumerate(questions):
+        plain = question.strip(" ?!.")
+        alone = number == 0 or (_OWN_SUBJECT.search(plain) and not _CLITIC.match(plain))
+        yield question if alone else f"{plain} ({_subject(questions[0])})?"
+
+
+def _subject(question: str) -> str:
+    """A question without its words of asking: "Che cos'è il PTM?" → "il PTM"."""
+    rest = re.sub(rf"^\W*{_WORD}\s*(?:è|e'|sono|significa|serve|fa)?\s*", "", question, flags=re.IGNORECASE)
+    return rest.strip(" ?!.") or question.strip(" ?!.")
+
+
+def _shown(question: str) -> str:
+    return re.sub(r"\s*\(.*\)", "", question).strip(" ?") + "?"

@@ -1,0 +1,80 @@
+"""Vetoes: questions whose best sentences can't be an answer, whatever they share with them in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.answering.expected import same_stem
+from kb.answering.state import Evidence, State, Tools
+from kb.answering.weights import stems_of
+from kb.language.figures import number_words
+from kb.language.questions import Asked, Expectation
+
+NARROW_QUESTION = 3
+"""Words of the subject up to which each of them is the point of a question."""
+FAR = 0.35
+"""From here a word that no document holds has nothing near it either (development questions)."""
+MOST_PASSAGES = 0.4
+"""A word of more than this share of the passages tells none of them from another."""
+
+OFFERS_CHOICE = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
+"""Found in questions that offer the answers to choose from ("è una novità o si faceva già?")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """Why a question has no answer; words are the person's own that the reason is about."""
+
+    kind: str  # "unknown_driver", "not_in_driver", "unknown_word", "no_subject"
+    words: str = ""
+
+
+def find_veto(state: State, tools: Tools) -> Veto | None:
+    """The first reason not to answer, or None; the state holds what was found and its evidence, best first."""
+    assert state.asked is not None and state.found is not None
+    drivers = state.found.reading.drivers
+    known = {passage.driver for passage in tools.library.passages}
+    if lacking := [str(driver) for driver in drivers if driver not in known]:
+        return Veto("unknown_driver", ", ".join(lacking))
+    if len(drivers) == 1 and (words := words_elsewhere(state.asked, drivers[0], tools)):
+        return Veto("not_in_driver", words)
+    if state.evidence and asks_of_the_unknown(state.asked, state.evidence[0]):
+        return Veto("unknown_word")
+    return Veto("no_subject") if names_nothing(state.asked, tools) else None
+
+
+def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
+    """
+    True when the point of a narrow question is a word that no document holds and nothing near it.
+
+    "Il PTM è obbligatorio?" and "Chi presiede AFOL?" find every sentence on the PTM and on AFOL, and no answer.
+    """
+    if asked.language == "en" or evidence.features.get("unknown", 0.0) <= FAR:
+        return False
+    if asked.expects is Expectation.YES_NO:
+        return not OFFERS_CHOICE.search(asked.text)
+    return asked.expects is Expectation.ACTOR and len(asked.focus) <= NARROW_QUESTION
+
+
+def names_nothing(asked: Asked, tools: Tools) -> bool:
+    """True when a date is asked of words that stand everywhere ("da quando esiste la Città metropolitana?")."""
+    if asked.expects is not Expectation.TIME:
+        return False
+    most = MOST_PASSAGES * tools.weights.passages
+    return all(tools.weights.frequency.get(word, 0) > most for word in asked.focus)
+
+
+def words_elsewhere(asked: Asked, driver: int, tools: Tools) -> str:
+    """The words of "Il Driver 3 riguarda …?" that documents hold and nothing on that Driver does, as typed."""
+    if asked.expects is not Expectation.YES_NO or OFFERS_CHOICE.search(asked.text):
+        return ""
+    held = frozenset[str]().union(*(stems_of(p.text) for p in tools.library.passages if p.driver == driver))
+    frequency = tools.weights.frequency
+    wanted = {word for word in asked.focus if frequency.get(word) and word != "driver" and not _is_number(word)}
+    missing = {word for word in wanted if not any(same_stem(word, other) for other in held)}
+    return ", ".join(word for word in re.findall(r"\w+", asked.text) if missing & stems_of(word))
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit() or word in number_words()

@@ -1,0 +1,106 @@
+"""Questions whose nearest sentences share their words and answer nothing are refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from kb.answering.decide import decide
+from kb.answering.state import Evidence, State, Tools
+from kb.answering.vetoes import asks_of_the_unknown, names_nothing, words_elsewhere
+from kb.answering.weights import count_words
+from kb.language.questions import read_question
+from kb.records import Passage, Span
+from kb.retrieval.query import QueryReading
+from kb.retrieval.search import SearchResult
+
+
+def passage(name: str, text: str, driver: int) -> Passage:
+    return Passage(name, "d", text, (Span(1, 0, len(text)),), ("",), section=("S",), driver=driver)
+
+
+PASSAGES = [
+    passage("p1", "Il Driver 2 sostiene l'agricoltura della Città metropolitana.", 2),
+    passage("p2", "Il Driver 3 riguarda l'energia rinnovabile della Città metropolitana.", 3),
+    passage("p3", "Nel 2018 la Città metropolitana posa i tralicci del Driver 1.", 1),
+]
+
+
+@pytest.fixture(scope="module")
+def tools() -> Tools:
+    library = SimpleNamespace(passages=PASSAGES, documents={}, id="r_prova")
+    return cast(Tools, SimpleNamespace(library=library, weights=count_words(PASSAGES)))
+
+
+def evidence(text: str, **features: float) -> Evidence:
+    return Evidence(passage("p9", text, 1), 0, len(text), 1.0, features)
+
+
+@pytest.mark.parametrize(
+    ("question", "driver", "words"),
+    [
+        ("Il Driver 3 riguarda l'agricoltura?", 3, "agricoltura"),
+        ("Il Driver 2 riguarda l'agricoltura?", 2, ""),
+        ("Il Driver 3 riguarda i vulcani?", 3, ""),  # nowhere in the documents: another reason
+        ("Il Driver 3 riguarda l'energia o l'agricoltura?", 3, ""),
+        ("Che cosa dice il Driver 3 dell'agricoltura?", 3, ""),
+        ("Il Driver 3 prevede due interventi sull'energia?", 3, ""),
+    ],
+)
+def test_a_claim_on_a_driver_needs_its_own_texts(tools: Tools, question: str, driver: int, words: str) -> None:
+    assert words_elsewhere(read_question(question), driver, tools) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown", "refused"),
+    [
+        ("Il PTM è obbligatorio per i Comuni?", 0.6, True),
+        ("Il PTM è obbligatorio per i Comuni?", 0.2, False),  # something near it is there
+        ("Il PTM è obbligatorio o facoltativo?", 0.6, False),
+        ("Chi presiede AFOL?", 0.6, True),
+        ("Chi decide se un insediamento ha rilevanza sovracomunale?", 0.6, False),
+        ("Che cosa propone il PTM?", 0.9, False),
+        ("Is the PTM binding for municipalities?", 0.9, False),  # no English word stands in Italian documents
+    ],
+)
+def test_the_point_of_a_narrow_question_must_be_known(question: str, unknown: float, refused: bool) -> None:
+    assert asks_of_the_unknown(read_question(question), evidence("Il PTM.", unknown=unknown)) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "nothing"),
+    [
+        ("Da quando esiste la Città metropolitana?", True),
+        ("Da quando ci sono i tralicci della Città metropolitana?", False),
+        ("Che cosa fa la Città metropolitana?", False),
+    ],
+)
+def test_a_date_of_what_stands_everywhere_is_no_answer(tools: Tools, question: str, nothing: bool) -> None:
+    assert names_nothing(read_question(question), tools) is nothing
+
+
+def test_a_veto_empties_the_evidence_and_says_why(tools: Tools) -> None:
+    question = "Il Driver 3 riguarda l'agricoltura?"
+    state = State(question, standalone=question, asked=read_question(question), evidence=(evidence("Il Driver 3."),))
+    found = SearchResult((), QueryReading(text=question, plain=question, lexical_text=question, drivers=(3,)))
+    decided = decide(replace(state, found=found), tools)
+    assert decided.evidence == ()
+    assert [note.text for note in decided.notes] == ["Nei testi sul Driver 3 non compare: agricoltura."]
+    assert decided.detail["veto"] == "not_in_driver"
+
+
+def test_a_driver_that_no_document_has_is_refused(tools: Tools) -> None:
+    question = "Che cosa prevede il Driver 14?"
+    state = State(question, standalone=question, asked=read_question(question), evidence=(evidence("Il Driver 1."),))
+    decided = decide(
+        replace(
+            state,
+            found=SearchResult((), QueryReading(text=question, plain=question, lexical_text=question, drivers=(14,))),
+        ),
+        tools,
+    )
+    assert decided.evidence == ()
+    assert decided.detail["veto"] == "unknown_driver"

@@ -27,6 +27,7 @@ PLACES: dict[str, str] = {
     "models": "kb.commands.models:models",
     "serve": "api.commands:serve",
     "keys": "api.key_commands:keys",
+    "mcp": "api.commands:mcp",
     "bot": "bot.commands:bot",
 }
 """Where each command lives; a module is imported only when its command is asked for."""

@@ -51,6 +51,7 @@ CONTRACT = {
     "models": "--json",
     "models fetch": "--json",
     "serve": "--host --port --workers",
+    "mcp": "",
     "keys add": "--role --days --json",
     "keys list": "--json",
     "keys revoke": "--json",

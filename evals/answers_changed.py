@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from evals.scorers.score import ANSWERED
 from evals.stored import Run
+
+STATING = frozenset(status.value for status in ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class AnswerChange:
 
 
 def find_changed_answers(before: Run, after: Run) -> list[AnswerChange]:
-    """The questions that both runs asked and whose status, text or cited pages differ, in the order asked after."""
+    """The questions that both runs asked and whose status, statement or cited pages differ, in the order asked."""
     was = {question["id"]: question for question in before.questions}
     pairs = [(was[question["id"]], question) for question in after.questions if question["id"] in was]
     changes = [_change(old, new) for old, new in pairs]
@@ -66,5 +69,7 @@ def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> AnswerChange:
 
 
 def _differs(change: AnswerChange) -> bool:
+    if change.status_before == change.status_after and change.status_after not in STATING:
+        return False  # of an abstention only the nearest passages differ, which follow every change of the documents
     before = (change.status_before, change.text_before, change.pages_before)
     return before != (change.status_after, change.text_after, change.pages_after)

@@ -23,7 +23,7 @@ from kb.errors import BussolaError, ReleaseError
 from kb.ports import Progress
 from kb.records import Page
 from kb.releases.compare import ReleaseDiff, compare
-from kb.releases.opened import OpenRelease
+from kb.releases.opened import OpenRelease, check_whole
 from kb.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def evaluate_release(settings: Settings, id_: str | None, *, progress: Progress,
     """
     store = wiring.release_store(settings)
     release = store.resolve(id_)
+    check_whole(store.folder(release), parts=wiring.index_parts())  # before minutes are spent on questions
     golden = gate_questions(settings)
     with store.open(release) as candidate:
         published = _open_published(store, release)

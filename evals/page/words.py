@@ -52,7 +52,7 @@ METRICS = {scorer.name: scorer.title for scorer in SCORERS} | TITLES
 SMALLER = frozenset(scorer.name for scorer in SCORERS if scorer.smaller_is_better)
 
 
-_CODES = re.compile(rf"\\b(?:{'|'.join(code for code in STATUSES if code)})\\b")
+_CODES = re.compile(rf"\b(?:{'|'.join(code for code in STATUSES if code)})\b")
 
 
 def readable(reason: str) -> str:

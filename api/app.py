@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from mcp.server.transport_security import TransportSecuritySettings
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -17,6 +17,7 @@ from api.auth import Porter
 from api.desk import AssistantSource, Desk, OnFailure, Published, nothing_newer, stay_unready
 from api.doorway import Doorway
 from api.faults import hold_faults
+from api.mcp import make_server
 from api.routes import answers, asking, chat, documents, drivers, health, openapi, releases, site
 from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
@@ -27,13 +28,13 @@ from kb.keys import KeyRing
 from kb.settings import Settings, load_settings
 from kb.wiring import open_ledger, open_receipts, release_store
 
-if TYPE_CHECKING:
-    from kb.answering.assistant import Assistant
-
 MOST_BODY_BYTES = 256 * 1024
 COMPRESSED_FROM_BYTES = 1000
 CHANNEL = "api"  # where receipts say that the question was asked
 MARGIN_S = 10.0  # what an answer may take besides its chat model
+
+# The service may be called by any name; it is Doorway and the closed CORS that keep other sites' pages out.
+OPEN_TO_ANY_NAME = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 
 DESCRIPTION = """
 Risponde alle domande sul Piano strategico della Città metropolitana di Milano. Ogni frase è sostenuta da una
@@ -57,6 +58,7 @@ def create_app(
     """
 
     receipts = open_receipts(settings)
+    tools = make_server(lambda: app.state.desk, settings)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -65,7 +67,8 @@ def create_app(
         desk = Desk(assistant_source, timeout_s=timeout_s, on_answer=keep, on_failure=on_failure, published=published)
         app.state.desk = desk
         desk.open()
-        yield
+        async with tools.session_manager.run():
+            yield
         await desk.close()
         receipts.close()
 
@@ -85,6 +88,7 @@ def create_app(
     hold_faults(app)
     for module in (asking, documents, drivers, releases, answers, chat, health, openapi, site):
         app.include_router(module.router)
+    app.router.routes += tools.streamable_http_app(stateless_http=True, transport_security=OPEN_TO_ANY_NAME).routes
     describe(app)
     mount_assets(app)
     app.add_middleware(Tagging)
@@ -101,19 +105,22 @@ def create_app(
 
 def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready) -> FastAPI:
     """The application that answers from what is published, now and after each publishing."""
+    source, published = _published_source(settings)
+    return create_app(source, settings, on_failure=on_failure, published=published)
+
+
+def published_desk(settings: Settings, *, channel: str) -> Desk:
+    """A desk that answers from what is published, without the web: its answers leave receipts of that channel."""
+    source, published = _published_source(settings)
+    keep = partial(open_receipts(settings).keep, channel=channel)
+    return Desk(source, timeout_s=settings.llm_timeout_s + MARGIN_S, on_answer=keep, published=published)
+
+
+def _published_source(settings: Settings) -> tuple[AssistantSource, Published]:
     from kb.wiring import make_embedder, open_assistant
 
     model = cache(lambda: make_embedder(settings, asking=True))  # loaded once: the model outlives the releases
-
-    def open_published() -> Assistant:
-        return open_assistant(settings, embedder=model())
-
-    return create_app(
-        open_published,
-        settings,
-        on_failure=on_failure,
-        published=release_store(settings).published,
-    )
+    return lambda: open_assistant(settings, embedder=model()), release_store(settings).published
 
 
 def serving_app() -> FastAPI:

@@ -1,4 +1,4 @@
-"""`bussola serve`: the API and the web pages, until it is stopped."""
+"""`bussola serve`: the API and the web pages, until it is stopped; `bussola mcp`: the tools, for one client."""
 
 from __future__ import annotations
 
@@ -61,6 +61,23 @@ def serve(host: str, port: int, workers: int) -> None:
         _serve_in_processes(listening, workers) if workers > 1 else _serve_here(listening, settings)
     except KeyboardInterrupt:
         click.echo("Bussola si è fermata.", err=True)
+
+
+@click.command()
+def mcp() -> None:
+    """
+    Avvia il server MCP su ingresso e uscita standard, per gli assistenti da scrivania.
+
+    Nel programma che lo usa indica come comando «bussola mcp». Lo stesso server risponde anche via HTTP all'indirizzo
+    /mcp di «bussola serve». Serve una versione pubblicata («bussola publish»).
+    """
+    from kb.wiring import release_store
+
+    settings = load_settings()
+    release_store(settings).resolve(None)
+    from api.mcp import serve_stdio
+
+    serve_stdio(settings)
 
 
 def listen(host: str, port: int) -> socket.socket:

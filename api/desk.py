@@ -85,6 +85,12 @@ class Desk:
             self._watching.cancel()
         await asyncio.get_running_loop().run_in_executor(None, self._shut)
 
+    async def wait_ready(self, within_s: float) -> None:
+        """Return once an assistant serves, or could not be opened, or that many seconds went by."""
+        until = asyncio.get_running_loop().time() + within_s
+        while self._serving is None and self._failed is None and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.05)
+
     @property
     def assistant(self) -> Assistant:
         """
@@ -203,6 +209,7 @@ class Desk:
     def _say_failed(self, error: Exception) -> None:
         self.reason = str(error) if isinstance(error, BussolaError) else "errore interno all'apertura"
         logger.error("la versione non si apre: %s (%s)", self.reason, type(error).__name__)
+        self._failed = ("", time.monotonic())
         with suppress(Exception):  # whatever fails here, the failure itself is still told
             self._failed = (self._published() or "", time.monotonic())
         if self._serving is None:

@@ -46,6 +46,21 @@ def describe_answers(changes: Sequence[Mapping[str, Any]]) -> list[str]:
     return _part("Risposte alle domande di prova", list(_flat(_answer(one) for one in ordered)), most=MOST * 3)
 
 
+def describe_receipts(found: Mapping[str, Any]) -> list[str]:
+    """The lines on past answers that would differ, from what ReceiptChanges.to_json gives."""
+    skipped = f" ({found['skipped']} senza domanda, saltate)" if found["skipped"] else ""
+    head = f"Risposte già date: {found['replayed']} ripetute{skipped}, {len(found['changed'])} oggi diverse"
+    if not found["changed"]:
+        return ["", f"{head}."]
+    return _part(head, list(_flat(_receipt(one) for one in found["changed"])), most=MOST * 3)
+
+
+def _receipt(one: Mapping[str, Any]) -> Iterator[str]:
+    times = f", data {one['times']} volte" if one["times"] > 1 else ""
+    yield f"{one['answer']}{times}: {one['question']}"
+    yield from _before_and_after(one)
+
+
 def _document(one: Mapping[str, Any]) -> str:
     facts = ", ".join(FACTS.get(name, name) for name in one["facts"])
     came = f" (al posto di {one['before']})" if one["before"] and one["after"] and one["before"] != one["after"] else ""
@@ -67,6 +82,10 @@ def _answer(one: Mapping[str, Any]) -> Iterator[str]:
         (one["passed_before"], one["passed_after"]), "diversa"
     )
     yield f"{one['id']} ({mark}): {one['question']}"
+    yield from _before_and_after(one)
+
+
+def _before_and_after(one: Mapping[str, Any]) -> Iterator[str]:
     for name, when in (("before", "prima"), ("after", "ora")):
         pages = "; ".join(one[f"pages_{name}"][:3])
         yield f"    {when}: [{one[f'status_{name}']}] {_cut(one[f'text_{name}'])}" + (f" ({pages})" if pages else "")

@@ -24,28 +24,54 @@ if TYPE_CHECKING:
     "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Scrive il confronto come pagina."
 )
 @click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
-def diff(before: str, after: str, answers: bool, page: Path | None, as_json: bool) -> None:
+def diff(before: str, after: str, answers: bool, receipts: bool, page: Path | None, as_json: bool) -> None:
     """
     Mostra che cosa cambia dalla versione A alla versione B: documenti, pagine, sezioni, cifre, risposte.
 
     Le risposte alle domande di prova si confrontano quando entrambe le versioni sono state valutate, o con --answers.
     """
-    from evals.diff_text import describe_answers, describe_diff
-
     settings = load_settings()
     found = _compare(settings, before, after, ask=answers)
+    found["receipts"] = _receipts(settings, found["before"], found["after"]) if receipts else None
     if page is not None:
         _write_page(page, found)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
-    for line in describe_diff(found):
+    for line in _lines(found):
         click.echo(line)
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    from evals.diff_text import describe_answers, describe_diff, describe_receipts
+
+    lines = describe_diff(found)
     if found["answers"] is None:
-        click.echo("\nLe risposte non sono confrontate: ripeti con --answers.")
-        return
-    for line in describe_answers(found["answers"]) or ["", "Le risposte alle domande di prova sono uguali."]:
-        click.echo(line)
+        lines += ["", "Le risposte non sono confrontate: ripeti con --answers."]
+    else:
+        lines += describe_answers(found["answers"]) or ["", "Le risposte alle domande di prova sono uguali."]
+    return lines + (describe_receipts(found["receipts"]) if found["receipts"] is not None else [])
+
+
+def _receipts(settings: Settings, before: str, after: str) -> dict[str, Any]:
+    """The answers given by the older release that the newer one would give differently."""
+    from evals.receipts_changed import ReceiptChanges, find_changed_receipts, newest_receipts
+    from ingest.progress import show_progress
+    from kb.wiring import open_assistant, open_ledger
+
+    ledger = open_ledger(settings)
+    try:
+        kept = newest_receipts(ledger, before)
+    finally:
+        ledger.close()
+    if not kept:
+        return ReceiptChanges(0, 0, ()).to_json()
+    assistant = open_assistant(settings, after)
+    try:
+        with show_progress() as progress:
+            return find_changed_receipts(kept, assistant, progress=progress).to_json()
+    finally:
+        assistant.release.close()
 
 
 def _compare(settings: Settings, before: str, after: str, *, ask: bool) -> dict[str, Any]:

@@ -50,7 +50,9 @@ def bussola(home: Path) -> Bussola:
 
 def environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BUSSOLA_")}
-    return kept | {"BUSSOLA_HOME": str(home), "PYTHONUTF8": "1", "HF_HUB_OFFLINE": "1"}
+    # A few of the gate's questions: the whole gate is for tests/e2e/test_refused_updates.py and for the releases.
+    golden = {"BUSSOLA_GOLDEN": str(ROOT / "evals" / "golden" / "attacks.yaml")}
+    return kept | golden | {"BUSSOLA_HOME": str(home), "PYTHONUTF8": "1", "HF_HUB_OFFLINE": "1"}
 
 
 def data(ran: subprocess.CompletedProcess[str]) -> Any:

@@ -195,9 +195,22 @@ def test_the_difference_page_is_well_formed() -> None:
     empty: dict[str, list[Any]] = {name: [] for name in ("documents", "pages", "sections", "drivers", "figures")}
     base = {"before": "r_1", "after": "r_2", **empty}
 
-    told = render_diff_page({**base, "figures": [figure], "answers": None})
+    told = render_diff_page({**base, "figures": [figure], "answers": None, "receipts": None})
 
     assert "25% → 27%" in told
     assert "--answers" in told
     assert Outline(told).open == []
-    assert "sono uguali" in render_diff_page({**base, "answers": []})
+    assert "sono uguali" in render_diff_page({**base, "answers": [], "receipts": None})
+
+
+def test_past_answers_that_would_differ_are_on_the_page() -> None:
+    change = {"question": "Quanti <Comuni>?", "answer": "ans_1", "pages_before": ["Piano, p. 1"], "pages_after": []}
+    told = {**change, "status_before": "answered", "status_after": "not_found", "text_before": "71", "text_after": "-"}
+    empty: dict[str, list[Any]] = {name: [] for name in ("documents", "pages", "sections", "drivers", "figures")}
+    receipts = {"replayed": 5, "skipped": 0, "changed": [told]}
+
+    page = render_diff_page({"before": "r_1", "after": "r_2", **empty, "answers": None, "receipts": receipts})
+
+    assert "ultime 5 risposte" in page
+    assert "Quanti &lt;Comuni&gt;?" in page
+    assert Outline(page).open == []

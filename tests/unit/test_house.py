@@ -37,7 +37,7 @@ CONTRACT = {
     "step": "--batch --history --release --json",
     "releases": "--json",
     "show": "--json",
-    "diff": "--answers --html --json",
+    "diff": "--answers --receipts --html --json",
     "evaluate": "--json",
     "publish": "--override --json",
     "rollback": "--json",

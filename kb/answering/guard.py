@@ -11,9 +11,16 @@ from kb.answering.state import State, Tools
 from kb.errors import InputError
 
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
-_PHONE = re.compile(r"(?<![\w/.,-])(?:\+39[\s.-]?)?(?:3\d{2}|0\d{1,3})(?:[\s./-]?\d){6,8}(?![\w/])")
-_TAX_CODE = re.compile(r"\b[A-Za-z]{6}\d{2}[A-Za-z]\d{2}[A-Za-z]\d{3}[A-Za-z]\b")
-_IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:\s?[A-Za-z0-9]{4}){3,7}(?:\s?[A-Za-z0-9]{1,3})?\b")
+_PHONE = re.compile(
+    r"(?<![\w/.,-])(?:"
+    r"(?:(?:\+|00)39[\s.-]?)?(?:3\d{2}|\(?0\d{1,3}\)?)(?:[\s./-]?\d){6,8}"
+    r"|\+(?!39)\d{2,3}(?:[\s/-]?\d){7,11}"  # another country's
+    r")(?![\w/])"
+)
+_TAX_CODE = re.compile(r"\b[A-Za-z]{3}[\s-]?[A-Za-z]{3}[\s-]?\d{2}[A-Za-z]\d{2}[\s-]?[A-Za-z]\d{3}[\s-]?[A-Za-z]\b")
+_IBAN = re.compile(
+    r"\b(?:IT(?:[\s-]?[A-Z0-9]){25}|[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?)\b", re.IGNORECASE
+)
 _VAT = re.compile(r"\b(?:IT)?\d{11}\b", re.IGNORECASE)
 
 MASK = "[dato personale]"

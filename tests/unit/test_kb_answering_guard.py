@@ -15,7 +15,13 @@ from kb.answering.guard import MASK, clean_text, mask_personal_data
         ("il mio codice fiscale è RSSMRA85T10A562S", "tax_code"),
         ("IBAN IT60X0542811101000000123456", "iban"),
         ("partita IVA 00743110157", "vat"),
+        ("codice RSS MRA 85T10 A562S", "tax_code"),
+        ("IBAN IT 60 X 05428 11101 000000123456", "iban"),
+        ("IBAN it60-x054-2811-1010-0000-0123-456", "iban"),
         ("chiamami al 333 1234567", "phone"),
+        ("chiamami al 0039 333 1234567", "phone"),
+        ("chiamami allo (02) 7740 2345", "phone"),
+        ("chiamami al +44 20 7946 0958", "phone"),
         ("il numero è 02 7740 2345", "phone"),
     ],
 )
@@ -32,6 +38,9 @@ def test_personal_data_is_masked(text: str, kind: str) -> None:
         "106.000 euro per 133 Comuni",
         "codice RSSMRA85T10A562X",  # wrong check character
         "il 25% entro il 12/10/2026",
+        "un aumento di +25 punti e di +1.250.000.000 euro",
+        "nel (2022) e nel 0,5% dei casi, art. 18 comma 3",
+        "IT e reti in 133 Comuni, 3 Missioni e 10 Driver del PSTTM",
     ],
 )
 def test_figures_and_false_codes_are_left_alone(text: str) -> None:

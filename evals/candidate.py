@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from evals.evaluation_log import EvaluationLine, add_evaluation
 from evals.gate import Verdict, apply_gate
-from evals.gate_set import GateSet, choose_questions, first_sample, is_shipped_corpus
+from evals.gate_set import GateSet, choose_questions, covered_documents, first_sample, is_shipped_corpus
 from evals.golden import GoldenSet
 from evals.golden_quotes import find_quote_faults
+from evals.probes import add_probes
 from evals.report_files import write_files
 from evals.report_folder import replace_report, report_folder
 from evals.runner import Runner, Say, gate_questions
@@ -110,16 +111,24 @@ class _Trial:
 
     def _choose(self, candidate: OpenRelease, published: OpenRelease | None) -> GateSet:
         documents = {*candidate.documents, *(published.documents if published else ())}
-        chosen = choose_questions(self._golden, documents)
+        chosen = self._with_probes(choose_questions(self._golden, documents), candidate, published)
         first = wiring.release_store(self._settings).published() is None
         shipped = first and is_shipped_corpus(one.sha256 for one in candidate.documents.values())
         return first_sample(chosen) if shipped and not self._settings.golden else chosen
+
+    def _questions_on(self, release: OpenRelease) -> GateSet:
+        return self._with_probes(choose_questions(self._golden, release.documents), release)
+
+    def _with_probes(self, chosen: GateSet, *releases: OpenRelease | None) -> GateSet:
+        """The probes of the published release are asked of the candidate too, so that what it lost shows."""
+        opened = [release for release in releases if release is not None]
+        return add_probes(chosen, opened, covered=covered_documents(self._golden))
 
     def _published_run(self, published: OpenRelease | None) -> tuple[Run | None, list[str]]:
         if published is None:
             return None, []
         try:
-            return self._runner.run(published, choose_questions(self._golden, published.documents), more=True), []
+            return self._runner.run(published, self._questions_on(published), more=True), []
         except ReleaseError as error:
             return None, [f"La versione pubblicata non si può interrogare ({error}): confrontati solo i documenti."]
 

@@ -63,7 +63,7 @@ def choose_questions(golden: GoldenSet, documents: Collection[str]) -> GateSet:
     written, or a premise false, is known of the documents that the set was made on, not of others.
     """
     known = set(documents)
-    whole = {question.document for question in golden.questions if question.document} <= known
+    whole = covered_documents(golden) <= known
     asked = [question for question in golden.questions if _concerns(question, known, whole=whole)]
     ids = {question.id for question in asked}
     left_out = tuple(question.id for question in golden.questions if question.id not in ids)
@@ -91,6 +91,11 @@ def is_shipped_corpus(sha256s: Iterable[str]) -> bool:
     from ingest.intake import shipped_files
 
     return sorted(sha256s) == sorted(hashlib.sha256(found.path.read_bytes()).hexdigest() for found in shipped_files())
+
+
+def covered_documents(golden: GoldenSet) -> set[str]:
+    """The documents that some question is about."""
+    return {question.document for question in golden.questions if question.document}
 
 
 def ids_of(questions: Sequence[GoldenQuestion]) -> set[str]:

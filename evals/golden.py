@@ -25,6 +25,7 @@ class QuestionKind(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     SMALL_TALK = "small_talk"
     INJECTION = "injection"
+    PROBE = "probe"  # no right answer is known: whatever is said must be faithful
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from evals.golden import GoldenQuestion, GoldenSet
 from evals.metrics import Metric, collect_metrics, judge_case, judge_failure
 from evals.scorers import SCORERS
 from evals.scorers.gold_retrieved import gold_ndcg, has_gold_page
-from evals.scorers.score import Case, Evidence, Scores
+from evals.scorers.score import Case, Evidence, Scores, is_answered
 from kb.answering.serialize import answer_to_json
 from kb.errors import BussolaError
 from kb.ports import Progress, no_progress
@@ -39,15 +39,20 @@ class Judgement:
 
     @property
     def passed(self) -> bool:
-        """True when the whole answer is right and no citation, quote or figure of it is wrong."""
-        return self.scores["right"][0].value is True and not self.reasons
+        """True when the whole answer is right and no citation, quote or figure is wrong; a probe must be answered."""
+        if "right" in self.scores:
+            return self.scores["right"][0].value is True and not self.reasons
+        return self.answer is not None and not self.reasons
 
     @property
     def reasons(self) -> list[str]:
         """Why the question failed, in Italian, without repeats; empty where it did not."""
         watched = [scorer.name for scorer in SCORERS if scorer.name in WATCHED]
         units = [unit for name in watched for unit in self.scores.get(name, ())]
-        return list(dict.fromkeys(unit.reason for unit in units if unit.value is not True))
+        found = [unit.reason for unit in units if unit.value is not True]
+        if not found and "right" not in self.scores and self.answer is not None and not is_answered(self.answer):
+            found = [UNSAID]
+        return list(dict.fromkeys(found))
 
     def to_json(self) -> dict[str, Any]:
         """The question, its answer and its scores as plain data."""
@@ -67,6 +72,8 @@ class Judgement:
             "answer": answer_to_json(self.answer) if self.answer else None,
         }
 
+
+UNSAID = "su una parte del documento non risponde"
 
 WATCHED = frozenset(
     {

@@ -15,6 +15,7 @@ KINDS = {
     "out_of_scope": "fuori tema",
     "small_talk": "convenevoli",
     "injection": "con un'istruzione nascosta",
+    "probe": "sonda, fatta dai titoli di un documento",
 }
 STATUSES = {
     "answered": "risposta",

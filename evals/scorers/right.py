@@ -5,7 +5,7 @@ from __future__ import annotations
 from evals.scorers.answer_contains import answer_contains, states_content
 from evals.scorers.citation_driver import citation_driver, names_drivers
 from evals.scorers.score import RIGHT, Case, Score, Scorer, Scores
-from evals.scorers.status_right import status_right
+from evals.scorers.status_right import has_right_ending, status_right
 
 
 def right(case: Case) -> Scores:
@@ -23,4 +23,4 @@ def right(case: Case) -> Scores:
     return (Score(False, "; ".join(reasons)),) if reasons else (RIGHT,)
 
 
-SCORER = Scorer("right", "Risposte giuste", right)
+SCORER = Scorer("right", "Risposte giuste", right, applies=has_right_ending)

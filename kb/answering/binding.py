@@ -13,8 +13,12 @@ RIVAL_LEAD = 1.25
 """How much better than its own place another figure's must fit before a figure counts as bound to the wrong thing."""
 REACH = 9
 """Words around a figure that tell what it measures."""
+CAPITAL_WEIGHT = 2.5
+"""What a name counts among the words that only one figure has with it."""
 CLAUSE_APART = 6
 """What a clause between counts, in words, when a word is given to the nearest figure."""
+COUNTED = 3
+"""Words after a figure in which what it counts stands, at most."""
 LEAST_LEAD = 1.0
 """Words that only the other figure has with it, beyond those that only its own has, for it to be the one meant."""
 ELLIPSIS = 2.0
@@ -125,6 +129,8 @@ def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
     own, rivals = _candidates(figure, aligned)
     if not own or not rivals:
         return False
+    if _counts_another(word, own, rivals, aligned):
+        return True
     said = _said_of(word, aligned)
     mine = set().union(*(_shared(said, other, number, aligned) for number, other in own))
     for number, other in rivals:
@@ -141,6 +147,18 @@ def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
     return False
 
 
+def _counts_another(
+    figure: Word, own: list[tuple[int, Word]], rivals: list[tuple[int, Word]], aligned: Aligned
+) -> bool:
+    """True when the noun right after a figure stands, in the quotes, right after another and nowhere after its own."""
+    noun = next((word for word in aligned.claim.words if word.at == figure.at + 1 and not word.preposition), None)
+    if noun is None or noun.light or noun.figure is not None:
+        return False
+    places = aligned.best(noun)
+    follows_own = any(p.source == n and 0 < p.word.at - one.at <= COUNTED for p in places for n, one in own)
+    return not follows_own and any(p.source == n and p.word.at - one.at == 1 for p in places for n, one in rivals)
+
+
 def _candidates(figure: Figure, aligned: Aligned) -> tuple[list[tuple[int, Word]], list[tuple[int, Word]]]:
     """The places of a figure in the quotes, and those of other figures of its kind, each with the quote's number."""
     own, rivals = [], []
@@ -150,9 +168,13 @@ def _candidates(figure: Figure, aligned: Aligned) -> tuple[list[tuple[int, Word]
                 continue
             if other.figure.value == figure.value or same_figure(figure, other.figure):
                 own.append((number, other))
-            elif other.figure.kind is figure.kind and not _is_with(figure, other.figure, source):
+            elif _are_alike(figure, other.figure) and not _is_with(figure, other.figure, source):
                 rivals.append((number, other))
     return own, rivals
+
+
+def _are_alike(one: Figure, other: Figure) -> bool:
+    return one.kind is other.kind and _is_year(one) is _is_year(other)
 
 
 def _said_of(figure: Word, reading: Aligned) -> list[Word]:
@@ -213,7 +235,9 @@ def _is_of(word: Word, figure: Word, words: Sequence[Word], figures: dict[int, s
 
 
 def _total(places: set[int], aligned: Aligned) -> float:
-    return sum(0.25 if word.light else 1.0 for word in aligned.claim.words if word.at in places)
+    """The weight of some words of the claim; one with a capital tells most."""
+    said = [word for word in aligned.claim.words if word.at in places]
+    return sum(0.25 if word.light else CAPITAL_WEIGHT if word.is_capital and word.at else 1.0 for word in said)
 
 
 def _is_with(figure: Figure, other: Figure, source: Reading) -> bool:

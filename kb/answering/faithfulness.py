@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from kb.answering.alignment import Aligned, align
@@ -25,6 +26,8 @@ from kb.language.words import STOP_WORDS, stem, tokenize
 
 LONGEST = 600
 """Characters; a longer sentence is no sentence."""
+TOGETHER = 3
+"""Words apart, at most, for two words of a text to be of one name."""
 NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
 FRAME = frozenset({"piano", "strategico", "driver", "documento", "documenti", "ente", "scheda", "guida"})
 """Folded words that name where it is written, not what."""
@@ -96,11 +99,27 @@ def find_foreign_names(claim: str, texts: Sequence[str]) -> list[Name]:
     stems = frozenset(stem(words))
     figures = [(figure.start, figure.end) for figure in find_figures(claim)]
     names = [name for name in find_names(claim) if not any(a <= name.start < b for a, b in figures)]
-    return [
+    foreign = [
         name
         for at, name in enumerate(names)
         if not _only_opens(name, names[at + 1 : at + 2], claim) and not _is_known(name, words, stems, texts)
     ]
+    return foreign or [name for name, following in pairwise(names) if _is_patched(name, following, claim, texts)]
+
+
+def _is_patched(name: Name, following: Name, claim: str, texts: Sequence[str]) -> bool:
+    """True for two words of one name that no text has one after the other: a name patched up of others'."""
+    if claim[name.end : following.start] != " " or name.opens or name.is_acronym or following.is_acronym:
+        return False
+    pair = stem([*tokenize(name.text), *tokenize(following.text)])
+    if len(pair) != 2 or pair[0] in FRAME:
+        return False
+    return not any(_stand_together(pair, stem(tokenize(text))) for text in texts)
+
+
+def _stand_together(pair: Sequence[str], stems: Sequence[str]) -> bool:
+    places = [at for at, one in enumerate(stems) if one == pair[0]]
+    return any(pair[1] in stems[max(0, at - TOGETHER) : at + TOGETHER + 1] for at in places)
 
 
 def _only_opens(name: Name, following: Sequence[Name], claim: str) -> bool:
@@ -113,7 +132,7 @@ def _only_opens(name: Name, following: Sequence[Name], claim: str) -> bool:
 def _is_known(name: Name, words: set[str], stems: frozenset[str], texts: Sequence[str]) -> bool:
     if name.is_acronym and any(stands_for(name.text, text) for text in texts):
         return True
-    mine = [word for word in tokenize(name.text) if word not in STOP_WORDS]
+    mine = [word for word in tokenize(name.text) if name.is_acronym or word not in STOP_WORDS]
     return all(_is_word_known(word, name, words, stems) for word in mine)
 
 

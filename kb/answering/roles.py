@@ -204,10 +204,11 @@ def _last_names(reading: Reading, verb: int) -> list[Word]:
 
 
 def _belongs_elsewhere(aligned: Aligned) -> bool:
-    """True when the claim says "iniziativa della Regione" and the quote "iniziativa del Comune"."""
+    """True when the claim says "iniziativa della Regione" and the quote "iniziativa del Comune"; also with "a"."""
     words = aligned.claim.words
     for at, word in enumerate(words[1:], start=1):
-        if word.preposition != "di" or not word.before or not word.is_capital:
+        phrase = [word, *(one for one in words[at + 1 : at + 2] if not one.before)]
+        if word.preposition not in ("di", "a") or not word.before or not any(one.is_capital for one in phrase):
             continue
         verdicts = [_has_owner(word, place, aligned) for place in aligned.of(words[at - 1]) if place.nearness == 1]
         if verdicts and all(verdict is False for verdict in verdicts):
@@ -219,11 +220,12 @@ def _has_owner(owner: Word, place: Place, aligned: Aligned) -> bool | None:
     """Whether a quote gives a thing to an owner; None where it gives it to nobody by name."""
     source = aligned.sources[place.source]
     owners: list[Word] = []
+    kind = owner.preposition
     for word in source.words[source.words.index(place.word) + 1 :]:
         coordinated = owners and word.is_capital and set(word.before.split()) <= {"e", "ed"}
-        if (word.preposition != "di" and not coordinated) or (not owners and not word.before):
+        if (word.preposition != kind and not coordinated) or (not owners and not word.before):
             break
         owners.append(word)
-    if not owners or not owners[0].is_capital:
+    if not any(word.is_capital for word in owners[:2]):
         return None
     return any(p.word in owners for p in aligned.of(owner))

@@ -19,6 +19,11 @@ PLANNED_REACH = 6
 """Words that a verb of wish or duty governs, at most."""
 RIVAL_LEAD = 1.5
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
+_MODAL = re.compile(r"(?:pu|poss|pot|dev|dov|vuol|vogl|vol|vien|veng|va|vann|sar|stat|avr)[aeiou]?$")
+ONE_FAMILY = 0.9
+"""How near a word of a quote must be to be taken for the same verb."""
+CLEARLY = 1.2
+"""How much better one place must fit than another, to be the one meant."""
 LEAST_FIT = 0.1
 """How far a rival must fit where the quotes lack the claim's own word."""
 BESIDE = 6
@@ -101,7 +106,8 @@ def _loses_a_negation(turned: Turned) -> bool:
     covered = [word for mark in mine for word in _governed(mark, turned.aligned.claim, reach=GOVERNED + 1, back=1)]
     kept = [one for mark in turned.mine(MarkKind.NEGATION) for one in _licences(mark, turned)]
     for number, mark in turned.theirs(MarkKind.NEGATION):
-        heads = [w for w in _governed(mark, turned.aligned.sources[number], reach=2) if not w.light][:1]
+        governed = _governed(mark, turned.aligned.sources[number], reach=2)
+        heads = [word for word in governed if not _MODAL.match(word.stem)][:1]
         if (number, mark) in kept:
             continue
         for word in turned.aligned.claim.words:
@@ -263,7 +269,7 @@ def _claims_as_done(turned: Turned) -> bool:
     planned = turned.theirs(MarkKind.PLANNED)
     for mark in turned.mine(MarkKind.DONE):
         words = _governed(mark, turned.aligned.claim, reach=1)
-        places = [place for word in words for place in turned.aligned.best(word)]
+        places = [place for word in words for place in _likeliest(word, turned.aligned)]
         if any(_is_governed(place, done, turned, 2) for place in places):
             continue
         if places and any(_is_planned(place, planned, turned) for place in places):
@@ -271,6 +277,13 @@ def _claims_as_done(turned: Turned) -> bool:
         if not done and (planned or (places and not any(_PARTICIPLE.search(place.word.text) for place in places))):
             return True
     return False
+
+
+def _likeliest(word: Word, aligned: Aligned) -> list[Place]:
+    """Where the quotes say a word, the places that fit best by what stands around it."""
+    places = [place for place in aligned.of(word) if place.nearness >= ONE_FAMILY] or aligned.best(word)
+    fits = [sum(votes(word, place.word, place.source, aligned).values()) for place in places]
+    return [place for place, fit in zip(places, fits, strict=True) if fit * CLEARLY >= max(fits)]
 
 
 def _is_planned(place: Place, planned: list[tuple[int, Mark]], turned: Turned) -> bool:
@@ -289,9 +302,10 @@ def _claims_as_planned(turned: Turned) -> bool:
             continue
         words = [word for word in turned.aligned.claim.words if mark.start <= word.start < mark.end]
         words += _governed(mark, turned.aligned.claim, reach=2)
-        places = [place for word in words if not word.light for place in turned.aligned.of(word)[:1]]
-        if any(_is_governed(place, done, turned, 1) for place in places):
-            return True
+        for word in words:
+            places = [] if word.light else _likeliest(word, turned.aligned)
+            if places and all(_is_governed(place, done, turned, 1) for place in places):
+                return True
     return False
 
 

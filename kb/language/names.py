@@ -10,6 +10,11 @@ from kb.language.words import STOP_WORDS, fold, tokenize
 
 _CAPITAL = re.compile(r"\b(?:[A-ZÀ-Ý][\w]*(?:[.&][A-Z]?\w+)*|\d+[A-Z]\b|[a-z]+[A-Z]\w*)")
 _OPENS = re.compile(r"(?:^|[.!?:;(]\s|[«“\"‘(]\s*|^[–—-]\s*)$")
+_OPENERS = frozenset(
+    "secondo durante dopo grazie attraverso tramite mediante entro verso sotto sopra lungo quanto solo insieme infine "
+    "oggi molti molte alcuni alcune nessun nessuno qualsiasi dal poiche sebbene affinche mancano serve servono".split()
+)
+"""Small words that open a sentence before a name, so that their capital joins them to it."""
 _ACRONYM = re.compile(r"\w*[A-Z]\w*[A-Z]\w*|\d+[A-Z]")
 
 
@@ -25,17 +30,14 @@ class Name:
     @property
     def is_acronym(self) -> bool:
         """True for two capitals or more, or a digit with a capital ("PTM", "DeciWatt", "5G")."""
-        return _ACRONYM.fullmatch(self.text) is not None
+        return _is_acronym(self.text)
 
 
 def find_names(text: str) -> list[Name]:
     """Every capitalised word of a text that may name something, in order; small words and numerals are left out."""
     found = []
     for match in _CAPITAL.finditer(text):
-        words = [word for word in tokenize(match.group()) if word not in STOP_WORDS]
-        if not words or (len(match.group()) == 1 and not match.group().isupper()):
-            continue
-        if _is_roman(match.group()):
+        if _is_common(match.group()) or _is_roman(match.group()):
             continue
         opens = _OPENS.search(text[: match.start()]) is not None
         found.append(Name(match.start(), match.end(), match.group(), opens))
@@ -63,6 +65,17 @@ def stands_for(acronym: str, text: str) -> bool:
         if "".join(first for first, _ in run) == letters and run[0][1]:
             return len(letters) > 1
     return False
+
+
+def _is_common(text: str) -> bool:
+    """True for a small word with a capital; an acronym is none, whatever it spells ("AT&T")."""
+    if _is_acronym(text):
+        return False
+    return all(word in STOP_WORDS or word in _OPENERS for word in tokenize(text))
+
+
+def _is_acronym(text: str) -> bool:
+    return _ACRONYM.fullmatch(text.replace("&", "")) is not None
 
 
 def _is_small(word: str) -> bool:

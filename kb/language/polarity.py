@@ -51,6 +51,10 @@ class Mark:
 _PARTS = {
     "infinitive": r"\w+(?:are|ere|ire|rre|arsi|ersi|irsi|rsi|arne|erne|irne|arlo|arla|arli|arle)",
     "participle": r"\w+(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]",
+    "nouns": (  # they end as participles do
+        r"(?:effett|contatt|progett|aspett|patt|diritt|oggett|soggett|prodott|contratt|impatt|post|cost|rest|compit|limit|"
+        r"credit|debit|benefit|merit|risultat|mandat|effettiv|vist|test|gest)[oaie]\b"
+    ),
     "adverbs": r"(?:(?:già|anche|poi|inoltre|ancora|pure|di recente|da poco|\w+mente)\s+)*",
 }
 _BOUNDED_NOT = re.compile(

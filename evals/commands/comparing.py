@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 @click.argument("after", metavar="B")
 @click.option("--answers", is_flag=True, help="Pone le domande di prova a entrambe, se non è già stato fatto.")
 @click.option(
+    "--receipts", is_flag=True, help="Ripete su B le ultime risposte date da A: quali oggi sarebbero diverse."
+)
+@click.option(
     "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Scrive il confronto come pagina."
 )
 @click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
-def diff(before: str, after: str, answers: bool, receipts: bool, page: Path | None, as_json: bool) -> None:
+def diff(*, before: str, after: str, answers: bool, receipts: bool, page: Path | None, as_json: bool) -> None:
     """
     Mostra che cosa cambia dalla versione A alla versione B: documenti, pagine, sezioni, cifre, risposte.
 

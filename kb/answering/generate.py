@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from kb.answering.completeness import says_enough
+from kb.answering.divide import parts_of
 from kb.answering.grounding import ground
 from kb.answering.markers import Claim, read_claims, reply_schema
 from kb.answering.premises import unknown_names
@@ -21,6 +23,8 @@ from prompts.replies import load_replies
 
 MAX_SENTENCES = 4
 """Sentences of a model that are sent, at most."""
+
+_VERDICT = re.compile(r"^(?:sì|si|no|yes|certo|esatto|vero|falso|true|false|right|wrong)\s*[,;:.!–-]\s*", re.IGNORECASE)
 
 WHY = {ModelSlow: "slow", ModelPaused: "paused", ModelReplyError: "unusable"}
 """What a failure is called in the trace; its reply is "generated_" and this. Any other is "unreachable"."""
@@ -51,6 +55,8 @@ def write_sentences(state: State, tools: Tools) -> Generator[State, None, State]
     """
     Yields the state each time that further sentences of the model are certain to be sent; returns it at the end.
 
+    A question that asks several things, or claims a name that nobody wrote, is answered by code alone.
+
     The draft that comes in is the extractive one. It is what is sent when the model is missing, slow, down or writes
     nothing that passes and says enough; and where it is empty the documents don't say, and no model is asked. A
     sentence that was certain stays, whatever the model does afterwards.
@@ -59,7 +65,7 @@ def write_sentences(state: State, tools: Tools) -> Generator[State, None, State]
         return replace(state, detail={"asked": False})
     if tools.chat is None:
         return _extractive(state, "unavailable", {"asked": False})
-    if _claims_a_name(state, tools):
+    if len(parts_of(state.standalone)) > 1 or _claims_a_name(state, tools):
         return _extractive(state, "premise", {"asked": False})
     shown = show(state, tools, chars=tools.chat.context_chars)
     state = replace(state, shown=tuple(one.passage for one in shown))
@@ -130,10 +136,17 @@ def _judge(
         return None, "not_shown"
     if any(_plain(claim.text) == _plain(other.text) for other in kept):
         return None, "repeated"
-    quotes = ground(claim.text, [state.shown[number - 1] for number in claim.numbers], tools)
-    sentence = DraftSentence(claim.text, quotes, state.draft[0].support)
+    text = without_verdict(claim.text)
+    quotes = ground(text, [state.shown[number - 1] for number in claim.numbers], tools)
+    sentence = DraftSentence(text, quotes, state.draft[0].support)
     fault = find_fault(sentence, replace(state, mode=AnswerMode.GENERATED), tools)
     return (None, fault) if fault else (sentence, None)
+
+
+def without_verdict(text: str) -> str:
+    """The sentence without a "Sì," that opens it: that is the model's opinion, which no quote can hold."""
+    bare = _VERDICT.sub("", text)
+    return bare[:1].upper() + bare[1:]
 
 
 def _plain(text: str) -> str:

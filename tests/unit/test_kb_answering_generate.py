@@ -122,6 +122,21 @@ def test_a_sentence_that_fails_a_check_gives_way_to_the_documents(
     assert notes(answer) == ["generated_unavailable"]
 
 
+def test_a_verdict_is_the_models_opinion_and_is_not_sent(open_with: Ask) -> None:
+    answer = open_with(ScriptedModel(reply_of((f"Sì, {WRITTEN[0].lower()}{WRITTEN[1:]}", [1])))).ask(QUESTION)
+
+    assert (answer.mode, answer.text) == (AnswerMode.GENERATED, WRITTEN)
+
+
+def test_a_question_that_asks_several_things_is_answered_by_code_alone(open_with: Ask) -> None:
+    model = ScriptedModel(reply_of((WRITTEN, [1])))
+
+    answer = open_with(model).ask(f"{QUESTION} Quanti Comuni hanno firmato il progetto Silam?")
+
+    assert (answer.mode, model.prompts) == (AnswerMode.EXTRACTIVE, [])
+    assert "generated_unavailable" in notes(answer)
+
+
 def test_a_failing_sentence_is_dropped_and_counted_and_the_others_stay(open_with: Ask) -> None:
     lie = "Nel 2022 l'azienda AFOL Metropolitana era partecipata da 85 Comuni."
     answer = open_with(ScriptedModel(reply_of((lie, [1]), (WRITTEN, [1])))).ask(QUESTION)

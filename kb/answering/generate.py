@@ -24,6 +24,9 @@ from prompts.replies import load_replies
 MAX_SENTENCES = 4
 """Sentences of a model that are sent, at most."""
 
+LEAST_WORDS = 3
+"""A shorter text ("156") is no sentence that a person can read alone."""
+
 _VERDICT = re.compile(r"^(?:sì|si|no|yes|certo|esatto|vero|falso|true|false|right|wrong)\s*[,;:.!–-]\s*", re.IGNORECASE)
 
 WHY = {ModelSlow: "slow", ModelPaused: "paused", ModelReplyError: "unusable"}
@@ -134,9 +137,11 @@ def _judge(
         return None, "no_marker"
     if not all(1 <= number <= len(state.shown) for number in claim.numbers):
         return None, "not_shown"
-    if any(_plain(claim.text) == _plain(other.text) for other in kept):
-        return None, "repeated"
     text = without_verdict(claim.text)
+    if len(text.split()) < LEAST_WORDS:
+        return None, "fragment"
+    if any(_plain(text) == _plain(other.text) for other in kept):
+        return None, "repeated"
     quotes = ground(text, [state.shown[number - 1] for number in claim.numbers], tools)
     sentence = DraftSentence(text, quotes, state.draft[0].support)
     fault = find_fault(sentence, replace(state, mode=AnswerMode.GENERATED), tools)

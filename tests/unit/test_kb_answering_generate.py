@@ -111,6 +111,7 @@ def test_plain_text_with_markers_does_as_well(open_with: Ask) -> None:
         (f"<b>{WRITTEN}</b>", [1]),
         ("L'azienda AFOL Metropolitana era partecipata da 999 Comuni.", [1, 2, 3]),
         ("Arrr!", [1]),
+        ("71 Comuni", [1]),
     ],
 )
 def test_a_sentence_that_fails_a_check_gives_way_to_the_documents(

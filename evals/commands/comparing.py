@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option("--answers", is_flag=True, help="Pone le domande di prova a entrambe, se non è già stato fatto.")
-@click.option(
-    "--receipts", is_flag=True, help="Ripete su B le ultime risposte date da A: quali oggi sarebbero diverse."
-)
+@click.option("--receipts", is_flag=True, help="Ripete su B le ultime risposte date da A e dice quali cambiano.")
 @click.option(
     "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Scrive il confronto come pagina."
 )

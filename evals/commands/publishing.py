@@ -68,7 +68,9 @@ def publish(release: str, why: str | None, as_json: bool) -> None:
     gate = _decide(found, why)
     if gate == "failed":
         _refuse(found, previous, as_json=as_json)
-    done = store.publish(id_, why=why if gate == "overridden" else None, gate=gate, who=_who())
+    reason = why if gate == "overridden" else None
+    # Judged against what served before the questions: if another publisher was faster, the verdict is of yesterday.
+    done = store.publish(id_, why=reason, gate=gate, who=_who(), instead_of=previous)
     _print_publication(done, gate, as_json)
 
 

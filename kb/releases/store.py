@@ -23,6 +23,9 @@ NOTHING_PUBLISHED = (
     "oppure «make run»."
 )
 
+ANY = "*"
+"""Whatever serves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -124,20 +127,31 @@ class ReleaseStore:
         return OpenRelease.open(self.folder(self.resolve(id_)), parts=self._parts)
 
     def publish(
-        self, id_: str, *, why: str | None = None, gate: str = "not_applied", who: str | None = None
+        self,
+        id_: str,
+        *,
+        why: str | None = None,
+        gate: str = "not_applied",
+        who: str | None = None,
+        instead_of: str | None = ANY,
     ) -> Publication:
         """
         What serves now and what served before; only a whole release is published.
 
         Publishing what serves already changes nothing. Args: why is the reason of one who overrides the gate; who is
-        the account that publishes.
+        the account that publishes; instead_of is what must be serving for this publishing to be right (None: nothing).
 
         Raises:
             NotFound: there is no such release.
-            ReleaseError: it is damaged, or another publishing is under way.
+            ReleaseError: it is damaged, another publishing is under way, or something else serves than was expected.
             StoreError: the ledger can't be written; nothing was published.
         """
         with self._one_publisher():
+            if instead_of != ANY and self._published_or_none() != instead_of:
+                raise ReleaseError(
+                    f"intanto è cambiata la versione pubblicata (ora è {self._published_or_none()}): ripeti «bussola "
+                    f"publish {id_}», che la confronta con quella."
+                )
             return self._switch(self.resolve(id_), kind="publish", why=why, gate=gate, who=who)
 
     def previous(self) -> str | None:

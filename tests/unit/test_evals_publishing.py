@@ -6,10 +6,12 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bussola
+import evals.candidate
 from evals.evaluation_log import read_evaluations
 from evals.report_folder import report_checksum
 from kb.ledger import Ledger, ledger_url
@@ -246,3 +248,23 @@ def test_a_document_without_golden_questions_is_probed(run: Run, store: ReleaseS
     assert status == 0, err
     assert "3 domande di prova" in err
     assert "Sportelli del lavoro" in Path(json.loads(out)["report"]).with_name("questions.jsonl").read_text("utf-8")
+
+
+def test_a_verdict_against_what_no_longer_serves_publishes_nothing(
+    run: Run, store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two publishers at once: the slower one is told, and must hold its candidate against the faster one's."""
+    one, two = build(store, TEXT), build(store, TEXT.replace("aiuole", "piante"))
+    real = evals.candidate.evaluate_release
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        found = real(*arguments, **named)
+        store.publish(one)
+        return found
+
+    monkeypatch.setattr("evals.candidate.evaluate_release", slow)
+    status, _, err = run("publish", two)
+
+    assert status == 2
+    assert f"ora è {one}" in err
+    assert store.published() == one

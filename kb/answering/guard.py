@@ -9,6 +9,7 @@ from dataclasses import replace
 from kb.answering.forms import order_pattern
 from kb.answering.state import State, Tools
 from kb.errors import InputError
+from kb.language.sentences import split_sentences
 
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _PHONE = re.compile(
@@ -42,10 +43,11 @@ def guard(state: State, tools: Tools) -> State:
         )
     masked, kinds = mask_personal_data(text)
     kept = " ".join(order_pattern().sub(" ", masked).split())
+    cleaned = without_introduction(kept)
     state = replace(
         state,
         question=masked,
-        cleaned=kept,
+        cleaned=cleaned,
         history=tuple(mask_personal_data(clean_text(turn))[0] for turn in state.history),
         detail={"orders_set_aside": kept != masked, "personal_data": kinds},
     )
@@ -61,6 +63,15 @@ def clean_text(text: str) -> str:
     normal = unicodedata.normalize("NFC", text)
     kept = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in normal)
     return " ".join(kept.split())
+
+
+def without_introduction(text: str) -> str:
+    """The text without the sentences that give personal data and ask nothing; whole where nothing else is said."""
+    if MASK not in text:
+        return text
+    sentences = [text[start:end].strip() for start, end in split_sentences(text)]
+    left = [sentence for sentence in sentences if MASK not in sentence or sentence.endswith("?")]
+    return " ".join(left) or text
 
 
 def mask_personal_data(text: str) -> tuple[str, list[str]]:

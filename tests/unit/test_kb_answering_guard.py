@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.answering.forms import order_pattern
-from kb.answering.guard import MASK, clean_text, mask_personal_data
+from kb.answering.guard import MASK, clean_text, mask_personal_data, without_introduction
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,18 @@ def test_an_order_leaves_nothing_to_obey(order: str) -> None:
 )
 def test_a_question_that_sounds_like_an_order_stays_whole(question: str) -> None:
     assert order_pattern().sub(" ", question) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"Il mio codice fiscale è {MASK}. Che cos'è il PUMS?", "Che cos'è il PUMS?"),
+        (f"Che cos'è il PUMS? Chiamatemi al {MASK}", "Che cos'è il PUMS?"),
+        (f"Sono {MASK}, che cos'è il PUMS?", f"Sono {MASK}, che cos'è il PUMS?"),
+        (f"Il mio numero è {MASK}.", f"Il mio numero è {MASK}."),
+        ("Abito a Rho. Che cos'è il PUMS?", "Abito a Rho. Che cos'è il PUMS?"),
+    ],
+)
+def test_who_gives_personal_data_is_asked_about_nothing_else(text: str, left: str) -> None:
+    """Only sentences that give a datum and ask nothing are set aside, and never all of them."""
+    assert without_introduction(text) == left

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from evals.gate import Comparison
+    from evals.variants import VariantReport
     from kb.releases.manifest import DocumentEntry, Manifest
 
 ANSWER_CHARS = 600
@@ -167,6 +168,20 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     for title, ids in (("Perse", one.lost), ("Guadagnate", one.gained)):
         if ids:
             console.print(f"{title}: {', '.join(ids)}")
+
+
+def print_variants(kept: VariantReport, console: Console) -> None:
+    """Print, for each way of rewriting the questions, how many answers stayed, and which changed."""
+    from rich.table import Table
+
+    table = Table(
+        "forma", "uguali", "k su n", "intervallo 95%", "indeterminate", title="Le stesse domande in altre forme"
+    )
+    for rule, metric in kept.by_rule.items():
+        table.add_row(rule, *_cells(metric), str(metric.undetermined))
+    console.print(table)
+    if kept.changed:
+        console.print(f"Cambiate: {', '.join(kept.changed)}")
 
 
 def _metrics_table(metrics: Mapping[str, Metric]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from kb.records import AnswerMode
 if TYPE_CHECKING:
     from evals.golden import GoldenSet
     from evals.run import EvalReport
+    from evals.variants import VariantReport
     from kb.settings import Settings
 
 
@@ -36,6 +37,7 @@ evals.add_command(editions)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Cartella in cui scrivere il rapporto.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="DIR", help="Rapporto salvato con cui confrontare.")
 @click.option("--repeats", type=click.IntRange(1, 20), default=1, metavar="N", help="Quante volte porre ogni domanda.")
+@click.option("--variants", is_flag=True, help="Pone anche ogni domanda in altre forme: la risposta deve restare.")
 @click.option("--mode", type=click.Choice([mode.value for mode in AnswerMode]), help="Chi scrive le frasi.")
 @click.option("--json", "as_json", is_flag=True, help="Stampa un solo oggetto JSON.")
 def run(  # noqa: PLR0913 - one parameter an option, as click passes them
@@ -45,6 +47,7 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
     out: Path | None,
     against: Path | None,
     repeats: int,
+    variants: bool,
     mode: str | None,
     as_json: bool,
 ) -> None:
@@ -58,7 +61,7 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
 
     from evals.gate import compare_runs
     from evals.golden import load_golden
-    from evals.report import make_folder, print_comparison, print_report, stored_run, write_report
+    from evals.report import make_folder, print_comparison, print_report, print_variants, stored_run, write_report
     from evals.stored import load_run
     from kb.settings import load_settings
 
@@ -66,38 +69,53 @@ def run(  # noqa: PLR0913 - one parameter an option, as click passes them
     before = load_run(against) if against else None  # before the questions: a wrong folder is said at once
     if out:
         make_folder(out)
-    report = _run_golden(golden, load_settings(), release, mode=mode, repeats=repeats)
+    asking = Asking(AnswerMode(mode) if mode else AnswerMode.EXTRACTIVE, repeats, variants)
+    report, kept = _run_golden(golden, load_settings(), release, asking)
     if out:
         write_report(report, out, before=before)
     comparison = compare_runs(stored_run(report), before) if before else None
     if as_json:
-        _print_json(report.to_json() | ({"comparison": asdict(comparison)} if comparison else {}))
+        more = {"comparison": asdict(comparison) if comparison else None, "variants": kept.to_json() if kept else None}
+        _print_json(report.to_json() | {name: value for name, value in more.items() if value is not None})
         return
     console = Console(width=None if sys.stdout.isatty() else 120)
     print_report(report, console)
+    if kept:
+        print_variants(kept, console)
     if comparison:
         print_comparison(comparison, console)
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How golden questions are put."""
+
+    mode: AnswerMode
+    repeats: int
+    variants: bool
+
+
 def _run_golden(
-    golden: GoldenSet, settings: Settings, release: str | None, *, mode: str | None, repeats: int
-) -> EvalReport:
+    golden: GoldenSet, settings: Settings, release: str | None, asking: Asking
+) -> tuple[EvalReport, VariantReport | None]:
     from evals.gate import gate_word
     from evals.golden_quotes import check_quotes
     from evals.report import report_header
     from evals.run import run_golden
+    from evals.variants import run_variants
     from ingest.progress import show_progress
     from kb.wiring import open_assistant
 
     assistant = open_assistant(settings, release)
-    source = assistant.release
+    source, mode, repeats = assistant.release, asking.mode, asking.repeats
     try:
         check_quotes(golden.questions, {document: source.pages(document) for document in source.documents})
-        wanted = AnswerMode(mode) if mode else None
-        with show_progress() as progress:
-            report = run_golden(golden, assistant, evidence=source, mode=wanted, repeats=repeats, progress=progress)
-        header = report_header(golden, source.manifest, mode=mode or "extractive", repeats=repeats)
-        return report.with_header(header).with_gate(gate_word(report, golden, settings))
+        with show_progress() as bars:
+            report = run_golden(golden, assistant, evidence=source, mode=mode, repeats=repeats, progress=bars)
+            asked = report.judgements
+            kept = run_variants(golden, asked, assistant, mode=mode, progress=bars) if asking.variants else None
+        header = report_header(golden, source.manifest, mode=mode.value, repeats=repeats)
+        return report.with_header(header).with_gate(gate_word(report, golden, settings)), kept
     finally:
         source.close()
 

@@ -43,7 +43,7 @@ CONTRACT = {
     "rollback": "--json",
     "gaps": "--since --json",
     "gaps approve": "--kind --must-include --out --json",
-    "evals run": "--release --out --against --repeats --json",
+    "evals run": "--release --out --against --repeats --variants --json",
     "evals retrieval": "--json --out --against",
     "evals facts": "-k --release --json",
     "evals editions": "--json",

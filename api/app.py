@@ -18,12 +18,14 @@ from api.desk import AssistantSource, Desk, OnFailure, Published, nothing_newer,
 from api.doorway import Doorway
 from api.faults import hold_faults
 from api.mcp import make_server
+from api.pictures import Drawing
 from api.routes import answers, asking, chat, documents, drivers, health, openapi, releases, site
 from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
 from api.tagging import Tagging
 from api.turnstile import Pace, Turnstile
 from api.web.pages import Pages
+from ingest.sources import SourceStore
 from kb.keys import KeyRing
 from kb.settings import Settings, load_settings
 from kb.wiring import open_ledger, open_receipts, release_store
@@ -95,6 +97,7 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.state.ledger = open_ledger(settings)
     app.state.store = release_store(settings)
+    app.state.drawing = Drawing(SourceStore(settings.home))
     app.state.compared = remember_comparisons(app.state.store)
     app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=Pace(settings))
     if origins := [origin.strip() for origin in settings.api_cors_origins.split(",") if origin.strip()]:

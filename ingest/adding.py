@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -45,14 +45,29 @@ class Taken:
     pictures: Mapping[int, bytes] = field(default_factory=dict)  # PNG thumbnails of doubtful pages
 
 
+Keep = Callable[[Path, Document], None]
+"""Puts the original file of a document aside; see ingest.sources."""
+
+
+def keep_nothing(_path: Path, _document: Document) -> None:
+    """Leave the file where it is."""
+
+
 class Desk:
     """Where files come in, one after the other, and documents go out to what is gathered."""
 
     def __init__(
-        self, facts: Facts, wish: Wish, gathered: Gathered, *, read: ReadFile = read_document, allow: bool = False
+        self,
+        facts: Facts,
+        wish: Wish,
+        gathered: Gathered,
+        *,
+        read: ReadFile = read_document,
+        keep: Keep = keep_nothing,
+        allow: bool = False,
     ) -> None:
         self._facts, self._wish, self._gathered = facts, wish, gathered
-        self._read, self._allow = read, allow
+        self._read, self._keep, self._allow = read, keep, allow
         self._fresh: set[str] = set()
 
     def add(self, files: Files, progress: Progress = no_progress) -> None:
@@ -84,6 +99,7 @@ class Desk:
         document = replace(document, id=self._free_id(document.id, found))
         same = self._same_content(document)
         if same is not None:
+            self._keep(found.path, self._gathered.taken[same].document)
             self._note_duplicate(found, same)
             return
         document = self._settle(document)
@@ -92,6 +108,7 @@ class Desk:
         before = self._gathered.taken.get(document.id)
         self._gathered.taken[document.id] = replace(taken, change=_change(before, taken))
         self._fresh.add(document.id)
+        self._keep(found.path, document)
 
     def _note_duplicate(self, found: Found, same: str) -> None:
         self._gathered.duplicates.append((found.inside.as_posix(), same))

@@ -118,6 +118,7 @@ def _run(order: Order) -> tuple[Gathered, Manifest, Path | None]:
     from ingest.progress import show_progress
     from ingest.reading_process import ReadingProcess
     from ingest.report_page import save_report
+    from ingest.sources import SourceStore
     from kb.settings import load_settings
     from kb.wiring import build, release_store
 
@@ -126,6 +127,7 @@ def _run(order: Order) -> tuple[Gathered, Manifest, Path | None]:
     if not order.paths and not order.remove and store.published() is not None:
         raise InputError("indica almeno un documento o una cartella da leggere, oppure --remove DOCUMENTO.")
     with stopped_cleanly(), show_progress() as progress, ReadingProcess() as reader:
-        gathered = gather(order, store, progress, read=reader.read)
+        keep = SourceStore(settings.home).keep
+        gathered = gather(order, store, progress, read=reader.read, keep=keep)
         manifest = build(settings, gathered.intake(), progress)
     return gathered, manifest, save_report(gathered, manifest, settings.home)

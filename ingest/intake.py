@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest.adding import Desk, ReadFile, Taken
+from ingest.adding import Desk, Keep, ReadFile, Taken, keep_nothing
 from ingest.documents import Facts, Found, check_facts
 from ingest.editions import left_superseded
 from ingest.gathering import Files, find_files
@@ -67,10 +67,15 @@ class Gathered:
 
 
 def gather(
-    order: Order, store: ReleaseStore, progress: Progress = no_progress, *, read: ReadFile = read_document
+    order: Order,
+    store: ReleaseStore,
+    progress: Progress = no_progress,
+    *,
+    read: ReadFile = read_document,
+    keep: Keep = keep_nothing,
 ) -> Gathered:
     """
-    The documents that an order makes of the store's published release; nothing is written.
+    The documents that an order makes of the store's published release; nothing is written but what keep keeps.
 
     read is what reads a file; `bussola ingest` gives that of a process that can be killed.
 
@@ -88,7 +93,7 @@ def gather(
         _remove(order.remove, gathered)
         gathered.unsupported = files.unsupported
         gathered.unreadable = list(files.unreadable)
-        desk = Desk(order.facts, order.wish, gathered, read=read, allow=order.allow_screened)
+        desk = Desk(order.facts, order.wish, gathered, read=read, keep=keep, allow=order.allow_screened)
         desk.add(files, progress)
     return gathered
 

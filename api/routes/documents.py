@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.desk import Desk
 from api.listing import LISTED, Asked
@@ -17,15 +17,23 @@ if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
     from kb.records import Document, Page
 
-router = APIRouter(prefix="/v1/documents", tags=["Documenti"])
+router = APIRouter(prefix="/v1", tags=["Documenti"])
 
+PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "L'immagine; X-Quote-Marked dice se la citazione è stata trovata ed evidenziata.",
+        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+        "headers": {"X-Quote-Marked": {"schema": {"type": "string", "enum": ["true", "false"]}}},
+    }
+}
+LAST_OFFSET = 10_000_000
 LAST_PAGE_INDEX = 100_000  # no document has more; keeps absurd numbers out of the lookup
 DocumentId = Annotated[str, Path(description="Identificativo del documento.", examples=["psttm"])]
 PageIndex = Annotated[int, Path(ge=1, le=LAST_PAGE_INDEX, description="Indice della pagina, da 1.", examples=[1])]
 
 
 @router.get(
-    "",
+    "/documents",
     response_model=DocumentsOut,
     responses=PROBLEMS | LISTED,
     summary="I documenti in servizio",
@@ -39,7 +47,7 @@ async def documents(request: Request, response: Response, piece: Asked) -> dict[
 
 
 @router.get(
-    "/{document_id}/pages",
+    "/documents/{document_id}/pages",
     response_model=PagesOut,
     responses=PROBLEMS | LISTED,
     summary="Le pagine di un documento",
@@ -53,7 +61,7 @@ async def pages(request: Request, response: Response, document_id: DocumentId, p
 
 
 @router.get(
-    "/{document_id}/pages/{index}",
+    "/documents/{document_id}/pages/{index}",
     response_model=PageOut,
     responses=PROBLEMS,
     summary="Il testo di una pagina",
@@ -74,6 +82,29 @@ def _told(page: Page) -> dict[str, Any]:
         "readable": page.readable,
         "text": page.text,
     }
+
+
+@router.get(
+    "/pages/{document_id}/{index}.png",
+    responses=PROBLEMS | PICTURE,
+    response_class=Response,
+    summary="Una pagina come immagine",
+    description="La pagina del PDF com'è stampata, con la citazione da start a end evidenziata. Per gli altri formati, "
+    "e per i documenti di cui non è conservato l'originale, c'è il testo.",
+)
+async def picture(
+    request: Request,
+    document_id: DocumentId,
+    index: PageIndex,
+    start: Annotated[int, Query(ge=0, le=LAST_OFFSET, description="Dove comincia la citazione nel testo.")] = 0,
+    end: Annotated[int, Query(ge=0, le=LAST_OFFSET, description="Dove finisce; 0: niente da evidenziare.")] = 0,
+    width: Annotated[int, Query(ge=200, le=2400, description="Larghezza in punti.")] = 1000,
+) -> Response:
+    """The PDF page as a picture, the quote marked."""
+    desk: Desk = request.app.state.desk
+    document, found = await desk.run(lambda assistant: find_page(assistant, document_id, index))
+    image, is_marked = await request.app.state.drawing.draw(document, found, (start, end), width)
+    return Response(image, media_type="image/png", headers={"X-Quote-Marked": "true" if is_marked else "false"})
 
 
 def list_documents(assistant: Assistant) -> dict[str, Any]:

@@ -109,13 +109,13 @@ def _shrink(picture: Grey, step: int) -> Grey:
 
 def encode_png(picture: Grey) -> bytes:
     """
-    The picture as a PNG file, grey, eight bits a dot.
+    The picture as a PNG file, eight bits a value: grey, or red, green and blue where it has three values a dot.
 
     Source: PNG specification, third edition, 5 and 7: signature, chunks, each row after its filter's number (0).
     """
-    height, width = picture.shape
+    height, width = picture.shape[:2]
     rows = b"".join(b"\x00" + row.tobytes() for row in picture)
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2 if picture.ndim == 3 else 0, 0, 0, 0)
     chunks: Sequence[tuple[bytes, bytes]] = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
 

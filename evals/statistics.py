@@ -134,3 +134,18 @@ def bootstrap_statistic_interval(
         return None
     low, high = np.quantile(np.array(defined, dtype=np.float64), [0.025, 0.975])
     return float(low), float(high)
+
+
+def cohen_kappa(pairs: Sequence[tuple[bool, bool]]) -> float | None:
+    """
+    Agreement of two judges on yes or no beyond chance, at most 1; None without pairs or where chance alone agrees.
+
+    Source: Cohen, Educational and Psychological Measurement 20 (1960): (observed - chance) / (1 - chance).
+    """
+    if not pairs:
+        return None
+    n = len(pairs)
+    observed = sum(first == second for first, second in pairs) / n
+    yes_first, yes_second = sum(first for first, _ in pairs) / n, sum(second for _, second in pairs) / n
+    chance = yes_first * yes_second + (1 - yes_first) * (1 - yes_second)
+    return (observed - chance) / (1 - chance) if chance < 1 else None

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from prompts.replies import LANGUAGES
 
-PROMPTS: dict[str, tuple[str, ...]] = {"generate": ("passages", "question")}
+PROMPTS: dict[str, tuple[str, ...]] = {"generate": ("passages", "question"), "judge": ("claim", "quotes")}
 """Every file's name, and the fields that its text takes, sorted."""
 
 

@@ -17,6 +17,7 @@ from kb.records import AnswerMode
 
 if TYPE_CHECKING:
     from evals.golden import GoldenSet
+    from evals.judge import Agreement, JudgedRun
     from evals.run import EvalReport
     from evals.variants import VariantReport
     from kb.settings import Settings
@@ -118,6 +119,50 @@ def _run_golden(
         return report.with_header(header).with_gate(gate_word(report, golden, settings)), kept
     finally:
         source.close()
+
+
+@evals.command()
+@click.argument("report", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--labelled", type=click.IntRange(20, 1000), default=100, metavar="N", help="Frasi etichettate da usare.")
+@click.option("--json", "as_json", is_flag=True, help="Stampa un solo oggetto JSON.")
+def judge(report: Path, labelled: int, as_json: bool) -> None:
+    """
+    Fa giudicare a un modello di conversazione le risposte di un rapporto: ogni frase è sostenuta dalle sue citazioni?
+
+    DIR è la cartella scritta con «bussola evals run --out». Accanto al giudizio c'è l'accordo del modello con frasi
+    etichettate da persone; non decide mai una pubblicazione. Serve BUSSOLA_LLM_URL o BUSSOLA_LLM_GGUF.
+    """
+    from evals.judge import ModelJudge, judge_run, measure_agreement, spread_cases
+    from evals.liar.cases import load_cases
+    from evals.stored import load_run
+    from ingest.progress import show_progress
+    from kb.settings import load_settings
+    from kb.wiring import make_chat_model
+
+    run = load_run(report)
+    chat = make_chat_model(load_settings())
+    if chat is None:
+        raise InputError(
+            "il giudice è un modello di conversazione: indicane uno con BUSSOLA_LLM_URL o BUSSOLA_LLM_GGUF."
+        )
+    with show_progress() as progress:
+        model = ModelJudge(chat)
+        agreement = measure_agreement(model, spread_cases(load_cases("cases.yaml"), labelled), progress=progress)
+        judged = judge_run(run, model, progress=progress)
+    _show_judgement(judged, agreement, as_json=as_json)
+
+
+def _show_judgement(judged: JudgedRun, agreement: Agreement, *, as_json: bool) -> None:
+    if as_json:
+        _print_json({**judged.to_json(), "agreement": agreement.to_json()})
+        return
+    kappa = "–" if agreement.kappa is None else f"{agreement.kappa:.2f}".replace(".", ",")
+    click.echo(f"Frasi sostenute dalle loro citazioni: {judged.supported.k} su {judged.supported.n}")
+    click.echo(f"Risposte senza frasi non sostenute: {judged.clean.k} su {judged.clean.n}")
+    click.echo(f"Senza giudizio: {judged.supported.undetermined} frasi")
+    click.echo(f"Accordo del giudice con {agreement.n} frasi etichettate: kappa {kappa} (1: sempre; 0: come a caso)")
+    for id_, sentence in judged.refused:
+        click.echo(f"  {id_}: {sentence}")
 
 
 @evals.command()

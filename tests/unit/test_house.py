@@ -44,6 +44,7 @@ CONTRACT = {
     "gaps": "--since --json",
     "gaps approve": "--kind --must-include --out --json",
     "evals run": "--release --out --against --repeats --variants --json",
+    "evals judge": "--labelled --json",
     "evals retrieval": "--json --out --against",
     "evals facts": "-k --release --json",
     "evals editions": "--json",

@@ -19,6 +19,7 @@ CLAUSE_APART = 6
 """What a clause between counts, in words, when a word is given to the nearest figure."""
 COUNTED = 3
 """Words after a figure in which what it counts stands, at most."""
+_DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
 LEAST_LEAD = 1.0
 """Words that only the other figure has with it, beyond those that only its own has, for it to be the one meant."""
 ELLIPSIS = 2.0
@@ -65,7 +66,8 @@ def _measured_fault(figure: Figure, aligned: Aligned, known: str) -> str | None:
     kinds = {other.kind for other in aligned.claim.figures if other != figure}
     held = [(source, other) for source in aligned.sources for other in source.figures if _is_same(figure, other, kinds)]
     if not held:
-        return None if _is_year(figure) and _stands_in(figure, known) else "figure"
+        said = (_is_year(figure) and _stands_in(figure, known)) or _is_written(figure, aligned)
+        return None if said else "figure"
     agreeing = [(source, other) for source, other in held if _agrees(figure, aligned.claim, other, source)]
     if not agreeing:
         return "quantifier"
@@ -80,6 +82,31 @@ def _is_same(figure: Figure, other: Figure, kinds: set[FigureKind]) -> bool:
         return True
     bare = figure.kind is FigureKind.NUMBER and other.kind in (FigureKind.AMOUNT, FigureKind.PERCENT)
     return bare and other.kind in kinds and figure.value == other.value
+
+
+def _is_written(figure: Figure, aligned: Aligned) -> bool:
+    """True for a decimal that a quote writes with a point where the claim has a comma, or the reverse."""
+    mine = re.search(r"\d+[.,]\d{1,2}(?!\d)", figure.text)
+    unit = figure.text[-1] if figure.text[-1] in "%€" else ""
+    form = re.escape(mine.group()).replace(",", "[.,]").replace(r"\.", "[.,]") + rf"\s*{unit}" if mine else ""
+    return bool(mine) and any(
+        re.search(rf"(?<![\d.,]){form}(?![\d]|[.,]\d)", source.text) for source in aligned.sources
+    )
+
+
+def find_stray_digits(claim: str, texts: Iterable[str]) -> list[str]:
+    """The numbers of a claim that are read as no figure and stand in none of the texts: hours, codes, "2016/679"."""
+    read = [(figure.start, figure.end) for figure in find_figures(claim)]
+    known = {_unpointed(number) for text in texts for number in _DIGITS.findall(text)}
+    return [
+        match.group()
+        for match in _DIGITS.finditer(claim)
+        if not any(a <= match.start() < b for a, b in read) and _unpointed(match.group()) not in known
+    ]
+
+
+def _unpointed(number: str) -> str:
+    return number.replace(":", ".").replace(",", ".")
 
 
 def _stands_in(figure: Figure, text: str) -> bool:
@@ -174,6 +201,8 @@ def _candidates(figure: Figure, aligned: Aligned) -> tuple[list[tuple[int, Word]
 
 
 def _are_alike(one: Figure, other: Figure) -> bool:
+    if one.kind is FigureKind.ARTICLE and one.value.split()[0] != other.value.split()[0]:
+        return False
     return one.kind is other.kind and _is_year(one) is _is_year(other)
 
 

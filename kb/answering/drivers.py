@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from kb.answering.alignment import Word, align
+from kb.answering.alignment import Word, align, read_words
 
 STRAYED_SHARE = 0.4
 """The share of a stretch's words that stand only with another Driver from which the stretch belongs to that one."""
@@ -28,19 +29,41 @@ def sources_of_drivers(claim: str, sources: Sequence[str], contexts: Sequence[st
     return [source for source, drivers in zip(sources, of, strict=True) if not named or not drivers or drivers & named]
 
 
-def _stretches(claim: str, mentions: list[re.Match[str]]) -> list[list[tuple[int, str]]]:
-    """Two ways to cut a claim at its Drivers: what follows each ("il Driver 3 fa X"), what comes before ("X nel 3")."""
+def _stretches(claim: str, mentions: list[re.Match[str]]) -> list[list[tuple[set[int], str]]]:
+    """
+    The ways to cut a claim at its Drivers: what follows each ("il Driver 3 fa X"), what comes before ("X nel 3").
+
+    A Driver with nothing of its own shares what the next one has ("sia il Driver 3 sia il Driver 7 fanno X").
+    """
     numbers = [int(mention[1]) for mention in mentions]
-    starts = [0, *(mention.start() for mention in mentions[1:])]
-    ends = [*(mention.end() for mention in mentions[:-1]), len(claim)]
-    following = [claim[a:b] for a, b in zip(starts, [*starts[1:], len(claim)], strict=True)]
-    before = [claim[a:b] for a, b in zip([0, *ends[:-1]], ends, strict=True)]
-    return [list(zip(numbers, following, strict=True)), list(zip(numbers, before, strict=True))]
+    starts = [0, *(mention.start() for mention in mentions[1:]), len(claim)]
+    ends = [0, *(mention.end() for mention in mentions)]
+    ways = [_joined(numbers, [claim[a:b] for a, b in pairwise(starts)])]
+    if not _content(claim[mentions[-1].end() :]):
+        ways.append(_joined(numbers, [claim[a:b] for a, b in pairwise(ends)]))
+    return ways
 
 
-def _strays(stretches: list[tuple[int, str]], sources: Sequence[str], of: list[set[int]]) -> bool:
+def _joined(numbers: list[int], texts: list[str]) -> list[tuple[set[int], str]]:
+    found: list[tuple[set[int], str]] = []
+    waiting: set[int] = set()
+    for number, text in zip(numbers, texts, strict=True):
+        waiting.add(number)
+        if _content(text):
+            found.append((waiting, text))
+            waiting = set()
+    return found
+
+
+def _content(text: str) -> list[Word]:
+    return [word for word in read_words(text).words if not word.light and word.figure is None]
+
+
+def _strays(stretches: list[tuple[set[int], str]], sources: Sequence[str], of: list[set[int]]) -> bool:
     """True when some stretch stands, for a good part, only with another Driver."""
-    return any(_stray_share(text, number, sources, of) >= STRAYED_SHARE for number, text in stretches)
+    return any(
+        _stray_share(text, number, sources, of) >= STRAYED_SHARE for numbers, text in stretches for number in numbers
+    )
 
 
 def _stray_share(text: str, number: int, sources: Sequence[str], of: list[set[int]]) -> float:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from kb.answering.alignment import Aligned, align
-from kb.answering.binding import find_figure_fault
+from kb.answering.binding import find_figure_fault, find_stray_digits
 from kb.answering.drivers import sources_of_drivers
 from kb.answering.roles import find_wrong_actor
 from kb.answering.support import load_support, support_features
@@ -29,6 +29,9 @@ LONGEST = 600
 TOGETHER = 3
 """Words apart, at most, for two words of a text to be of one name."""
 NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
+_SHORT_YEARS = re.compile(r"\b((?:19|20)\d\d)[-–](\d\d)\b(?![-/\d])")
+_BELOW_ZERO = re.compile(r"(?<![\w.,)])[-−](\d+(?:[.,]\d+)?)")
+_ABOVE_ZERO = re.compile(r"(?<![\d.,−-])(\d+(?:[.,]\d+)?)")
 FRAME = frozenset({"piano", "strategico", "driver", "documento", "documenti", "ente", "scheda", "guida"})
 """Folded words that name where it is written, not what."""
 _MARKUP = re.compile(
@@ -57,15 +60,19 @@ def find_unfaithful(
     """
     if not is_plain(claim):
         return "format"
+    if any(_bare(claim) == _bare(source) for source in sources):
+        return None
     over = [*contexts, *[""] * (len(sources) - len(contexts))]
     usable = sources_of_drivers(claim, sources, over)
     if usable is None:
         return "driver"
-    read = [spell_out(source, acronyms) for source in usable]
+    read = [_normalised(spell_out(source, acronyms)) for source in usable]
+    claim = _normalised(claim)
     aligned = align(claim, read)
     beside = "\n".join([known, *over, *usable])
     return (
-        find_figure_fault(aligned, beside)
+        ("figure" if find_stray_digits(claim, [*read, beside]) or _signs_differ(claim, read) else None)
+        or find_figure_fault(aligned, beside)
         or ("name" if find_foreign_names(claim, [*read, beside]) else None)
         or find_turn(aligned)
         or ("actor" if find_wrong_actor(aligned) else None)
@@ -79,6 +86,10 @@ def support_of(claim: str, sources: Sequence[str], *, acronyms: Mapping[str, str
     return load_support().probability(support_features(align(claim, read)))
 
 
+def _bare(text: str) -> str:
+    return "".join(text.casefold().split()).strip(".;:")
+
+
 def is_plain(claim: str) -> bool:
     """True for one sentence of plain text: no markup, link, address, control character or foreign script."""
     if not claim.strip() or len(claim) > LONGEST or _MARKUP.search(claim):
@@ -90,7 +101,22 @@ def _is_plain_char(char: str) -> bool:
     category = unicodedata.category(char)
     if category[0] == "L":
         return unicodedata.name(char, "").startswith(("LATIN", "FEMININE", "MASCULINE"))
-    return char == " " or (category[0] in "NPSZ" and category not in ("So", "Sk", "Zl", "Zp"))
+    return char in " °º" or (category[0] in "NPSZ" and category not in ("So", "Sk", "Zl", "Zp"))
+
+
+def _normalised(text: str) -> str:
+    """The text with the forms of figures that are read in one way only: "2022-24", "c. 2", "2 euro e 20 centesimi"."""
+    text = _SHORT_YEARS.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
+    text = re.sub(r"\bc\.\s?(?=\d)", "comma ", text)
+    return re.sub(r"\b(\d+) euro e (\d\d) centesimi\b", r"\1,\2 euro", text)
+
+
+def _signs_differ(claim: str, sources: Sequence[str]) -> bool:
+    """True for a number below zero that no source has, or the reverse."""
+    mine = set(_BELOW_ZERO.findall(claim))
+    theirs = {number for source in sources for number in _BELOW_ZERO.findall(source)}
+    above = {number for source in sources for number in _ABOVE_ZERO.findall(source)}
+    return bool(mine - theirs) or any(number in theirs - above for number in _ABOVE_ZERO.findall(claim))
 
 
 def find_foreign_names(claim: str, texts: Sequence[str]) -> list[Name]:

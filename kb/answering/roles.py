@@ -195,11 +195,12 @@ def _last_names(reading: Reading, verb: int) -> list[Word]:
     names: list[Word] = []
     for place in range(verb - 1, -1, -1):
         word = reading.words[place]
-        between = reading.text[word.end : reading.words[verb].start]
-        if _STOP.search(between) or (names and "," not in between):
+        gap = reading.text[word.end : reading.words[verb].start]
+        if _STOP.search(gap) or (names and "," not in gap):
             break
         if word.is_capital and not word.preposition:
-            names += [word, *_named_before(reading, place + 1)]
+            between = [one for one in reading.words[place + 1 : verb] if not one.preposition]
+            names += [word, *_named_before(reading, place + 1), *between]
     return names
 
 

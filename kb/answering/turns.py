@@ -94,8 +94,10 @@ def _claims_a_negation(turned: Turned) -> bool:
 
 def _licences(mark: Mark, turned: Turned) -> list[tuple[int, Mark]]:
     """The negations of the quotes that stand on the words of one of the claim's."""
-    words = _governed(mark, turned.aligned.claim, reach=GOVERNED)
-    places = [place for word in words for place in turned.aligned.best(word)]
+    words = [word for word in _governed(mark, turned.aligned.claim, reach=GOVERNED) if not _MODAL.match(word.stem)]
+    # What is denied is the first word; only where no quote says it may a later one tell.
+    denied = words[:1] if words and turned.aligned.is_said(words[0]) else words
+    places = [place for word in denied for place in turned.aligned.best(word)]
     theirs = turned.theirs(MarkKind.NEGATION)
     return [one for one in theirs if any(_is_governed(place, [one], turned, GOVERNED) for place in places)]
 

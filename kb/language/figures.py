@@ -122,7 +122,10 @@ _SLASH_DATE = re.compile(r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<yea
 _ISO_DATE = re.compile(r"(?<![\d-])(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])")
 # A digit glued to a letter is part of a name (5G, M3, COVID-19), not a figure.
 _NUMBER = re.compile(
-    rf"(?<![\w.,/])(?<![A-Za-z]-)(?P<n>{_NUM})(?:\s+(?P<s>{_SCALES})\b)?(?![\w/]|[.,]\d)", re.IGNORECASE
+    rf"(?<![\w.,/])(?<![A-Za-z]-)(?P<n>{_NUM})(?:\s*(?P<s>{_SCALES})\b)?(?![\w/]|[.,]\d)", re.IGNORECASE
+)
+_ONE_SCALE = re.compile(
+    r"\bun\s+(?P<scale>milione|miliardo)(?P<half>\s+e\s+mezzo)?(?P<euro>(?:\s+di)?\s+euro\b)?", re.IGNORECASE
 )
 _WORD = re.compile(r"[a-zàèéìòù]+", re.IGNORECASE)
 _WORD_UNIT = re.compile(
@@ -145,6 +148,7 @@ def find_figures(text: str) -> list[Figure]:
                 continue
             taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
             found += [Figure(match.start(), match.end(), match.group(), kind, value) for value in values]
+    found += _one_scale_figures(text, taken)
     found += _word_figures(text, taken)
     return sorted(found, key=lambda figure: (figure.start, figure.end, figure.value))
 
@@ -239,6 +243,19 @@ _READERS: list[tuple[re.Pattern[str], FigureKind, Callable[[re.Match[str]], list
 ]
 
 
+def _one_scale_figures(text: str, taken: bytearray) -> list[Figure]:
+    """ "un milione", "un miliardo e mezzo di euro"."""
+    found: list[Figure] = []
+    for match in _ONE_SCALE.finditer(text):
+        if any(taken[match.start() : match.end()]):
+            continue
+        value = _SCALE[match["scale"].lower()] * (Decimal("1.5") if match["half"] else 1)
+        kind = FigureKind.AMOUNT if match["euro"] else FigureKind.NUMBER
+        taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
+        found.append(Figure(match.start(), match.end(), match.group(), kind, format(Decimal(value).normalize(), "f")))
+    return found
+
+
 def _word_figures(text: str, taken: bytearray) -> list[Figure]:
     words = number_words()
     found: list[Figure] = []
@@ -273,10 +290,10 @@ def _word_figure(text: str, match: re.Match[str], value: int) -> Figure:
 
 @lru_cache(maxsize=1)
 def number_words() -> dict[str, int]:
-    """Italian number words from 2 to 9999 with their values; "uno" is left out, since it is an article."""
+    """Italian number words from 2 to 999 and their thousands, with values; "uno" is left out, being an article."""
     from num2words import num2words
 
     words = {num2words(n, lang="it").replace("é", "e"): n for n in range(2, 1000)}
     words |= {word[:-1] + "é": n for word, n in words.items() if word.endswith("tre") and n > 20}
-    words |= {"mille": 1000} | {f"{word}mila": n * 1000 for word, n in list(words.items()) if n < 10}
+    words |= {"mille": 1000} | {f"{word}mila": n * 1000 for word, n in list(words.items())}
     return words

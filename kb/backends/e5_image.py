@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
@@ -17,16 +18,42 @@ _BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 _SIZES = "layers heads inner vocabulary positions types".split()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PieceTable:
+    """The unigram vocabulary as the file holds it; a quarter of a million pieces, so none is made a string unasked."""
+
+    blob: bytes  # the pieces in UTF-8, one after the other
+    offsets: NDArray[np.uint32]  # of each piece in the blob, and the blob's end
+    values: NDArray[np.float32]  # logarithms of the pieces' probabilities
+
+    @classmethod
+    def of(cls, scores: Mapping[str, float]) -> PieceTable:
+        """That of some pieces, in their order."""
+        coded = [piece.encode() for piece in scores]
+        offsets = np.cumsum([0, *map(len, coded)]).astype(np.uint32)
+        return cls(b"".join(coded), offsets, np.array([*scores.values()], dtype=np.float32))
+
+
 @dataclass(frozen=True, slots=True)
 class E5Words:
     """The first part of the file: sizes, and how a text becomes tokens."""
 
     sizes: dict[str, int]  # width, layers, heads, inner, vocabulary, positions, types
     epsilon: float
-    pieces: tuple[str, ...]  # of the unigram vocabulary, by token id
-    scores: tuple[float, ...]
+    table: PieceTable
     specials: dict[str, int]  # token ids of bos, eos, pad, unk
     replacements: dict[int, str]  # code point → what stands for it before tokens are cut
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """Of the vocabulary, by token id; all are decoded at each call."""
+        blob = self.table.blob
+        return tuple(blob[start:end].decode() for start, end in pairwise(self.table.offsets.tolist()))
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """Of the pieces."""
+        return tuple(self.table.values.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +114,10 @@ def _read_words(cursor: _Cursor) -> E5Words:
     offsets = cursor.array("<u4", count + 1)
     scores = cursor.array("<f4", count)
     blob = cursor.array("u1", blob_length).tobytes()
-    pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets.tolist()))
     return E5Words(
         sizes={"width": width, **dict(zip(_SIZES, sizes, strict=True))},
         epsilon=epsilon,
-        pieces=pieces,
-        scores=tuple(scores.tolist()),
+        table=PieceTable(blob, offsets, scores),
         specials=dict(zip(("bos", "eos", "pad", "unk"), special_ids, strict=True)),
         replacements=_read_replacements(cursor),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +11,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.backends.e5_image import E5Words
+from kb.backends.e5_image import E5Words, PieceTable
 
 SPACE = "▁"
 WORDS_KEPT = 20_000
 """Words whose pieces are remembered; a language's usual ones."""
 
-_NAMED_IN_TEXT = "<mask>"
+_NAMED_IN_TEXT = ("<s>", "</s>", "<pad>", "<unk>", "<mask>")
+_KEY_BYTES = 8  # at least those of a space and one more character
 _LONG_CLUSTER = 6  # bytes; the library replaces a cluster as long as that character by character
 _JOINERS = "\u200c\u200d"
 _EXTENDING = _JOINERS + "\u0e33\u0eb3"  # beside the marks: vowels of Thai and Lao
@@ -44,13 +44,11 @@ class Pieces:
     """
 
     def __init__(self, words: E5Words) -> None:
-        self._ids = {piece: id_ for id_, piece in enumerate(words.pieces)}
-        self._scores = array("d", words.scores)
-        self._longest = max(map(len, words.pieces))
+        self._shelves = _Shelves(words.table)
+        self._known = self._shelves.known
         self._replaced = {chr(code): text for code, text in words.replacements.items()}
         self._unknown = words.specials["unk"]
-        named = [words.pieces[id_] for id_ in words.specials.values()]
-        self._named = re.compile(f"({'|'.join(re.escape(name) for name in [*named, _NAMED_IN_TEXT])})")
+        self._named = re.compile(f"({'|'.join(map(re.escape, _NAMED_IN_TEXT))})")
         self._word = lru_cache(WORDS_KEPT)(self._cut_word)
 
     def cut(self, text: str) -> Cut:
@@ -60,7 +58,7 @@ class Pieces:
         at = 0
         for turn, part in enumerate(self._named.split(text)):
             if turn % 2:  # what the pattern's group holds: a token that the text names
-                ids.append(self._ids[part])
+                ids.append(self._shelves.take(part)[0])
                 spans.append((at, at + len(part)))
             elif part:
                 self._cut_part(part, at, ids, spans)
@@ -112,10 +110,11 @@ class Pieces:
 
     def _cut_word(self, word: str) -> Sequence[tuple[int, int]]:
         """(id, length in characters) of each piece."""
+        self._shelves.fetch(word)
         found: list[tuple[int, int]] = []
         start = 0
         for at, char in enumerate(word):
-            if char not in self._ids:
+            if char not in self._known:
                 found += self._best_path(word[start:at])
                 found.append((self._unknown, 1))
                 start = at + 1
@@ -127,10 +126,10 @@ class Pieces:
         best += [(-np.inf, -1, 0)] * len(word)
         for start in range(len(word)):
             base = best[start][0]
-            for end in range(start + 1, min(len(word), start + self._longest) + 1):
-                id_ = self._ids.get(word[start:end])
-                if id_ is not None and (score := base + self._scores[id_]) > best[end][0]:
-                    best[end] = (score, id_, end - start)
+            for end in range(start + 1, min(len(word), start + self._shelves.longest) + 1):
+                piece = self._known.get(word[start:end])
+                if piece is not None and (score := base + piece[1]) > best[end][0]:
+                    best[end] = (score, piece[0], end - start)
         path: list[tuple[int, int]] = []
         end = len(word)
         while end:
@@ -138,6 +137,57 @@ class Pieces:
             path.append((id_, length))
             end -= length
         return path[::-1]
+
+
+class _Shelves:
+    """Pieces by how they begin: a shelf is read when a word needs it, the rest stay bytes."""
+
+    def __init__(self, table: PieceTable) -> None:
+        self._table = table
+        keys = _first_bytes(table)
+        self._order = np.argsort(keys).astype(np.int32)
+        self._keys = keys[self._order]
+        starts = (np.frombuffer(table.blob, dtype=np.uint8) & 0xC0) != 0x80
+        self.longest = int(np.add.reduceat(starts, table.offsets[:-1], dtype=np.int32).max())  # in characters
+        self._read: set[str] = set()
+        self.known: dict[str, tuple[int, float]] = {}  # (id, score) of the pieces read so far
+        self.known[SPACE] = self.take(SPACE)
+
+    def fetch(self, word: str) -> None:
+        """Read every piece that may stand in a word; a space can only begin it, and is known."""
+        starts = {*word.lstrip(SPACE), *([word[:2]] if len(word) > 1 and word[0] == SPACE else [])}
+        for start in starts - self._read:
+            low, high = (_key(start, fill) for fill in (b"\x00", b"\xff"))
+            self.known.update(self._between(low, high))
+            self._read.add(start)  # only now: another thread must not find it half read
+
+    def take(self, piece: str) -> tuple[int, float]:
+        """(id, score) of a short piece that is there."""
+        key = _key(piece, b"\x00")
+        return self._between(key, key)[piece]
+
+    def _between(self, low: np.uint64, high: np.uint64) -> dict[str, tuple[int, float]]:
+        """The pieces whose first bytes lie between two keys, both included."""
+        first, end = np.searchsorted(self._keys, low), np.searchsorted(self._keys, high, side="right")
+        ids = self._order[first:end]
+        offsets, values = self._table.offsets, self._table.values
+        rows = zip(ids.tolist(), offsets[ids].tolist(), offsets[ids + 1].tolist(), values[ids].tolist(), strict=True)
+        return {self._table.blob[start:stop].decode(): (id_, score) for id_, start, stop, score in rows}
+
+
+def _key(start: str, fill: bytes) -> np.uint64:
+    """The first bytes of a text as a number, what is missing filled up."""
+    return np.uint64(int.from_bytes(start.encode("utf-8", "replace")[:_KEY_BYTES].ljust(_KEY_BYTES, fill), "big"))
+
+
+def _first_bytes(table: PieceTable) -> NDArray[np.uint64]:
+    """Each piece's first bytes as a number: pieces that begin alike lie side by side when it is sorted."""
+    blob = np.frombuffer(table.blob + bytes(_KEY_BYTES), dtype=np.uint8)
+    at, ends = table.offsets[:-1].astype(np.int64), table.offsets[1:]
+    keys = np.zeros(len(at), dtype=np.uint64)
+    for step in range(_KEY_BYTES):
+        keys = (keys << np.uint64(8)) | np.where(at + step < ends, blob[at + step], 0).astype(np.uint64)
+    return keys
 
 
 def _cluster_end(text: str, at: int) -> int:

@@ -69,12 +69,14 @@ def tokenizer_settings(image: E5Image) -> dict[str, Any]:
 
 def _special_tokens(image: E5Image) -> dict[int, dict[str, Any]]:
     flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
-    ids = sorted([*image.specials.values(), image.pieces.index("<mask>")])
-    return {id_: {"content": image.pieces[id_], **flags} for id_ in ids}
+    pieces = image.pieces
+    ids = sorted([*image.specials.values(), pieces.index("<mask>")])
+    return {id_: {"content": pieces[id_], **flags} for id_ in ids}
 
 
 def _frame(image: E5Image) -> dict[str, Any]:
-    bos, eos = (image.pieces[image.specials[name]] for name in ("bos", "eos"))
+    pieces = image.pieces
+    bos, eos = (pieces[image.specials[name]] for name in ("bos", "eos"))
 
     def special(token: str) -> dict[str, Any]:
         return {"SpecialToken": {"id": token, "type_id": 0}}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from kb.backends.e5_image import E5Image, E5Words
+from kb.backends.e5_image import E5Image, E5Words, PieceTable
 from kb.backends.e5_pieces import Pieces
 from kb.backends.e5_tokenizer import tokenizer_document
 
@@ -19,8 +19,7 @@ SPECIALS = {"bos": 0, "pad": 1, "eos": 2, "unk": 3}
 WORDS = E5Words(
     sizes={"width": 32, "positions": 512},
     epsilon=1e-12,
-    pieces=("<s>", "<pad>", "</s>", "<unk>", *PIECES, *LETTERS, "<mask>"),
-    scores=(0.0, 0.0, 0.0, 0.0, *PIECES.values(), *LETTERS.values(), 0.0),
+    table=PieceTable.of({"<s>": 0.0, "<pad>": 0.0, "</s>": 0.0, "<unk>": 0.0, **PIECES, **LETTERS, "<mask>": 0.0}),
     specials=SPECIALS,
     replacements={0x9: " ", 0xD: " ", 0xA: " ", 0xA0: " ", 0xBD: "1⁄2", 0xFB01: "fi", 0x200B: " ", 0x2581: " "},
 )
@@ -67,10 +66,9 @@ def test_tokens_lie_where_they_say(pieces: Pieces) -> None:
 
 
 def test_of_equal_sums_the_one_met_first_stays() -> None:
-    words = E5Words(
-        sizes={}, epsilon=0.0, pieces=("<s>", "<pad>", "</s>", "<unk>", "▁", "a", "b", "▁a", "ab", "<mask>"),
-        scores=(0.0, 0.0, 0.0, 0.0, -1.0, -1.0, -1.0, -2.0, -2.0, 0.0), specials=SPECIALS, replacements={},
-    )  # fmt: skip
+    scores = dict.fromkeys(("<s>", "<pad>", "</s>", "<unk>", "<mask>"), 0.0)
+    scores |= {"▁": -1.0, "a": -1.0, "b": -1.0, "▁a": -2.0, "ab": -2.0}
+    words = E5Words(sizes={}, epsilon=0.0, table=PieceTable.of(scores), specials=SPECIALS, replacements={})
 
     assert [words.pieces[id_] for id_ in Pieces(words).cut("ab").ids] == ["▁", "ab"]
 

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     telegram_retention_days: int = Field(
         default=30, ge=1, le=3650, description="Days that the bot keeps questions, answers and ratings of a chat."
     )
+    log_format: str = Field(
+        default="text", pattern="^(text|json)$", description="Form of the API's log lines: `text` or `json`."
+    )
     max_question_chars: int = Field(default=1000, ge=50, le=8000, description="Longest question taken, in characters.")
     retention_days: int = Field(
         default=90, ge=1, le=3650, description="Days that receipts of answers and ratings are kept."

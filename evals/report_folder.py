@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from evals.stored import Run, load_run
 from kb.errors import InputError, ReleaseError
+from kb.releases.folders import building_folder, set_aside, settle, sweep
 
 VERDICT = "verdict.json"
 
@@ -50,23 +48,26 @@ def replace_report(folder: Path, write: Callable[[Path], None]) -> str:
     Raises:
         ReleaseError: the folder can't be written.
     """
-    making = folder.with_name(f".{folder.name}-{os.getpid()}-{secrets.token_hex(4)}")
-    aside = making.with_name(making.name + "-old")
     try:
-        making.mkdir(parents=True)
-        write(making)
-        checksum = report_checksum(making)
-        if folder.exists():
-            folder.rename(aside)
-        making.rename(folder)
+        sweep_parent(folder)
+        with building_folder(folder.parent) as making:
+            write(making)
+            checksum = report_checksum(making)
+            if folder.exists():
+                set_aside(folder)
+            settle(making, folder)
+        sweep_parent(folder)
     except OSError as error:
         raise ReleaseError(
             f"non riesco a scrivere il rapporto in {folder} ({error.strerror or error}): controlla spazio e permessi."
         ) from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)
     return checksum
+
+
+def sweep_parent(folder: Path) -> None:
+    """Remove what killed evaluations, and the report just replaced, left beside a folder."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    sweep(folder.parent)
 
 
 def report_checksum(folder: Path) -> str:

@@ -137,7 +137,10 @@ class LightEmbedder:
                 try:
                     self._loaded = E5Engine(self._source.folder())
                 except (ImportError, OSError, ValueError, KeyError, EmbedderError) as error:
-                    log.warning("onnxruntime: %s; uso sentence-transformers", " ".join(str(error).split()))
+                    log.warning(
+                        "onnxruntime non si usa (%s): calcolo con sentence-transformers, più lento",
+                        " ".join(str(error).split()),
+                    )
                     self._unusable = True
             return self._loaded
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from prompts.replies import LANGUAGES
-
 PROMPTS: dict[str, tuple[str, ...]] = {"generate": ("passages", "question"), "judge": ("claim", "quotes")}
 """Every file's name, and the fields that its text takes, sorted."""
 
@@ -33,15 +31,16 @@ class Instructions:
 
 
 @cache
-def load_instructions(name: str, language: str) -> Instructions:
+def load_instructions(name: str, language: str = "it") -> Instructions:
     """
-    The instructions of that name in a language; in Italian for a language we don't have.
+    The instructions of that name in a language; in Italian where they are not written in that one.
 
     Raises:
         ValueError: the file lacks one of its two parts or takes other fields than PROMPTS says: a defect of ours.
     """
-    language = language if language in LANGUAGES else "it"
-    content = files("prompts").joinpath("instructions", f"{name}.{language}.md").read_text(encoding="utf-8")
+    folder = files("prompts").joinpath("instructions")
+    language = language if folder.joinpath(f"{name}.{language}.md").is_file() else "it"
+    content = folder.joinpath(f"{name}.{language}.md").read_text(encoding="utf-8")
     instructions, mark, text = content.partition("\n---\n")
     fields = tuple(sorted({field for _, field, _, _ in string.Formatter().parse(text) if field}))
     if not mark or fields != PROMPTS[name]:

@@ -58,8 +58,6 @@ def write_sentences(state: State, tools: Tools) -> Generator[State, None, State]
     """
     Yields the state each time that further sentences of the model are certain to be sent; returns it at the end.
 
-    A question that asks several things, or claims a name that nobody wrote, is answered by code alone.
-
     The draft that comes in is the extractive one. It is what is sent when the model is missing, slow, down or writes
     nothing that passes and says enough; and where it is empty the documents don't say, and no model is asked. A
     sentence that was certain stays, whatever the model does afterwards.
@@ -68,7 +66,7 @@ def write_sentences(state: State, tools: Tools) -> Generator[State, None, State]
         return replace(state, detail={"asked": False})
     if tools.chat is None:
         return _extractive(state, "unavailable", {"asked": False})
-    if len(parts_of(state.standalone)) > 1 or _claims_a_name(state, tools):
+    if not _may_be_written(state, tools):
         return _extractive(state, "premise", {"asked": False})
     shown = show(state, tools, chars=tools.chat.context_chars)
     state = replace(state, shown=tuple(one.passage for one in shown))
@@ -87,16 +85,23 @@ def write_sentences(state: State, tools: Tools) -> Generator[State, None, State]
     return ended
 
 
-def _claims_a_name(state: State, tools: Tools) -> bool:
-    """True for a question with a name that nobody wrote: what is said about it is for code alone."""
+def _may_be_written(state: State, tools: Tools) -> bool:
+    """
+    False for what code answers alone.
+
+    A question in another language than the documents': no check compares across languages, so nothing would pass. A
+    question that asks several things, and one with a name that nobody wrote: what is said about it is for code.
+    """
+    if state.language != "it" or len(parts_of(state.standalone)) > 1:
+        return False
     reading = state.found.reading if state.found else None
     understood = {*reading.corrections, *reading.expansions} if reading else set()
-    return bool(unknown_names(state.standalone, tools, understood=understood))
+    return not unknown_names(state.standalone, tools, understood=understood)
 
 
 def write_prompt(state: State, shown: Sequence[Shown]) -> ChatPrompt:
     """What the model is asked: our instructions, and the question and the passages framed as data."""
-    instructions = load_instructions("generate", state.language)
+    instructions = load_instructions("generate")
     passages = "\n\n".join(
         f'<passaggio n="{number}" da="{as_data(one.place)}">\n{as_data(one.text)}\n</passaggio>'
         for number, one in enumerate(shown, start=1)
@@ -170,7 +175,7 @@ def _extractive(state: State, reason: str, detail: dict[str, object]) -> State:
 def _detail(state: State, written: _Written) -> dict[str, object]:
     return {
         "asked": True,
-        "prompt": load_instructions("generate", state.language).version,
+        "prompt": load_instructions("generate").version,
         "shown": [{"passage": passage.id} for passage in state.shown],
         "kept": len(written.kept),
         "dropped": written.dropped,

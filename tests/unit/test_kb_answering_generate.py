@@ -138,6 +138,15 @@ def test_a_question_that_asks_several_things_is_answered_by_code_alone(open_with
     assert "generated_unavailable" in notes(answer)
 
 
+def test_a_question_in_english_is_answered_by_code_alone(open_with: Ask) -> None:
+    """No check compares an English sentence with an Italian quote, so none would pass."""
+    model = ScriptedModel(reply_of(("In 2022 AFOL Metropolitana had 71 municipalities.", [1])))
+
+    answer = open_with(model).ask("How many Comuni of AFOL Metropolitana in 2022?")
+
+    assert (answer.mode, model.prompts) == (AnswerMode.EXTRACTIVE, [])
+
+
 def test_a_failing_sentence_is_dropped_and_counted_and_the_others_stay(open_with: Ask) -> None:
     lie = "Nel 2022 l'azienda AFOL Metropolitana era partecipata da 85 Comuni."
     answer = open_with(ScriptedModel(reply_of((lie, [1]), (WRITTEN, [1])))).ask(QUESTION)

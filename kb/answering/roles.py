@@ -21,6 +21,9 @@ _BEFORE_VERBS = frozenset(
     stati state sia siano inoltre
     """.split()
 )
+_IN_CHARGE = re.compile(
+    r"[^.;:,]{0,80}?\b(?:a cura|da parte|ad opera|in capo)\s+(?:d[aei]\w*|a\w*)(?:\s+|['’])", re.IGNORECASE
+)
 _STOP = re.compile(r"[.;]\s")
 _HAVE = frozenset({"ha", "hanno", "aveva", "avevano"})
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
@@ -135,8 +138,9 @@ def _is_passive(reading: Reading, at: int) -> bool:
 
 def _is_wrong(actors: list[Word], verb: Word, aligned: Aligned) -> bool:
     """True when the quotes name who does it, and it is none of these."""
-    places = [p for p in aligned.of(verb) if p.nearness >= ONE_FAMILY and _is_verbal(p.word)]
-    if not places:
+    family = [place for place in aligned.of(verb) if place.nearness >= ONE_FAMILY]
+    places = [p for p in family if _is_verbal(p.word) or _named_in_charge(aligned.sources[p.source], p.word)]
+    if not places or any(_follows_the_same(verb, place, aligned) for place in family):
         return False
     around = {place: _fit_without(actors, verb, place, aligned) for place in places}
     best = max(around.values())
@@ -152,6 +156,13 @@ def _is_wrong(actors: list[Word], verb: Word, aligned: Aligned) -> bool:
     return bool(verdicts) and not any(verdicts)
 
 
+def _follows_the_same(verb: Word, place: Place, aligned: Aligned) -> bool:
+    """True where claim and quote have the same word right before: an adjective, or a verb with its own actor."""
+    mine = [word for word in aligned.claim.words if word.at == verb.at - 1]
+    theirs = [word for word in aligned.sources[place.source].words if word.at == place.word.at - 1]
+    return any(p.word in theirs and p.source == place.source for word in mine for p in aligned.of(word))
+
+
 def _fit_without(actors: list[Word], verb: Word, place: Place, aligned: Aligned) -> float:
     """How well a verb of the quote fits by what it is done to, whoever does it."""
     found = votes(verb, place.word, place.source, aligned)
@@ -161,11 +172,14 @@ def _fit_without(actors: list[Word], verb: Word, place: Place, aligned: Aligned)
 def _actors_of(reading: Reading, verb: int) -> list[Word]:
     """Who does it in a quote: agents after a participle, else names before an active verb, or after "che" and it."""
     word = reading.words[verb]
+    if in_charge := _named_in_charge(reading, word):
+        return in_charge
     agents = _agents(reading, verb) if _is_participle(word) else []
     if agents or _is_passive(reading, verb):
         return agents
     if relative := _RELATIVE.search(reading.text[: word.start]):
-        return _named_after(reading, verb) or _antecedent(reading, relative.start()) or _last_names(reading, verb)
+        after = _named_after(reading, verb)
+        return after or [*_antecedent(reading, relative.start()), *_last_names(reading, verb)]
     return _last_names(reading, verb)
 
 
@@ -178,6 +192,16 @@ def _antecedent(reading: Reading, at: int) -> list[Word]:
             break
         names.append(word)
     return names if any(word.is_capital for word in names[:2]) else []
+
+
+def _named_in_charge(reading: Reading, noun: Word) -> list[Word]:
+    """Who does what a noun says: "l'erogazione dei servizi a cura delle ASST"."""
+    charge = _IN_CHARGE.match(reading.text, noun.end)
+    if not charge or _is_verbal(noun):
+        return []
+    after = [word for word in reading.words if word.start >= charge.end()]
+    names = [word for word in after[:6] if word.clause == after[0].clause]
+    return names if names and names[0].is_capital else []
 
 
 def _named_after(reading: Reading, verb: int) -> list[Word]:
@@ -209,19 +233,21 @@ def _belongs_elsewhere(aligned: Aligned) -> bool:
     words = aligned.claim.words
     for at, word in enumerate(words[1:], start=1):
         phrase = [word, *(one for one in words[at + 1 : at + 2] if not one.before)]
-        if word.preposition not in ("di", "a") or not word.before or not any(one.is_capital for one in phrase):
+        named = any(one.is_capital for one in phrase)
+        if word.preposition not in ("di", "a") or not word.before or not named:
             continue
-        verdicts = [_has_owner(word, place, aligned) for place in aligned.of(words[at - 1]) if place.nearness == 1]
+        places = [place for place in aligned.of(words[at - 1]) if place.nearness == 1]
+        verdicts = [_has_owner(phrase, place, aligned) for place in places]
         if verdicts and all(verdict is False for verdict in verdicts):
             return True
     return False
 
 
-def _has_owner(owner: Word, place: Place, aligned: Aligned) -> bool | None:
+def _has_owner(phrase: list[Word], place: Place, aligned: Aligned) -> bool | None:
     """Whether a quote gives a thing to an owner; None where it gives it to nobody by name."""
     source = aligned.sources[place.source]
     owners: list[Word] = []
-    kind = owner.preposition
+    kind = phrase[0].preposition
     for word in source.words[source.words.index(place.word) + 1 :]:
         coordinated = owners and word.is_capital and set(word.before.split()) <= {"e", "ed"}
         if (word.preposition != kind and not coordinated) or (not owners and not word.before):
@@ -229,4 +255,4 @@ def _has_owner(owner: Word, place: Place, aligned: Aligned) -> bool | None:
         owners.append(word)
     if not any(word.is_capital for word in owners[:2]):
         return None
-    return any(p.word in owners for p in aligned.of(owner))
+    return any(p.word in owners for word in phrase for p in aligned.of(word))

@@ -276,6 +276,8 @@ def _claims_as_done(turned: Turned) -> bool:
             continue
         if places and any(_is_planned(place, planned, turned) for place in places):
             return True
+        if any(_PARTICIPLE.search(place.word.text) for place in places):  # "sottoscritto dai Sindaci" is done too
+            continue
         if not done and (planned or (places and not any(_PARTICIPLE.search(place.word.text) for place in places))):
             return True
     return False

@@ -55,7 +55,8 @@ _PARTS = {
         r"(?:effett|contatt|progett|aspett|patt|diritt|oggett|soggett|prodott|contratt|impatt|post|cost|rest|compit|limit|"
         r"credit|debit|benefit|merit|risultat|mandat|effettiv|vist|test|gest)[oaie]\b"
     ),
-    "adverbs": r"(?:(?:già|anche|poi|inoltre|ancora|pure|di recente|da poco|\w+mente)\s+)*",
+    "adverbs": r"(?:(?:in|nel|negli|da|di)\s+\w+\s+(?:\w+\s+)?)?"  # "ha in questi anni sviluppato"
+    r"(?:(?:già|anche|poi|inoltre|ancora|pure|di recente|da poco|\w+mente)\s+)*",
 }
 _BOUNDED_NOT = re.compile(
     r"\bnon\s+(?:(?:si|ne|può|possono|deve|devono)\s+)?"

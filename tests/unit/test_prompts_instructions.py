@@ -10,7 +10,6 @@ import prompts
 from prompts.instructions import PROMPTS, as_data, load_instructions
 from prompts.replies import LANGUAGES
 
-
 FILES = sorted(Path(prompts.__file__).parent.joinpath("instructions").iterdir())
 
 

@@ -14,6 +14,7 @@ from evals.run import run_golden
 from evals.stored import Run, code_fingerprint
 from kb import wiring
 from kb.ports import Embedder, Progress
+from kb.records import AnswerMode
 from kb.releases.opened import OpenRelease
 from kb.settings import Settings
 
@@ -57,10 +58,16 @@ class Runner:
             self._embedder = wiring.make_embedder(self._settings)
         assistant = wiring.open_assistant(self._settings, release.id, embedder=self._embedder)
         try:
-            report = run_golden(chosen.golden, assistant, evidence=assistant.release, progress=self._progress)
+            report = run_golden(
+                chosen.golden,
+                assistant,
+                evidence=assistant.release,
+                mode=AnswerMode.EXTRACTIVE,
+                progress=self._progress,
+            )
         finally:
             assistant.release.close()
-        header = report_header(chosen.golden, release.manifest, mode="extractive") | {"sampled": chosen.sampled}
+        header = report_header(chosen.golden, release.manifest, mode=AnswerMode.EXTRACTIVE.value) | {"sampled": chosen.sampled}
         run = stored_run(report.with_header(header))
         replace_report(kept_folder(self._settings, release.id), lambda folder: write_run(folder, run))
         return run

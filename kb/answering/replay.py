@@ -20,8 +20,8 @@ Json = dict[str, Any]
 COMPARED = ("status", "language", "text", "sentences", "citations", "notes", "suggestions")
 """What a person is sent; times and trace differ in every run."""
 
-OF_THE_ASKING = frozenset({"personal_data"})
-"""Notes on what the person wrote: a receipt holds the question without it, so that a replay can't raise them."""
+OF_THE_ASKING = frozenset({"personal_data", "generated_unavailable"})
+"""Notes on what the person wrote, which a receipt holds no more, or on a chat model that failed just then."""
 
 RESTORED = ("contact", "max_question_chars")
 """Settings that a replay takes from the receipt."""

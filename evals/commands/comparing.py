@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.errors import InputError
-from kb.settings import Settings, load_settings
-from kb.wiring import release_store
 
 if TYPE_CHECKING:
     from kb.releases.opened import OpenRelease
+    from kb.settings import Settings
 
 
 @click.command()
@@ -31,6 +30,8 @@ def diff(*, before: str, after: str, answers: bool, receipts: bool, page: Path |
 
     Le risposte alle domande di prova si confrontano quando entrambe le versioni sono state valutate, o con --answers.
     """
+    from kb.settings import load_settings
+
     settings = load_settings()
     found = _compare(settings, before, after, ask=answers)
     found["receipts"] = _receipts(settings, found["before"], found["after"]) if receipts else None
@@ -77,6 +78,7 @@ def _receipts(settings: Settings, before: str, after: str) -> dict[str, Any]:
 
 def _compare(settings: Settings, before: str, after: str, *, ask: bool) -> dict[str, Any]:
     from kb.releases.compare import compare
+    from kb.wiring import release_store
 
     store = release_store(settings)
     with store.open(before) as old, store.open(after) as new:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.errors import ReleaseError
-from kb.releases.store import Publication
-from kb.settings import Settings, load_settings
-from kb.wiring import release_store
 
 if TYPE_CHECKING:
     from evals.candidate import Evaluation
+    from kb.releases.store import Publication
+    from kb.settings import Settings
 
 MEANING = {
     "passed": "la valutazione è superata",
@@ -35,6 +34,7 @@ def evaluate(release: str, as_json: bool) -> None:
     Esce con 0 se la valutazione è superata, con 1 se non lo è.
     """
     from evals.gate import FAILED
+    from kb.settings import load_settings
 
     found = _evaluate(load_settings(), release)
     if as_json:
@@ -58,6 +58,9 @@ def publish(release: str, why: str | None, as_json: bool) -> None:
     """
     if why is not None and not why.strip():
         raise click.UsageError("--override vuole un motivo, e qui è vuoto")
+    from kb.settings import load_settings
+    from kb.wiring import release_store
+
     settings = load_settings()
     store = release_store(settings)
     id_, previous = store.resolve(release), _published(settings)
@@ -78,6 +81,9 @@ def publish(release: str, why: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
 def rollback(as_json: bool) -> None:
     """Torna alla versione che era pubblicata prima; ripetuto, torna ancora più indietro."""
+    from kb.settings import load_settings
+    from kb.wiring import release_store
+
     _print_publication(release_store(load_settings()).rollback(who=_who()), "not_applied", as_json)
 
 
@@ -167,6 +173,8 @@ def _print_publication(done: Publication, gate: str, as_json: bool) -> None:
 
 def _published(settings: Settings) -> str | None:
     """What serves; a spoilt pointer is mended by publishing, and stops nothing here."""
+    from kb.wiring import release_store
+
     try:
         return release_store(settings).published()
     except ReleaseError:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kb.errors import ReleaseError
-from kb.ledger import PublicationLine
 from kb.records import DocumentStatus
-from kb.releases.manifest import DocumentEntry, Manifest
-from kb.releases.opened import read_manifest
-from kb.releases.store import ReleaseStore
-from kb.settings import load_settings
-from kb.wiring import open_ledger, release_store
+
+if TYPE_CHECKING:
+    from kb.ledger import PublicationLine
+    from kb.releases.manifest import DocumentEntry, Manifest
+    from kb.releases.store import ReleaseStore
 
 STATUS_WORDS = {
     DocumentStatus.IN_FORCE: "in vigore",
@@ -37,7 +36,7 @@ GATE_WORDS = {
 @click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
 def releases(as_json: bool) -> None:
     """Elenca le versioni della base di conoscenza, dalla più recente; l'asterisco segna quella pubblicata."""
-    store = release_store(load_settings())
+    store = _store()
     found, published, damaged = store.manifests(), _published(store), store.damaged_ids()
     log = _publications() if found else {}
     if as_json:
@@ -62,7 +61,9 @@ def releases(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
 def show(release: str, as_json: bool) -> None:
     """Mostra che cosa contiene la versione ID: documenti, pagine, passaggi e impostazioni (basta l'inizio di ID)."""
-    store = release_store(load_settings())
+    from kb.releases.opened import read_manifest
+
+    store = _store()
     manifest = read_manifest(store.folder(store.resolve(release)))
     log = _publications()
     if as_json:
@@ -97,6 +98,13 @@ def _document_row(entry: DocumentEntry) -> tuple[str, ...]:
     return (document.id, *map(str, counts), *about)
 
 
+def _store() -> ReleaseStore:
+    from kb.settings import load_settings
+    from kb.wiring import release_store
+
+    return release_store(load_settings())
+
+
 def _published(store: ReleaseStore) -> str | None:
     """What serves; a spoilt pointer is said, and does not hide the list that mends it."""
     try:
@@ -108,6 +116,9 @@ def _published(store: ReleaseStore) -> str | None:
 
 def _publications() -> dict[str, PublicationLine]:
     """The newest publication of each release; rolling back to one is no decision on it."""
+    from kb.settings import load_settings
+    from kb.wiring import open_ledger
+
     ledger = open_ledger(load_settings())
     try:
         lines = [line for line in ledger.publications() if line.kind == "publish"]

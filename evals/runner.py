@@ -67,7 +67,8 @@ class Runner:
             )
         finally:
             assistant.release.close()
-        header = report_header(chosen.golden, release.manifest, mode=AnswerMode.EXTRACTIVE.value) | {"sampled": chosen.sampled}
+        mode = AnswerMode.EXTRACTIVE.value
+        header = report_header(chosen.golden, release.manifest, mode=mode) | {"sampled": chosen.sampled}
         run = stored_run(report.with_header(header))
         replace_report(kept_folder(self._settings, release.id), lambda folder: write_run(folder, run))
         return run

@@ -28,6 +28,10 @@ _PREPOSITIONS: tuple[tuple[str, ...], ...] = (
     ("dal", "dallo", "dalla", "dai", "dagli", "dalle", "dall", "da", "from", "by"),
     ("del", "dello", "della", "dei", "degli", "delle", "dell", "di", "of"),
 )
+_PLACED = re.compile(
+    rf"(?<=\s)(?:{'|'.join(form for forms in _PREPOSITIONS[:-1] for form in forms if form != 'a')})\b", re.IGNORECASE
+)
+_OTHERS = re.compile(r"\b(?:altr[ieoa]|rest[oi]|rimanent[ie]|others?|rest)\b", re.IGNORECASE)
 _THOSE = re.compile(
     r"\b(?:quell[ioae]|those|that one|the ones)\b(?=\s+(?:d[ie]|che|in|con|per|of|for|in)|\b)", re.IGNORECASE
 )
@@ -138,6 +142,11 @@ def _swap_phrase(body: str, before: str) -> str | None:
     places = list(re.finditer(rf"\b(?:{'|'.join(family)})\b", stem_of_question, re.IGNORECASE))
     if places and places[-1].start() > 0:
         old = places[-1].start()
+        return f"{stem_of_question[:old]}{body}{stem_of_question[_phrase_end(stem_of_question, old) :]}?"
+    # "E per le altre funzioni?" after "… nel residenziale?" takes the place of another preposition's phrase.
+    instead = list(_PLACED.finditer(stem_of_question)) if _OTHERS.search(body) else []
+    if instead:
+        old = instead[-1].start()
         return f"{stem_of_question[:old]}{body}{stem_of_question[_phrase_end(stem_of_question, old) :]}?"
     return f"{stem_of_question} {body}?"
 

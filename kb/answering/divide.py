@@ -37,6 +37,13 @@ _COMPARES = tuple(
         r"^(?P<one>.+?)\s+(?:e|ed|and)\s+(?P<two>[^,:]+?)[\s,:]+(?:che|qual\s?è la|quale|what)?\s*differen[zc]\w+",
     )
 )
+_DEFINES_TWO = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"^(?P<one>.+?)\s+(?:e|ed|and)\s+(?P<two>.+?),?\s+(?:che\s+)?(?:cosa\s+)?(?:sono|significano|vogliono dire)$",
+        r"^(?:(?:che\s+)?cosa\s+(?:sono|significano)|what are)\s+(?P<one>.+?)\s+(?:e|ed|and)\s+(?P<two>.+)$",
+    )
+)
 _NAMED = re.compile(r"^(?:(?:il|lo|la|i|gli|le|the)\s+|l['’])?(?P<name>[A-Z0-9À-Ý][\w.’'-]*(?:\s+[\w.’'-]+){0,5})$")
 _DRIVER = re.compile(r"\bdriver\b", re.IGNORECASE)
 _OWN_SUBJECT = re.compile(
@@ -120,7 +127,7 @@ def _sentences_of(answered: list[State]) -> Iterator[DraftSentence]:
 def _compared(text: str) -> list[str]:
     """One question on each of two named things; words that are no names are left to be looked for together."""
     plain = text.strip(" ?!.")
-    match = next((form.search(plain) for form in _COMPARES if form.search(plain)), None)
+    match = next((form.search(plain) for form in (*_COMPARES, *_DEFINES_TWO) if form.search(plain)), None)
     if not match:
         return []
     one, two = match["one"].strip(" ,:"), match["two"].strip(" ,:")

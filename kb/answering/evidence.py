@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from kb.answering.announced import announced
 from kb.answering.expected import (
     TYPED,
+    denied_words,
     meets,
     meets_denial,
     meets_years,
@@ -40,6 +41,7 @@ WEIGHTS = {
     "shape": 0.3,
     "announces": 0.3,
     "kind": 0.3,
+    "sense": 3.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
 OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
 """How official a kind is, in [0, 1]; 1 for every kind not named."""
@@ -127,14 +129,20 @@ class Judge:
         """A sentence with its features, each in [0, 1], and their weighted sum."""
         text = passage.text[start:end]
         low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), end + AFTER_CHARS)
-        held = self._held(stems_of(text), self._near(passage, start, end))
+        denied = denied_words(self.asked, text)
+        held = self._held(stems_of(text) - denied, self._near(passage, start, end))
+        left_out = {word for word in held if any(same_stem(word, other) for other in denied)}
+        held |= dict.fromkeys(left_out, 0.0)
         around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
         nearby = self._held(around, self._near(passage, low, high))
-        with_context = {word: max(held[word], self._context_share(word) * nearby[word]) for word in held}
+        with_context = {
+            word: max(held[word], 0.0 if word in left_out else self._context_share(word) * nearby[word])
+            for word in held
+        }
         features = {
             **about,
             "coverage": self._share(with_context),
-            "least": min((max(held[word], nearby[word]) for word in held), default=0.0),
+            "least": min((0.0 if word in left_out else max(held[word], nearby[word]) for word in held), default=0.0),
             "unknown": self._unknown(held, nearby),
             "sense": self.near.sense(passage.id, start, end) if self.near else 0.0,
             "near": nearness(self.asked, text),

@@ -24,7 +24,7 @@ TYPED = frozenset(
 )
 """Kinds that a sentence must hold to be an answer at all."""
 
-_OF_A_YEAR = frozenset({Expectation.COUNT, Expectation.AMOUNT, Expectation.PERCENT, Expectation.QUANTITY})
+_FIGURES = frozenset({Expectation.COUNT, Expectation.AMOUNT, Expectation.PERCENT, Expectation.QUANTITY})
 
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
 _MISSION = re.compile(r"\bM\s?[1-6]\b|\bmission[ei]\s+[1-6]\b", re.IGNORECASE)
@@ -49,6 +49,10 @@ _NAMED_YEAR = re.compile(
 _DENIES = re.compile(
     r"\b(?:non|né|senza|nessun\w*|mai|neppure|nemmeno|esclus\w+|tranne|priv[oaie] di|fuori|manc\w+|in\w+ibil\w+"
     r"|not|no|without|never)\b",
+    re.IGNORECASE,
+)
+_DENIED_WORDS = re.compile(
+    r"\b(?:non|né|senza|esclus[oaie]|tranne|eccetto|salvo|fuorché|divers[oaie] da\w*)\b((?:\s+[\w’'-]+){1,4})",
     re.IGNORECASE,
 )
 _ASKS_DENIED = re.compile(
@@ -106,9 +110,21 @@ def meets_denial(asked: Asked, sentence: str) -> bool:
     return bool(_DENIES.search(sentence))
 
 
+def denied_words(asked: Asked, sentence: str) -> frozenset[str]:
+    """
+    The stems that a sentence names only to leave them out, where a figure is asked.
+
+    "20% per le funzioni non in prevalenza residenziali" is no figure of the residential ones.
+    """
+    if asked.expects not in _FIGURES or _ASKS_DENIED.search(asked.text):
+        return frozenset()
+    said = " ".join(match[1] for match in _DENIED_WORDS.finditer(sentence))
+    return frozenset(stem(tokenize(said)))
+
+
 def meets_years(asked: Asked, *texts: str) -> bool:
     """False when a figure is asked of a year that stands neither in the sentence nor in its document's name."""
-    if asked.expects not in _OF_A_YEAR:
+    if asked.expects not in _FIGURES:
         return True
     wanted = [figure.value for figure in asked.figures if _is_year(figure)]
     together = " ".join(texts)

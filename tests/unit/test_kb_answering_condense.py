@@ -21,6 +21,11 @@ from kb.answering.condense import stand_alone
             "Quali sono le soglie di riduzione del consumo di suolo per le altre funzioni?",
         ),
         (
+            "Di quanto si riduce il consumo di suolo nel residenziale?",
+            "E per le altre funzioni?",
+            "Di quanto si riduce il consumo di suolo per le altre funzioni?",
+        ),
+        (
             "Cosa si prevede a breve termine per il risparmio energetico?",
             "E a medio termine?",
             "Cosa si prevede a medio termine per il risparmio energetico?",

@@ -28,6 +28,8 @@ from kb.records import AnswerStatus
         ("Che differenza c'è tra il PUMS e il PULS?", ["Che cos'è PUMS?", "Che cos'è PULS?"]),
         ("PUMS e PULS che differenza c'è?", ["Che cos'è PUMS?", "Che cos'è PULS?"]),
         ("Confronta il Driver 1 e 2", ["Che cosa prevede il Driver 1?", "Che cosa prevede il Driver 2?"]),
+        ("PdZ e PAT cosa sono?", ["Che cos'è PdZ?", "Che cos'è PAT?"]),
+        ("Cosa sono i PdZ e il PAT?", ["Che cos'è PdZ?", "Che cos'è PAT?"]),
         ("What is GOL and who runs it?", ["What is GOL?", "Who runs it (is GOL)?"]),
     ],
 )
@@ -39,6 +41,7 @@ def test_each_thing_asked_is_a_question(question: str, parts: list[str]) -> None
     "question",
     [
         "Chi gestisce l'acqua e i rifiuti?",
+        "Cosa sono le scuole e le palestre?",
         "Come e quando si approva il PGT?",
         "Che rapporto c'è tra rifiuti e acqua?",
         "Qual è la differenza tra le soglie per il residenziale e quelle per le altre funzioni?",

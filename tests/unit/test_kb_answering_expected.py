@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.expected import meets, meets_denial, meets_years, named_actors, nearness, same_stem
+from kb.answering.expected import denied_words, meets, meets_denial, meets_years, named_actors, nearness, same_stem
 from kb.language.questions import read_question
 
 LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci regione lombardia".split())
@@ -92,3 +92,20 @@ def test_what_is_asked_not_to_be_is_not_answered_by_what_is(question: str, sente
 )
 def test_a_figure_of_a_year_is_not_one_of_another(question: str, sentence: str, document: str, holds: bool) -> None:
     assert meets_years(read_question(question), sentence, document) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "left_out"),
+    [
+        (
+            "Di quanto cala il suolo per il residenziale?",
+            "Per le funzioni non in prevalenza residenziali è il 20%.",
+            True,
+        ),
+        ("Di quanto cala il suolo per il residenziale?", "Per le funzioni residenziali è il 25%, non di più.", False),
+        ("Di quanto cala per le funzioni non residenziali?", "Per le funzioni non residenziali è il 20%.", False),
+        ("La salute è residenziale?", "Pur non includendo il residenziale.", False),
+    ],
+)
+def test_a_figure_of_what_is_left_out_is_another_one(question: str, sentence: str, left_out: bool) -> None:
+    assert ("residenzial" in denied_words(read_question(question), sentence)) is left_out

@@ -23,10 +23,14 @@ from numpy.typing import NDArray
 
 import kb.retrieval
 from evals.retrieval import BeirFolder, auroc, ndcg_at, prepare_queries, read_beir, recall_at, release_of
+from kb.ports import Embedder, TokenEmbedder
+from kb.releases.opened import PRECISION
 from kb.retrieval.confidence import confidence_features
+from kb.retrieval.encoder import DIRECTIONS, sample_texts
 from kb.retrieval.ranker import LinearModel
 from kb.retrieval.search import Searcher, SearchResult
 from kb.retrieval.second_stage import DEPTH
+from kb.retrieval.tokens import LAYER, WIDTH, principal_directions
 from kb.settings import load_settings
 from kb.wiring import make_embedder
 
@@ -51,11 +55,15 @@ class Split:
 def split_questions(beir: BeirFolder) -> Split:
     """What is learnt from, and what is reported on: the questions on the corpus's first 60 % and on the rest."""
     texts = list(beir.corpus)
-    end = round(TUNE_SHARE * len(texts))
+    end = _tune_end(beir)
     without = [id_ for id_ in beir.queries if id_ not in beir.relevant]
     last = round(TUNE_SHARE * len(without))
     tune = _questions_on(beir, set(texts[:end])) | set(without[:last])
     return Split(frozenset(tune), frozenset(_questions_on(beir, set(texts[end:])) | set(without[last:])))
+
+
+def _tune_end(beir: BeirFolder) -> int:
+    return round(TUNE_SHARE * len(beir.corpus))
 
 
 def _questions_on(beir: BeirFolder, texts: set[str]) -> set[str]:
@@ -159,7 +167,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     beir = read_beir(options.folder)
     split = split_questions(beir)
-    results = _search_all(beir)
+    embedder = make_embedder(load_settings())
+    if isinstance(embedder, TokenEmbedder):
+        write_directions(options.out / DIRECTIONS.name, train_directions(beir, embedder), embedder.fingerprint)
+    results = _search_all(beir, embedder)
     tune = {id_: results[id_] for id_ in split.tune}
     model = LinearModel("", train_ranker(tune, beir, RANKER))
     results = {id_: ranked_again(result, model) for id_, result in results.items()}
@@ -172,8 +183,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _print_ranking({id_: results[id_] for id_ in split.report}, beir)
 
 
-def _search_all(beir: BeirFolder) -> dict[str, SearchResult]:
-    embedder = make_embedder(load_settings())
+def train_directions(beir: BeirFolder, embedder: TokenEmbedder) -> NDArray[np.float32]:
+    """Principal directions of token vectors, dimension × width: half of the texts learnt from, half of our sample."""
+    texts = [f"{title}\n{text}".strip() for title, text in list(beir.corpus.values())[: _tune_end(beir)]]
+    return principal_directions(_products(texts, embedder) + _products(sample_texts(), embedder), WIDTH)
+
+
+def _products(texts: Sequence[str], embedder: TokenEmbedder) -> Array:
+    """Mean product of each pair of entries over all tokens of the texts."""
+    found = embedder.embed_tokens(texts, is_query=False, layer=LAYER)
+    rows = np.concatenate([one.vectors for one in found]).astype(np.float64)
+    return np.asarray(rows.T @ rows / len(rows), dtype=np.float64)
+
+
+def write_directions(path: Path, directions: NDArray[np.float32], fingerprint: str) -> None:
+    """Keep a model's directions in half precision: rows are rounded to eight bits anyway."""
+    np.savez(path, model=PRECISION.sub("", fingerprint), directions=directions.astype(np.float16))
+
+
+def _search_all(beir: BeirFolder, embedder: Embedder) -> dict[str, SearchResult]:
     with tempfile.TemporaryDirectory() as folder:
         release = release_of(beir, embedder, folder=Path(folder))
         searcher = Searcher(release, prepare_queries(list(beir.queries.values()), embedder))

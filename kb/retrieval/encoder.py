@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.ports import Embedder, Matrix, Progress, TokenEmbedder, TokenVectors, Vector, no_progress
+from kb.releases.opened import PRECISION
 from kb.retrieval.tokens import FOLDER, LAYER, RECIPE, TOKENS, WIDTH, Array, principal_directions, to_bytes, unit_rows
 
 KEY_BYTES = 16
 _BATCH = 128  # texts embedded at once: enough of like length for full batches, about 40 MB of rows
 _SAMPLE = Path(__file__).with_name("projection_sample.txt")
+DIRECTIONS = Path(__file__).with_name("directions.npz")
+"""Of the default model: "model", its fingerprint without precision, and "directions", dimension × width."""
 _PARTS = ("vectors", "scales", "starts", "ids", "id_starts")
 
 
@@ -56,7 +59,7 @@ def encode_passages(
     kept = _Kept(earlier)
     projection = kept.projection
     if projection is None:
-        projection = model_directions(embedder)
+        projection = model_directions(embedder, model=embedder.fingerprint)
     found = _encoded(texts, keys, kept, _Encoder(embedder, projection, progress))
     return _write(folder / FOLDER, found, projection, keys)
 
@@ -66,18 +69,27 @@ def text_key(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:KEY_BYTES]
 
 
-def model_directions(embedder: TokenEmbedder) -> Array:
+def model_directions(embedder: TokenEmbedder, *, model: str) -> Array:
     """
-    The directions that a model's token vectors are projected on: principal ones of a fixed Italian sample.
+    The directions that a model's token vectors are projected on; model is the embedder's fingerprint.
 
-    Of a release's own text they were no better (kb/retrieval/NOTES.md), and rows of two releases could not be mixed.
+    Those of the default model are shipped, learnt by `python -m evals.train_ranker`; of another they are the principal
+    ones of a fixed Italian sample. A release's own were no better, and rows of two releases could not be mixed
+    (kb/retrieval/NOTES.md).
 
     Raises:
         EmbedderError: the embedder failed.
     """
-    sample = _SAMPLE.read_text(encoding="utf-8").splitlines()
-    found = embedder.embed_tokens(sample, is_query=False, layer=LAYER)
-    return principal_directions(np.concatenate([one.vectors for one in found]), WIDTH)
+    with np.load(DIRECTIONS) as shipped:
+        if PRECISION.sub("", model) == str(shipped["model"]):
+            return np.ascontiguousarray(shipped["directions"], dtype=np.float32)
+    rows = np.concatenate([one.vectors for one in embedder.embed_tokens(sample_texts(), is_query=False, layer=LAYER)])
+    return principal_directions(rows.T.astype(np.float64) @ rows, WIDTH)
+
+
+def sample_texts() -> list[str]:
+    """Italian passages of many subjects of a plan, of our own words, that directions are found on."""
+    return _SAMPLE.read_text(encoding="utf-8").splitlines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +128,10 @@ class _Kept:
             return
         parts: dict[str, NDArray[Any]] = {name: np.load(tokens / f"{name}.npy", mmap_mode="r") for name in _PARTS}
         parts["pooled"] = np.load(folder / "vectors.npy", mmap_mode="r")
-        if self.projection is None:
-            self.projection = np.load(tokens / "projection.npy")
+        projection: Array = np.load(tokens / "projection.npy")
+        if self.projection is not None and not np.array_equal(projection, self.projection):
+            return  # rows on other directions can't be mixed with the first release's
+        self.projection = projection
         for place, key in enumerate(np.load(tokens / "keys.npy")):
             self._places.setdefault(key.tobytes(), (len(self._parts), place))
         self._parts.append(parts)

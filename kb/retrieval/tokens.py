@@ -16,23 +16,25 @@ Array = NDArray[np.float32]
 LAYER = -3
 """Of the default model the third-last layer told passages apart best (kb/retrieval/NOTES.md)."""
 WIDTH = 128
-TOKENS = f"late interaction layer {LAYER} width {WIDTH} int8 2"
+TOKENS = f"late interaction layer {LAYER} width {WIDTH} int8 3"
 """The recipe's name; it is part of a release's identity."""
-READABLE = (TOKENS, f"late interaction layer {LAYER} width {WIDTH} int8 1")
-"""Recipes whose files are read: the one before had directions of each release's own, which lie beside its rows."""
+READABLE = (TOKENS, *(f"late interaction layer {LAYER} width {WIDTH} int8 {number}" for number in (1, 2)))
+"""Recipes whose files are read: those before had other directions, which lie beside the rows."""
 
 FOLDER = "tokens"
 RECIPE = "recipe.json"
 
 
-def principal_directions(rows: Array, width: int) -> Array:
+def principal_directions(products: NDArray[np.float64], width: int) -> Array:
     """
-    The directions in which rows (n × d) are largest, d × min(width, d), orthonormal, the largest first.
+    The directions in which rows are largest, d × min(width, d), orthonormal, the largest first.
+
+    products is rows.T @ rows, d × d; a sum of several weighs them.
 
     Source: principal components without centring (singular vectors of the rows), signs fixed so that the largest entry
     of each direction is positive.
     """
-    _values, directions = np.linalg.eigh(rows.T.astype(np.float64) @ rows.astype(np.float64))
+    _values, directions = np.linalg.eigh(products)
     chosen = directions[:, ::-1][:, :width]
     signs = np.sign(chosen[np.abs(chosen).argmax(axis=0), np.arange(chosen.shape[1])])
     return np.ascontiguousarray(chosen * signs, dtype=np.float32)

@@ -22,7 +22,7 @@ from evals.retrieval import (
     reciprocal_rank_at,
     write_run,
 )
-from evals.train_ranker import fit_confidence, fit_ranker, split_questions
+from evals.train_ranker import fit_confidence, fit_ranker, split_questions, train_directions, write_directions
 from kb.errors import InputError
 from kb.testing import FakeEmbedder, FakeTokenEmbedder
 
@@ -163,3 +163,18 @@ def test_the_confidence_learns_a_threshold() -> None:
 
     assert weights[0] > 0
     assert -bias / weights[0] == pytest.approx(0.2, abs=0.1)
+
+
+def test_directions_learn_from_the_first_part_alone(tmp_path: Path) -> None:
+    texts = [f"Il paragrafo {n} parla del tema {n}." for n in range(10)]
+    beir, other = (
+        BeirFolder({f"c{n}": ("", text) for n, text in enumerate([*texts[:6], *rest])}, {}, {})
+        for rest in (texts[6:], ["Altro."] * 4)
+    )
+    found = train_directions(beir, FakeTokenEmbedder())
+    write_directions(tmp_path / "d.npz", found, "modello|float32")
+
+    assert np.array_equal(found, train_directions(other, FakeTokenEmbedder()))
+    with np.load(tmp_path / "d.npz") as kept:
+        assert str(kept["model"]) == "modello"
+        assert np.allclose(kept["directions"], found, atol=1e-3)

@@ -14,7 +14,7 @@ from kb.ports import Matrix, Progress, TokenVectors, no_progress
 from kb.releases.build import build_release
 from kb.releases.manifest import Manifest
 from kb.releases.store import ReleaseStore
-from kb.retrieval.encoder import encode_passages, model_directions
+from kb.retrieval.encoder import DIRECTIONS, encode_passages, model_directions
 from kb.retrieval.tokens import FOLDER, READABLE, TOKENS, WIDTH, TokenStore
 from kb.testing import FakeEmbedder, FakeTokenEmbedder, fake_parts, intake_of
 
@@ -109,7 +109,7 @@ def test_the_directions_are_the_model_s_not_the_texts(tmp_path: Path) -> None:
 
     assert np.array_equal(one, other)
     assert one.shape == (64, min(64, WIDTH))
-    assert np.array_equal(one, model_directions(FakeTokenEmbedder()))
+    assert np.array_equal(one, model_directions(FakeTokenEmbedder(), model="fake-64"))
 
 
 def test_a_release_of_the_recipe_before_is_still_read(tmp_path: Path) -> None:
@@ -121,3 +121,29 @@ def test_a_release_of_the_recipe_before_is_still_read(tmp_path: Path) -> None:
     kept = TokenStore.open(store.folder(manifest.id), 2)
     assert kept is not None
     assert kept.read([1, 0])[1].tolist() == [6, 6]
+
+
+def test_the_default_model_has_directions_of_its_own() -> None:
+    with np.load(DIRECTIONS) as shipped:
+        model, directions = str(shipped["model"]), shipped["directions"].astype(np.float32)
+    embedder = Counting()
+
+    assert np.array_equal(model_directions(embedder, model=f"{model}|bfloat16"), directions)
+    assert np.array_equal(model_directions(embedder, model=f"{model}|float32"), directions)
+    assert embedder.computed == []
+    assert directions.T @ directions == pytest.approx(np.eye(WIDTH), abs=2e-3)
+    assert model_directions(embedder, model=f"{model}-other|float32").shape == (64, 64)
+    assert embedder.computed != []
+
+
+def test_rows_on_other_directions_are_not_mixed(tmp_path: Path) -> None:
+    one = build(tmp_path, ["Uno."], FakeTokenEmbedder())
+    two = build(tmp_path, ["Uno.", "Due."], FakeTokenEmbedder())
+    folders = [ReleaseStore(tmp_path).folder(id_) for id_ in (one.id, two.id)]
+    path = folders[1] / FOLDER / "projection.npy"
+    np.save(path, np.load(path)[:, ::-1])
+    embedder = Counting()
+    texts = ["Documento piano\nUno.", "Documento piano\nDue."]
+    encode_passages(tmp_path / "new", texts, embedder=embedder, earlier=folders)
+
+    assert embedder.computed == texts[1:]

@@ -236,5 +236,5 @@ def test_rows_in_eight_bits_are_near() -> None:
 
     assert found.dtype == np.int8
     assert np.abs(found * scales[:, None] - rows).max() <= np.abs(rows).max() / 127
-    directions = principal_directions(rows, 4)
+    directions = principal_directions(rows.T.astype(np.float64) @ rows, 4)
     assert directions.T @ directions == pytest.approx(np.eye(4), abs=1e-5)

@@ -80,6 +80,14 @@ def _open_published(store: ReleaseStore, release: str) -> OpenRelease | None:
     return opened
 
 
+def _is_first(store: ReleaseStore) -> bool:
+    """True where nothing was ever published; a spoilt pointer tells that something was."""
+    try:
+        return store.published() is None
+    except ReleaseError:
+        return False
+
+
 class _Trial:
     """One evaluation."""
 
@@ -112,8 +120,9 @@ class _Trial:
     def _choose(self, candidate: OpenRelease, published: OpenRelease | None) -> GateSet:
         documents = {*candidate.documents, *(published.documents if published else ())}
         chosen = self._with_probes(choose_questions(self._golden, documents), candidate, published)
-        first = wiring.release_store(self._settings).published() is None
-        shipped = first and is_shipped_corpus(one.sha256 for one in candidate.documents.values())
+        shipped = _is_first(wiring.release_store(self._settings)) and is_shipped_corpus(
+            one.sha256 for one in candidate.documents.values()
+        )
         return first_sample(chosen) if shipped and not self._settings.golden else chosen
 
     def _questions_on(self, release: OpenRelease) -> GateSet:

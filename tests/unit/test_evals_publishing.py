@@ -186,6 +186,16 @@ def test_a_damaged_published_release_does_not_stop_the_one_that_mends_it(run: Ru
     assert json.loads(out)["gate"] == "passed"
 
 
+def test_a_spoilt_pointer_is_mended_by_publishing(run: Run, store: ReleaseStore) -> None:
+    one = build(store, TEXT)
+    (store.home / "published").write_text("?")
+
+    status, _, err = run("publish", one)
+
+    assert status == 0, err
+    assert store.published() == one
+
+
 def test_a_damaged_candidate_is_refused_in_one_line(run: Run, store: ReleaseStore) -> None:
     one = build(store, TEXT)
     (store.folder(one) / "passages.jsonl").write_text("{")

@@ -66,8 +66,7 @@ def _measured_fault(figure: Figure, aligned: Aligned, known: str) -> str | None:
     kinds = {other.kind for other in aligned.claim.figures if other != figure}
     held = [(source, other) for source in aligned.sources for other in source.figures if _is_same(figure, other, kinds)]
     if not held:
-        said = (_is_year(figure) and _stands_in(figure, known)) or _is_written(figure, aligned)
-        return None if said else "figure"
+        return None if _is_edition(figure, aligned, known) or _is_written(figure, aligned) else "figure"
     agreeing = [(source, other) for source, other in held if _agrees(figure, aligned.claim, other, source)]
     if not agreeing:
         return "quantifier"
@@ -82,6 +81,12 @@ def _is_same(figure: Figure, other: Figure, kinds: set[FigureKind]) -> bool:
         return True
     bare = figure.kind is FigureKind.NUMBER and other.kind in (FigureKind.AMOUNT, FigureKind.PERCENT)
     return bare and other.kind in kinds and figure.value == other.value
+
+
+def _is_edition(figure: Figure, aligned: Aligned, known: str) -> bool:
+    """True for a year that a title over the quotes has, where no quote has a year of its own."""
+    years = any(_is_year(other) for source in aligned.sources for other in source.figures)
+    return _is_year(figure) and not years and _stands_in(figure, known)
 
 
 def _is_written(figure: Figure, aligned: Aligned) -> bool:

@@ -17,7 +17,7 @@ from kb.answering.alignment import Aligned, align
 from kb.answering.binding import find_figure_fault, find_stray_digits
 from kb.answering.drivers import sources_of_drivers
 from kb.answering.roles import find_wrong_actor
-from kb.answering.support import load_support, support_features
+from kb.answering.support import is_understood, load_support, support_features
 from kb.answering.turns import find_turn
 from kb.language.figures import find_figures
 from kb.language.kinship import is_derived
@@ -73,7 +73,7 @@ def find_unfaithful(
     return (
         ("figure" if find_stray_digits(claim, [*read, beside]) or _signs_differ(claim, read) else None)
         or find_figure_fault(aligned, beside)
-        or ("name" if find_foreign_names(claim, [*read, beside]) else None)
+        or ("name" if _names_a_stranger(aligned, read, [*over, *usable], known) else None)
         or find_turn(aligned)
         or ("actor" if find_wrong_actor(aligned) else None)
         or ("support" if _is_unsupported(aligned, beside) else None)
@@ -117,6 +117,14 @@ def _signs_differ(claim: str, sources: Sequence[str]) -> bool:
     theirs = {number for source in sources for number in _BELOW_ZERO.findall(source)}
     above = {number for source in sources for number in _ABOVE_ZERO.findall(source)}
     return bool(mine - theirs) or any(number in theirs - above for number in _ABOVE_ZERO.findall(claim))
+
+
+def _names_a_stranger(aligned: Aligned, read: Sequence[str], over: Sequence[str], known: str) -> bool:
+    """True for a name that neither the quotes nor their titles have; a known one may only be who is spoken of."""
+    claim = aligned.claim
+    understood = frozenset(tokenize(known))
+    spoken_of = {word.start for word in claim.words if is_understood(word, understood, aligned)}
+    return any(name.start not in spoken_of for name in find_foreign_names(claim.text, [*read, *over]))
 
 
 def find_foreign_names(claim: str, texts: Sequence[str]) -> list[Name]:

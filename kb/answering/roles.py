@@ -253,6 +253,7 @@ def _has_owner(phrase: list[Word], place: Place, aligned: Aligned) -> bool | Non
         if (word.preposition != kind and not coordinated) or (not owners and not word.before):
             break
         owners.append(word)
-    if not any(word.is_capital for word in owners[:2]):
+    shortened = phrase[0].text.isupper() and aligned.is_said(phrase[0])  # "alla Strategia … (STTM 3)"
+    if shortened or not any(word.is_capital for word in owners[:2]):
         return None
     return any(p.word in owners for word in phrase for p in aligned.of(word))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ LIGHT_WEIGHT, CAPITAL_WEIGHT = 0.25, 1.3
 """What a word that only frames counts, and one written with a capital."""
 _VERBAL = (MarkKind.DONE, MarkKind.PLANNED, MarkKind.MUST, MarkKind.MAY, MarkKind.NEGATION)
 
+_INFINITIVE = re.compile(r"(?:[aei]re|rre)$")
 _ARTICLES = frozenset("il lo la i gli le l un uno una".split())
 
 
@@ -49,7 +51,7 @@ def support_features(aligned: Aligned, known: frozenset[str] = frozenset()) -> d
     known: folded words that may be named without a quote, such as those of the titles; they speak neither for nor
     against, since a quote often leaves out who it is about.
     """
-    words = [word for word in aligned.claim.words if word.figure is None and not _is_understood(word, known, aligned)]
+    words = [word for word in aligned.claim.words if word.figure is None and not is_understood(word, known, aligned)]
     content = [word for word in words if not word.light]
     unseen = [word for word in content if not aligned.is_said(word)]
     return {
@@ -70,8 +72,14 @@ def support_features(aligned: Aligned, known: frozenset[str] = frozenset()) -> d
     }
 
 
-def _is_understood(word: Word, known: frozenset[str], aligned: Aligned) -> bool:
-    return word.is_capital and not known.isdisjoint((fold(word.text), word.stem)) and not aligned.is_said(word)
+def is_understood(word: Word, known: frozenset[str], aligned: Aligned) -> bool:
+    """True for a known name that the quotes leave out and that the claim may speak of, as it would of a subject."""
+    if not word.is_capital or aligned.is_said(word) or known.isdisjoint((fold(word.text), word.stem)):
+        return False
+    before = [other for other in aligned.claim.words if other.at == word.at - 1 and other.is_capital]
+    if any(aligned.is_said(other) for other in before):  # "Next Milano": a name patched up
+        return False
+    return word.preposition in ("", "di") and not {"e", "ed"} & set(word.before.split())
 
 
 def _share(part: Sequence[Word], whole: Sequence[Word]) -> float:
@@ -117,7 +125,8 @@ def _predicates(aligned: Aligned) -> list[Word]:
     """The words right after "ha", "vuole", "deve", "può", "non": what the claim says that is done or to be done."""
     marks = [mark for mark in find_marks(aligned.claim.text) if mark.kind in _VERBAL]
     after = [next((word for word in aligned.claim.words if word.start >= mark.end), None) for mark in marks]
-    return [word for word in after if word is not None and not word.light and word.figure is None]
+    infinitives = [w for w in aligned.claim.words if _INFINITIVE.search(w.text) and "a" in w.before.split()]
+    return [word for word in (*after, *infinitives) if word is not None and not word.light and word.figure is None]
 
 
 def _is_bare(word: Word) -> bool:

@@ -28,7 +28,7 @@ LEAST_FIT = 0.1
 """How far a rival must fit where the quotes lack the claim's own word."""
 BESIDE = 6
 """Words apart, at most, for a word to stand beside another."""
-CLAUSE_APART = 3
+CLAUSE_APART = 6
 """What a clause between counts, in words."""
 CLEAR_LEAD = 2
 """Words that only the rival has beside it, beyond those that only the claim's own word has, for the rival to win."""

@@ -1,4 +1,4 @@
-"""The files that pages load: ours, Bootstrap Italia's and Swagger UI's, from the installed packages."""
+"""The files that pages load: ours, and Bootstrap Italia's from the installed package."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 ITALIA = "bootstrap_italia_template"
-SWAGGER = "fastapi_swagger"
 
 
 def mount_assets(app: FastAPI) -> None:
-    """Serve /static, /italia (style, icons and fonts alone) and /swagger."""
+    """Serve /static, /italia (style, icons and fonts alone)."""
     italia = package_folder(ITALIA) / "static"
     for name in ("css", "svg", "fonts"):
         app.mount(f"/italia/{name}", StaticFiles(directory=italia / name))
-    app.mount("/swagger", StaticFiles(directory=package_folder(SWAGGER) / "resources"))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"))
 
 

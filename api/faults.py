@@ -62,7 +62,8 @@ def answer_fault(request: Request, status: int, detail: str, faults: Sequence[Fi
     request_id = str(request.scope.get("state", {}).get("request_id", ""))
     if _is_person(request):
         pages: Pages = request.app.state.pages
-        page = pages.render("errore.html", status=status, title=title_of(status), detail=detail, request_id=request_id)
+        told = {"status": status, "title": title_of(status), "detail": detail, "request_id": request_id}
+        page = pages.render("errore.html", request=request, **told)
         return Response(page, status_code=status, headers=headers, media_type="text/html")
     return problem(status, detail, request_id=request_id, faults=faults, headers=headers)
 

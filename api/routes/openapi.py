@@ -33,13 +33,8 @@ UNREADY = _told(503)
 async def docs(request: Request) -> HTMLResponse:
     """The API's own page, made from its schema; works without scripts."""
     operations = read_operations(request.app.openapi(), address=str(request.base_url))
-    return HTMLResponse(request.app.state.pages.render("api.html", operations=operations))
-
-
-@router.get("/docs/prova", include_in_schema=False)
-async def try_out(request: Request) -> HTMLResponse:
-    """Swagger UI, from an installed package; it needs scripts and is less accessible than /docs."""
-    return HTMLResponse(request.app.state.pages.render("prova.html"))
+    page: HTMLResponse = request.app.state.pages.show(request, "api.html", operations=operations)
+    return page
 
 
 def describe(app: FastAPI) -> None:

@@ -1,78 +1,105 @@
-"""The web pages rendered: templates, and the words that depend on an answer."""
+"""The web pages rendered: templates in two languages, and what every page needs to know."""
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
-from kb.records import AnswerStatus, Citation, DocumentKind, DocumentStatus, Page
+from api.web import words
+from api.web.citing import cite, name_page, page_link, page_name, source_link
+from api.web.language import ENGLISH, ITALIAN, in_language, language_of, translate
 
-EXAMPLES = (
-    "Quanti Comuni partecipano ad AFOL Metropolitana?",
-    "Quali sono le soglie di riduzione del consumo di suolo?",
-    "Cosa significa LUM?",
-)
-
-HEADINGS = {
-    AnswerStatus.ANSWERED: "Risposta",
-    AnswerStatus.PARTLY_ANSWERED: "Risposta parziale",
-    AnswerStatus.NOT_FOUND: "I documenti non lo dicono",
-    AnswerStatus.OUT_OF_SCOPE: "Domanda fuori tema",
-    AnswerStatus.SMALL_TALK: "Bussola",
-    AnswerStatus.NEEDS_CLARIFICATION: "Serve un chiarimento",
-    AnswerStatus.BLOCKED: "Domanda non accettata",
-    AnswerStatus.UNAVAILABLE: "Servizio non disponibile",
-}
-
-KINDS = {
-    DocumentKind.PLAN: "Piano strategico",
-    DocumentKind.TERRITORIAL_PLAN: "Piano territoriale",
-    DocumentKind.MOBILITY_PLAN: "Piano della mobilità",
-    DocumentKind.DRIVER_RECORD: "Scheda di un Driver",
-    DocumentKind.GUIDE: "Guida",
-    DocumentKind.OTHER: "Documento",
-}
-
-BINDING = {
-    DocumentStatus.IN_FORCE: "in vigore",
-    DocumentStatus.SUPERSEDED: "superato",
-    DocumentStatus.DRAFT: "bozza",
-}
+NOTHING_KNOWN: Mapping[str, Any] = {"here": "/", "query": (), "staff": None, "script": True}
+"""What a page may show of its request, where there is none."""
 
 
 class Pages:
     """The templates, loaded once an app; every value is escaped, and a missing one is a defect."""
 
     def __init__(self) -> None:
-        self._environment = Environment(
-            loader=PackageLoader("api.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters |= {"source_link": source_link, "page_link": page_link, "page_name": page_name}
-        self._environment.globals |= {"HEADINGS": HEADINGS, "KINDS": KINDS, "BINDING": BINDING}
+        self._environments = {language: _environment(language) for language in (ITALIAN, ENGLISH)}
 
-    def render(self, template: str, **values: object) -> str:
-        """The page as HTML."""
-        return self._environment.get_template(template).render(**values)
+    def render(self, template: str, *, request: Request | None = None, **values: object) -> str:
+        """The page as HTML, in the language that the request asks for."""
+        language = language_of(request) if request is not None else ITALIAN
+        known = NOTHING_KNOWN if request is None else _known(request)
+        return self._environments[language].get_template(template).render(language=language, **{**known, **values})
+
+    def show(self, request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+        """The page as a response."""
+        return HTMLResponse(self.render(template, request=request, **values), status_code=status)
 
 
-def source_link(citation: Citation) -> str:
-    """Where the quote is shown in its page, marked."""
-    place = page_link(citation.document, citation.page_index)
-    return f"{place}?da={citation.start}&a={citation.end}#citazione"
+def pages_of(request: Request) -> Pages:
+    """The templates of the app that a request came to."""
+    pages: Pages = request.app.state.pages
+    return pages
 
 
-def page_link(document: str, index: int) -> str:
-    """Where a page is shown."""
-    return f"/documenti/{quote(document, safe='')}/pagine/{index}"
+def _environment(language: str) -> Environment:
+    made = Environment(
+        loader=PackageLoader("api.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda text: translate(text, language),
+        lambda one, many, n: translate(one if n == 1 else many, language),
+        newstyle=True,
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.filters |= {
+        "source_link": source_link,
+        "page_link": page_link,
+        "page_name": page_name,
+        "name_page": name_page,
+        "cite": cite,
+        "day": day,
+        "moment": moment,
+    }
+    made.globals |= {"words": words, "at": _at, "other_language": _other_language, "with_query": with_query}
+    return made
 
 
-def page_name(place: Citation | Page) -> str:
-    """How a page is called: its printed number, else its place in the file."""
-    label = place.page_label if isinstance(place, Citation) else place.label
-    index = place.page_index if isinstance(place, Citation) else place.index
-    return f"p. {label}" if label else f"pagina {index} del file"
+def _known(request: Request) -> dict[str, Any]:
+    query = parse_qsl(request.url.query)
+    shown = tuple((name, value) for name, value in query if name != "lang")
+    return {**NOTHING_KNOWN, "here": request.scope["path"], "query": shown if request.method == "GET" else ()}
+
+
+@pass_context
+def _at(context: Context, path: str) -> str:
+    return in_language(path, context["language"])
+
+
+@pass_context
+def _other_language(context: Context) -> str:
+    other = ITALIAN if context["language"] == ENGLISH else ENGLISH
+    return in_language(with_query(context["here"], context["query"]), other)
+
+
+def with_query(path: str, query: Any) -> str:
+    """The address with a query of (name, value) pairs or of a mapping; what is None or empty is left out."""
+    pairs = query.items() if isinstance(query, Mapping) else query
+    kept = [(name, value) for name, value in pairs if value not in (None, "")]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def day(moment_: str | None) -> str:
+    """A date of ISO 8601 as Italians write it; a dash where there is none."""
+    return datetime.fromisoformat(moment_).strftime("%d/%m/%Y") if moment_ else "–"
+
+
+def moment(text: str | None) -> str:
+    """A moment of ISO 8601, here and to the minute, as Italians write it; a dash where there is none."""
+    return datetime.fromisoformat(text).astimezone().strftime("%d/%m/%Y, %H:%M") if text else "–"

@@ -1,3 +1,0 @@
-window.addEventListener("DOMContentLoaded", () => {
-  SwaggerUIBundle({ url: "/openapi.json", dom_id: "#swagger", deepLinking: true, validatorUrl: null });
-});

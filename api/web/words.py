@@ -1,0 +1,91 @@
+"""What codes are called on the pages, in Italian; api/web/english.yaml has the English."""
+
+from __future__ import annotations
+
+from kb.corpus.crosswalk import Relation
+from kb.records import AnswerStatus, DocumentKind, DocumentStatus
+
+EXAMPLES = (
+    "Quanti Comuni partecipano ad AFOL Metropolitana?",
+    "Quali sono le soglie di riduzione del consumo di suolo?",
+    "Cosa significa LUM?",
+)
+
+HEADINGS = {
+    AnswerStatus.ANSWERED: "Risposta",
+    AnswerStatus.PARTLY_ANSWERED: "Risposta parziale",
+    AnswerStatus.NOT_FOUND: "I documenti non lo dicono",
+    AnswerStatus.OUT_OF_SCOPE: "Domanda fuori tema",
+    AnswerStatus.SMALL_TALK: "Bussola",
+    AnswerStatus.NEEDS_CLARIFICATION: "Serve un chiarimento",
+    AnswerStatus.BLOCKED: "Domanda non accettata",
+    AnswerStatus.UNAVAILABLE: "Servizio non disponibile",
+}
+
+KINDS = {
+    DocumentKind.PLAN: "Piano strategico",
+    DocumentKind.TERRITORIAL_PLAN: "Piano territoriale",
+    DocumentKind.MOBILITY_PLAN: "Piano della mobilità",
+    DocumentKind.DRIVER_RECORD: "Scheda di un Driver",
+    DocumentKind.GUIDE: "Guida",
+    DocumentKind.OTHER: "Documento",
+}
+
+BINDING = {
+    DocumentStatus.IN_FORCE: "in vigore",
+    DocumentStatus.SUPERSEDED: "superato",
+    DocumentStatus.DRAFT: "bozza",
+}
+
+REASONS = {
+    "irrelevant": "Non risponde alla domanda",
+    "wrong": "Dice una cosa sbagliata",
+    "unclear": "Non è chiara",
+    "little": "Dice troppo poco",
+    "quote_not_found": "La citazione non si trova nel documento",
+    "outdated": "Non è aggiornata",
+    "other": "Altro",
+}
+
+RELATIONS = {
+    Relation.INSTRUMENT: "Strumento",
+    Relation.ACTOR: "Attore",
+    Relation.MISSION: "Missione del PNRR",
+    Relation.TARGET: "Obiettivo",
+    Relation.LAW: "Norma",
+    Relation.PROGRAMME: "Programma",
+}
+
+RELATION_GROUPS = {
+    Relation.INSTRUMENT: "Strumenti",
+    Relation.ACTOR: "Attori",
+    Relation.MISSION: "Missioni del PNRR",
+    Relation.TARGET: "Obiettivi",
+    Relation.LAW: "Norme",
+    Relation.PROGRAMME: "Programmi",
+}
+
+CHANGES = {"added": "aggiunto", "removed": "tolto", "changed": "cambiato"}
+PAGE_CHANGES = {"added": "aggiunta", "removed": "tolta", "changed": "cambiata"}
+
+FACTS = {
+    "id": "identificativo",
+    "title": "titolo",
+    "kind": "tipo",
+    "sha256": "contenuto del file",
+    "edition": "edizione",
+    "date": "data",
+    "publisher": "ente",
+    "url": "indirizzo",
+    "status": "stato",
+    "source": "nome del file",
+}
+
+MISSIONS = {
+    "M1": "Digitalizzazione, innovazione, competitività, cultura e turismo",
+    "M2": "Rivoluzione verde e transizione ecologica",
+    "M3": "Infrastrutture per una mobilità sostenibile",
+    "M4": "Istruzione e ricerca",
+    "M5": "Inclusione e coesione",
+    "M6": "Salute",
+}

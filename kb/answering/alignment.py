@@ -43,7 +43,7 @@ _ARTICLES = ("il", "un", "del", "nel", "al", "dal", "sul")
 """Before "secondo" these make it a number; else it means "according to"."""
 _RELATIVES = ("che", "cui", "quale", "quali")
 _ELIDED = frozenset(APOSTROPHES)
-_KEPT = frozenset({"prima", "contro"})
+_KEPT = frozenset({"prima", "contro", "stesso", "stessa"})
 """Stop words that turn a sentence."""
 
 

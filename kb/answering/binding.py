@@ -19,6 +19,10 @@ CLAUSE_APART = 6
 """What a clause between counts, in words, when a word is given to the nearest figure."""
 COUNTED = 3
 """Words after a figure in which what it counts stands, at most."""
+_NAMED_BY_NUMBER = re.compile(
+    r"\b(?:linea|bus|tram|via|zona|sala|municipio|distretto|classe|categoria|livello|volume|sezione|titolo|lotto)\s*$",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
 LEAST_LEAD = 1.0
 """Words that only the other figure has with it, beyond those that only its own has, for it to be the one meant."""
@@ -36,12 +40,17 @@ _PAIRED = re.compile(
 def find_figure_fault(aligned: Aligned, known: str) -> str | None:
     """ "figure" for one that the quotes lack, "quantifier" where its bound is another, "binding" where its thing is."""
     for figure in aligned.claim.figures:
-        if label := LABEL_BEFORE.search(aligned.claim.text[: figure.start]):
+        if label := _label_before(aligned.claim.text, figure.start):
             if not _is_labelled(label.group(), figure, [*(s.text for s in aligned.sources), known]):
                 return "figure"
         elif fault := _measured_fault(figure, aligned, known):
             return fault
     return None
+
+
+def _label_before(text: str, start: int) -> re.Match[str] | None:
+    """The word before a number that only names a thing: "Driver 3", "linea 7"."""
+    return LABEL_BEFORE.search(text[:start]) or _NAMED_BY_NUMBER.search(text[:start])
 
 
 def _is_labelled(label: str, figure: Figure, texts: Iterable[str]) -> bool:
@@ -286,7 +295,7 @@ def _is_with(figure: Figure, other: Figure, source: Reading) -> bool:
 
 
 def _is_label(word: Word, source: Reading) -> bool:
-    return LABEL_BEFORE.search(source.text[: word.start]) is not None
+    return _label_before(source.text, word.start) is not None
 
 
 def fit(word: Word, other: Word, source: int, aligned: Aligned, *, figures: bool = True) -> float:

@@ -28,6 +28,7 @@ _STOP = re.compile(r"[.;]\s")
 _HAVE = frozenset({"ha", "hanno", "aveva", "avevano"})
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
 _ADJECTIVE = re.compile(r"(?:al[ei]|an[aei]|iv[oaei]|os[oaei]|il[ei]|ic[oa]|ici|iche|ari[oae]?|nuov[oaei]|insieme)$")
+_FINITE = re.compile(r"(?:[aei]ranno|[aei]rà|isc(?:e|ono)|[^aeiou]ono)$")
 _RELATIVE = re.compile(r"\b(?:che|cui|quale|quali|(?:lo|la|li|le)\s+(?:ha|hanno))\s*(?:ha|hanno|si)?\s*$")
 GLUED = 2
 """Words, all of another quote, beside which a name counts as glued."""
@@ -79,7 +80,19 @@ def _deeds(aligned: Aligned) -> list[tuple[list[Word], Word]]:
             named = _named_before(reading, at)
             if named and reading.words[at - 1] in named and any(_is_name(one, aligned) for one in named):
                 found.append((named, word))
+            elif subject := _plain_subject(aligned, at):
+                found.append((subject, word))
     return found
+
+
+def _plain_subject(aligned: Aligned, at: int) -> list[Word]:
+    """A common noun of the quotes that opens the claim with its article, right before what can only be a verb."""
+    words = aligned.claim.words
+    subject = words[:at]
+    plain = at <= 2 and not any(word.is_capital or word.preposition for word in subject)
+    if not plain or words[at].clause != words[0].clause or not _FINITE.search(words[at].text):
+        return []
+    return list(subject) if all(aligned.is_said(word) for word in subject) else []
 
 
 def _is_active(reading: Reading, at: int) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kb.answering.grounding import ground
 from kb.answering.nearness import NearWords
-from kb.answering.state import Tools
-from kb.answering.weights import count_words
-from kb.records import Document, DocumentKind, Page, Passage
+from kb.answering.state import DraftSentence, State, Tools
+from kb.answering.verify import common_words, find_fault
+from kb.answering.weights import count_words, stems_of
+from kb.records import AnswerMode, Document, DocumentKind, Page, Passage, Span
 from kb.testing import FakeEmbedder, FakeRelease
 
 FIRST = "AFOL Metropolitana è partecipata da 71 Comuni. I Centri per l’Impiego aprono il lunedì. Il mare è lontano."
@@ -56,3 +59,28 @@ def test_an_order_to_the_model_is_no_source() -> None:
     release = FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)], [Page("piano", 1, order)])
 
     assert quotes("Ad AFOL Metropolitana partecipano 999 Comuni.", release.passages) == []
+
+
+def test_a_sentence_over_two_pages_is_quoted_and_read_whole() -> None:
+    pages = [Page("piano", 1, "Il Progetto Silam è firmato"), Page("piano", 2, "da 22 Comuni dell’Adda Martesana.")]
+    text = f"{pages[0].text} {pages[1].text}"
+    spans = tuple(Span(page.index, 0, len(page.text)) for page in pages)
+    passage = Passage("p_lungo", "piano", text, spans, ("", " "))
+    found = replace(tools(), library=FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)], pages))
+    state = State("?", mode=AnswerMode.GENERATED, shown=(passage,))
+
+    def fault(claim: str) -> str | None:
+        return find_fault(DraftSentence(claim, ground(claim, [passage], found), 1.0), state, found)
+
+    assert [q.span for q in ground("Il Silam è firmato da 22 Comuni.", [passage], found)] == list(spans)
+    assert fault("Il Progetto Silam è firmato da 22 Comuni.") is None
+    assert fault("Il Progetto Silam è firmato da 23 Comuni.") == "figure"
+
+
+def test_what_stands_everywhere_singles_nothing_out() -> None:
+    names = ["Nord", "Sud", "Est", "Ovest", "Alta", "Bassa"]
+    pages = [Page("piano", at, f"Milano {name}.") for at, name in enumerate(names, 1)]
+    weights = count_words(FakeRelease([Document("piano", "P", DocumentKind.PLAN, "0" * 64)], pages).passages)
+
+    assert common_words(weights).split() == list(stems_of("Milano"))
+    assert common_words(count_words([])) == ""

@@ -18,8 +18,9 @@ from api.desk import AssistantSource, Desk, OnFailure, Published, nothing_newer,
 from api.doorway import Doorway
 from api.faults import hold_faults
 from api.mcp import make_server
+from api.measures import Measures
 from api.pictures import Drawing
-from api.routes import answers, asking, chat, documents, drivers, health, openapi, releases, site
+from api.routes import answers, asking, chat, documents, drivers, health, measuring, openapi, releases, site
 from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
 from api.tagging import Tagging
@@ -27,6 +28,7 @@ from api.turnstile import Pace, Turnstile
 from api.web.pages import Pages
 from ingest.sources import SourceStore
 from kb.keys import KeyRing
+from kb.records import Answer
 from kb.settings import Settings, load_settings
 from kb.wiring import open_ledger, open_receipts, release_store
 
@@ -34,6 +36,10 @@ MOST_BODY_BYTES = 256 * 1024
 COMPRESSED_FROM_BYTES = 1000
 CHANNEL = "api"  # where receipts say that the question was asked
 MARGIN_S = 10.0  # what an answer may take besides its chat model
+
+ROUTERS = tuple(
+    module.router for module in (asking, documents, drivers, releases, answers, chat, health, measuring, openapi, site)
+)
 
 # The service may be called by any name; it is Doorway and the closed CORS that keep other sites' pages out.
 OPEN_TO_ANY_NAME = TransportSecuritySettings(enable_dns_rebinding_protection=False)
@@ -59,14 +65,23 @@ def create_app(
     published names the release to serve: whenever it is another one, assistant_source is asked again and replaces it.
     """
 
-    receipts = open_receipts(settings)
+    receipts, measures = open_receipts(settings), Measures()
     tools = make_server(lambda: app.state.desk, settings)
+
+    def keep_and_count(answer: Answer) -> None:
+        receipts.keep(answer, channel=CHANNEL)
+        measures.count_answer(answer)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        timeout_s = settings.llm_timeout_s + MARGIN_S
-        keep = partial(receipts.keep, channel=CHANNEL)
-        desk = Desk(assistant_source, timeout_s=timeout_s, on_answer=keep, on_failure=on_failure, published=published)
+        desk = Desk(
+            assistant_source,
+            timeout_s=settings.llm_timeout_s + MARGIN_S,
+            on_answer=keep_and_count,
+            on_failure=on_failure,
+            published=published,
+            measures=measures,
+        )
         app.state.desk = desk
         desk.open()
         async with tools.session_manager.run():
@@ -83,27 +98,37 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.settings = settings
-    app.state.receipts = receipts
-    app.state.most_body_bytes = MOST_BODY_BYTES
-    app.state.pages = Pages()
+    _hold_parts(app, settings)
+    app.state.receipts, app.state.measures = receipts, measures
     hold_faults(app)
-    for module in (asking, documents, drivers, releases, answers, chat, health, openapi, site):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.router.routes += tools.streamable_http_app(stateless_http=True, transport_security=OPEN_TO_ANY_NAME).routes
     describe(app)
     mount_assets(app)
-    app.add_middleware(Tagging)
-    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
+    _stack_middleware(app, settings)
+    return app
+
+
+def _hold_parts(app: FastAPI, settings: Settings) -> None:
+    """What the routes use; nothing is opened."""
+    app.state.settings = settings
+    app.state.most_body_bytes = MOST_BODY_BYTES
+    app.state.pages = Pages()
     app.state.ledger = open_ledger(settings)
     app.state.store = release_store(settings)
     app.state.drawing = Drawing(SourceStore(settings.home))
     app.state.compared = remember_comparisons(app.state.store)
+
+
+def _stack_middleware(app: FastAPI, settings: Settings) -> None:
+    """What every request passes, the innermost first."""
+    app.add_middleware(Tagging)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=Pace(settings))
     if origins := [origin.strip() for origin in settings.api_cors_origins.split(",") if origin.strip()]:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
-    app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES)
-    return app
+    app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES, measures=app.state.measures)
 
 
 def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready) -> FastAPI:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import socket
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,18 +21,6 @@ if TYPE_CHECKING:
 MOST_WORKERS = 32
 WAITING_CONNECTIONS = 128
 GOODBYE_S = 10  # how long answers under way may take once a stop is asked
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
-    "loggers": {
-        "bussola": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
-        "uvicorn": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
-    },
-}
-"""Our own line a request, without its query; uvicorn's would hold the question."""
 
 
 @click.command()
@@ -58,7 +48,10 @@ def serve(host: str, port: int, workers: int) -> None:
     click.echo(f"Bussola ascolta su {address_of(listening)} (versione {release}). Ctrl+C per fermarla.", err=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _serve_in_processes(listening, workers) if workers > 1 else _serve_here(listening, settings)
+        if workers > 1:
+            _serve_in_processes(listening, settings, workers)
+        else:
+            _serve_here(listening, settings)
     except KeyboardInterrupt:
         click.echo("Bussola si è fermata.", err=True)
 
@@ -126,25 +119,32 @@ def _serve_here(listening: socket.socket, settings: Settings) -> None:
         server.should_exit = True
 
     app = published_app(settings, on_failure=give_up)
-    server = uvicorn.Server(_config(app))
+    server = uvicorn.Server(_config(app, settings))
     server.run(sockets=[listening])
     if failures:
         raise failures[0]
 
 
-def _serve_in_processes(listening: socket.socket, workers: int) -> None:
+def _serve_in_processes(listening: socket.socket, settings: Settings, workers: int) -> None:
     from uvicorn.supervisors import Multiprocess
 
-    Multiprocess(_config("api.app:serving_app", factory=True, workers=workers), sockets=[listening]).run()
+    from api.measures import SHARED_FOLDER
+
+    config = _config("api.app:serving_app", settings, factory=True, workers=workers)
+    with TemporaryDirectory(prefix="bussola-metrics-") as folder:
+        os.environ[SHARED_FOLDER] = folder  # before the processes start: /metrics tells of all of them
+        Multiprocess(config, sockets=[listening]).run()
 
 
-def _config(app: Any, **options: Any) -> uvicorn.Config:
+def _config(app: Any, settings: Settings, **options: Any) -> uvicorn.Config:
     import uvicorn
+
+    from api.logs import logging_plan
 
     return uvicorn.Config(
         app,
         access_log=False,
-        log_config=LOGGING,
+        log_config=logging_plan(settings.log_format),
         server_header=False,
         timeout_graceful_shutdown=GOODBYE_S,
         **options,

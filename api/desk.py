@@ -11,6 +11,7 @@ from contextlib import suppress
 from threading import BoundedSemaphore, Event
 from typing import TYPE_CHECKING, TypeVar
 
+from api.measures import Measures
 from api.problems import TooSlow, Unready
 from api.serving import Serving
 from kb.errors import BussolaError
@@ -59,11 +60,13 @@ class Desk:
         on_answer: OnAnswer | None = None,
         on_failure: OnFailure = stay_unready,
         published: Published = nothing_newer,
+        measures: Measures | None = None,
     ) -> None:
         self._source = source
         self._on_answer = on_answer
         self._on_failure = on_failure
         self._published = published
+        self._measures = measures or Measures()
         self._timeout_s = timeout_s
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="bussola-desk")
         # One thread opens and closes, so that a release is never opened while it is being closed.
@@ -72,7 +75,6 @@ class Desk:
         self._serving: Serving | None = None
         self._watching: asyncio.Task[None] | None = None
         self._failed: tuple[str, float] | None = None  # release and when
-        self.switches = 0
         self.reason = "il servizio si sta avviando"
 
     def open(self) -> None:
@@ -149,12 +151,14 @@ class Desk:
         serving = self._ready()
         if not self._places.acquire(blocking=False):
             raise Unready(f"{MOST_WAITING} richieste sono già in attesa: riprova tra qualche secondo.")
+        self._measures.change_under_way(1)
         serving.take()  # on the loop's thread, as switching is: no release is closed in between
         future = self._threads.submit(work, serving.assistant)
         future.add_done_callback(lambda _: self._give_back(serving))
         return future
 
     def _give_back(self, serving: Serving) -> None:
+        self._measures.change_under_way(-1)
         self._places.release()
         serving.give_back()
 
@@ -192,7 +196,7 @@ class Desk:
             return
         before, self._serving = self._serving, Serving(assistant, self._keeper)
         if before is not None:
-            self.switches += 1
+            self._measures.count_switch()
             before.retire()
         logger.info("pronta: versione %s", assistant.release.id)
 

@@ -15,7 +15,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth import caller_of
 from api.faults import answer_fault, standard_detail
+from api.measures import Measures
 
 logger = logging.getLogger("bussola.api")
 
@@ -42,8 +44,9 @@ ASSET_PATHS = ("/static/", "/italia/", "/swagger/")
 class Doorway:
     """The outermost middleware of ours; an error that nobody foresaw ends here, as a plain 500."""
 
-    def __init__(self, app: ASGIApp, *, most_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, most_body_bytes: int, measures: Measures) -> None:
         self.app = app
+        self._measures = measures
         self._most_body_bytes = most_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,8 +73,16 @@ class Doorway:
             logger.error("errore imprevisto %s in %s id=%s", type(error).__name__, _where(error), request_id)
             if not status:
                 await answer_fault(request, 500, standard_detail(request, 500))(scope, receive, send_marked)
-        elapsed_ms = (time.perf_counter() - began) * 1000
-        logger.info("%s %s %d %.0f ms id=%s", request.method, quote(scope["path"]), status, elapsed_ms, request_id)
+        elapsed_s = time.perf_counter() - began
+        self._measures.count_request(scope, status, elapsed_s)
+        _log(request, status, elapsed_s * 1000, request_id)
+
+
+def _log(request: Request, status: int, ms: float, request_id: str) -> None:
+    path = quote(request.scope["path"])
+    told = {"method": request.method, "path": path, "status": status, "ms": round(ms, 1), "request_id": request_id}
+    told["role"] = caller_of(request).role.value
+    logger.info("%s %s %d %.0f ms id=%s", request.method, path, status, ms, request_id, extra=told)
 
 
 def _request_id(request: Request) -> str:

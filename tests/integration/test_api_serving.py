@@ -63,7 +63,9 @@ def program(tmp_path: Path, *, broken: bool = False) -> str:
 def serving(script: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process and its address; killed at the end if it still runs."""
     command = [sys.executable, script, "serve", "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ), start_new_session=True
+    )
     try:
         assert process.stderr is not None
         said = process.stderr.readline()
@@ -72,21 +74,30 @@ def serving(script: str, *options: str) -> Iterator[tuple[subprocess.Popen[str],
         yield process, found.group()
     finally:
         if process.poll() is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # with its workers, which hold the pipes too
         process.communicate()
 
 
-def wait_ready(address: str) -> None:
-    """Return once the service answers."""
-    until = time.monotonic() + 30
+def wait_ready(address: str, *, times: int = 1) -> None:
+    """Return once the service answers so many times in a row: with several processes, each should have its turn."""
+    until, ready = time.monotonic() + 30, 0
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=5) as response:
-                if response.status == 200:
-                    return
+                ready = ready + 1 if response.status == 200 else 0
         except (urllib.error.URLError, ConnectionError):
+            ready = 0
             time.sleep(0.05)
+        if ready == times:
+            return
     pytest.fail("never ready")
+
+
+def read(address: str) -> str:
+    """What lies at an address."""
+    with urllib.request.urlopen(address, timeout=5) as response:
+        text: str = response.read().decode()
+        return text
 
 
 def ask(address: str, question: str) -> subprocess.Popen[str]:
@@ -120,13 +131,16 @@ def test_a_stop_lets_the_answer_under_way_finish(tmp_path: Path, stop: signal.Si
 
 def test_several_processes_answer_on_one_port(tmp_path: Path) -> None:
     with serving(program(tmp_path), "--workers", "2") as (process, address):
-        wait_ready(address)
+        wait_ready(address, times=30)
         assert ask(address, "xyz?").communicate(timeout=20)[0] == "not_found\n"
+        told = [read(f"{address}/metrics") for _ in range(4)]
         process.send_signal(signal.SIGTERM)
         _, logged = process.communicate(timeout=30)
 
     assert process.returncode == 0
     assert "Traceback" not in logged
+    # Whichever process is asked, it tells the answers of all.
+    assert all('bussola_answers_total{mode="extractive",status="not_found"} 1.0' in one for one in told)
 
 
 def test_a_release_that_does_not_open_ends_the_command_in_one_line(tmp_path: Path) -> None:

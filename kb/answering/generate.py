@@ -69,6 +69,8 @@ def write_sentences(state: State, tools: Tools) -> Generator[State, None, State]
     if not _may_be_written(state, tools):
         return _extractive(state, "premise", {"asked": False})
     shown = show(state, tools, chars=tools.chat.context_chars)
+    if not shown:
+        return _extractive(state, "premise", {"asked": False})
     state = replace(state, shown=tuple(one.passage for one in shown))
     written = _Written()
     for _ in _judged(tools.chat, state, shown, tools, written):

@@ -28,9 +28,10 @@ def show(state: State, tools: Tools, *, chars: int) -> list[Shown]:
     shown: list[Shown] = []
     room = chars
     for passage, at in _in_order(state):
-        text = window(passage, at, min(PASSAGE_CHARS, room))
+        # The passage that answers may need more than its share; one whose sentence has no room is left out.
+        text = window(passage, at, min(PASSAGE_CHARS, room)) or ("" if shown else window(passage, at, room))
         if not text:
-            break
+            continue
         shown.append(Shown(passage, _place(passage, tools), text))
         room -= len(text)
         if len(shown) == MAX_PASSAGES:

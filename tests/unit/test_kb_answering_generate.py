@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from kb.answering.assistant import Assistant
+from kb.answering.compose import draft_sentence
 from kb.answering.condense import condense
 from kb.answering.generate import write_prompt
 from kb.answering.guard import guard
 from kb.answering.route import route
-from kb.answering.showing import PASSAGE_CHARS, window
+from kb.answering.showing import PASSAGE_CHARS, show, window
 from kb.answering.state import first_state
 from kb.errors import ModelError, ModelPaused, ModelReplyError, ModelSlow
 from kb.ports import ChatPrompt
@@ -286,6 +287,26 @@ def test_an_extractive_stream_equals_its_answer(open_with: Ask) -> None:
 def same(one: Answer, other: Answer) -> bool:
     """True when two answers differ in nothing but the time they took."""
     return replace(one, timings_ms={}, trace=()) == replace(other, timings_ms={}, trace=())
+
+
+def test_a_model_with_no_room_for_the_passage_is_not_asked(open_with: Ask) -> None:
+    model = ScriptedModel(reply_of((WRITTEN, [1])))
+    model.context_chars = 20
+
+    answer = open_with(model).ask(QUESTION)
+
+    assert_extractive(answer)
+    assert model.prompts == []
+
+
+def test_the_sentence_that_answers_may_be_longer_than_its_share(open_with: Ask) -> None:
+    long = f"{AFOL[:-1]}, {', '.join(f'il numero {number}' for number in range(80))}."
+    passage = Passage("p", "piano", long, (Span(1, 0, len(long)),), ("",))
+    tools = open_with(None).tools
+    state = replace(first_state(QUESTION, tools), draft=(draft_sentence(passage, 0, len(long), support=1.0),))
+
+    assert [one.text for one in show(state, tools, chars=2000)] == [long]
+    assert len(long) > PASSAGE_CHARS
 
 
 def test_a_passage_is_shown_in_whole_sentences_around_the_one_that_speaks() -> None:

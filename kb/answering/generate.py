@@ -77,6 +77,11 @@ def write_sentences(state: State, tools: Tools) -> Generator[State, None, State]
         if says_enough(written.kept, state, tools):
             written.sent = len(written.kept)
             yield _generated(state, written)
+    return _ended(state, written)
+
+
+def _ended(state: State, written: _Written) -> State:
+    """What the model's reply comes to: its sentences, with a note where it broke off, or the extractive draft."""
     detail = _detail(state, written)
     if not written.sent:
         reason = written.failure or ("incomplete" if written.kept else "unverified")

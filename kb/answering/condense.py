@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from kb.answering.guard import without_introduction, without_orders
+from kb.answering.route import tell_talk, without_greeting
 from kb.answering.state import State, Tools
 from kb.language.figures import number_words
 from kb.language.questions import Expectation, focus_stems, read_question
@@ -14,6 +16,13 @@ from prompts.replies import load_replies
 
 MAX_TURNS = 6
 """Earlier questions looked at; older ones are forgotten."""
+
+MAX_NAMES = 2
+"""Names that the subject of a conversation is made of, at most."""
+MAX_BARE_WORDS = 9
+"""Words of a question that names nothing of its own, at most."""
+STANDS = 0.6
+"""Confidence of search from which a question on a noun needs nothing of the turns before."""
 
 _OPENER = re.compile(
     r"^(?:e|ed|ma|invece|allora|quindi|poi|anche|and|but|what about|how about)\b[\s,]*(?:invece\s+|allora\s+|poi\s+)?",
@@ -40,6 +49,25 @@ _ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"\b(?:Driver\s+\d+|[A-Z][A-Z0-9-]{2,}(?:\s+\d+)?)\b")
+ASKING_WORD = (
+    r"(?:(?:a|con|da|di|in|per|su|entro|fra|tra)\s+)?(?:(?:che\s+)?cos['’]\s?è|(?:che\s+)?cosa|chi|quali|quale|qual|quando"
+    r"|quant[oaie]|dove|come|perch[eé]|when|who|where|how|what|which|why)"
+)
+"""Regular expression, as text: the words that open what is asked."""
+_ASKS = re.compile(rf"{ASKING_WORD}\b", re.IGNORECASE)
+_ASKS_OF_A_NOUN = re.compile(r"^(?:quant[eia]|quali|quale|which|how many)\s+\w{4,}", re.IGNORECASE)
+_OWN_SUBJECT = re.compile(
+    r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the|(?:de|ne|a|su|da)(?:l|llo|lla|i|gli|lle))\s+|(?:d?[eu]?ll|un|l)['’])\w{3,}"
+    r"|[A-Z]{2,}|\d|(?<=\s)[A-Z][a-zà-ù]+",
+)
+_CLITIC = re.compile(rf"^{ASKING_WORD}\s+(?:(?:lo|la|li|le|ne|ci)\s|l['’])\s?(?:ha|hanno)?\s?\w+$", re.IGNORECASE)
+_NAME = re.compile(
+    r"\bDriver\s+\d+\b|\b[A-Z][A-Z0-9-]{2,}(?:\s+\d+)?\b"
+    r"|\b(?!Citt|Comun|Pian|Ente\b|Region|Che\b|Chi\b|Cosa|Qual|Quant|Come\b|Dove|Quando|What|Who|How|Which|Where|When)"
+    r"[A-Z][\w’'-]+(?:\s+(?:(?:per\s+il|di|del|della|dell['’]|dei)\s*)?[A-Z][\w’'-]+)*"
+)
+_ARTICLE = re.compile(r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the)\s+|(?:un|l)['’])\w{3,}", re.IGNORECASE)
+_NOUN_PHRASE = re.compile(r"^(?:(?:il|lo|la|i|gli|le|the)\s+|l['’])[\w’'\s-]+$", re.IGNORECASE)
 _BARE_NUMBER = re.compile(
     r"^(?:(?:il|lo|la|del|della|nel|nella|sul|sulla|al|alla|the|number|numero|driver|missione)\s+)*(?P<number>\d{1,2}|[a-z]+)$"
 )
@@ -49,9 +77,12 @@ _HEAD = re.compile(
 )
 
 
-def condense(state: State, _tools: Tools) -> State:
+def condense(state: State, tools: Tools) -> State:
     """The standalone question and its reading; too little to look up ends in a clarifying question."""
-    standalone = stand_alone(state.cleaned, state.history)
+    turns = tuple(said for turn in state.history if (said := _worth_remembering(turn)))
+    standalone = stand_alone(state.cleaned, turns)
+    if standalone != state.cleaned and _ASKS_OF_A_NOUN.match(state.cleaned) and _stands(state.cleaned, tools):
+        standalone = state.cleaned
     asked = read_question(standalone)
     state = replace(
         state, standalone=standalone, asked=asked, detail={"standalone": standalone, "expects": asked.expects.value}
@@ -65,25 +96,65 @@ def condense(state: State, _tools: Tools) -> State:
 
 def stand_alone(question: str, history: tuple[str, ...]) -> str:
     """The question completed from the questions before it, oldest first; itself where it needs nothing."""
-    before = ""
+    said = _Said("", "")
     for turn in (*history[-MAX_TURNS:], question):
-        before = _complete(turn, before) if before else turn
-    return before
+        said = _complete(turn, said)
+    return said.text
 
 
-def _complete(question: str, before: str) -> str:
-    if not _is_follow_up(question):
-        return question
+def subject_of(question: str) -> str:
+    """What a question is about: the names in it, or else itself without its words of asking."""
+    names = [match.group() for match in _NAME.finditer(question) if match.start() or match.group().isupper()]
+    if names:
+        return " ".join(dict.fromkeys(names[:MAX_NAMES]))
+    rest = re.sub(rf"^\W*{ASKING_WORD}\s*(?:è|e'|sono|significa|serve|fa)?\s*", "", question, flags=re.IGNORECASE)
+    rest = re.sub(r"\s*\(.*\)", "", rest).strip(" ?!.")
+    phrase = None if _ASKS_OF_A_NOUN.match(question) else _ARTICLE.search(rest)
+    return (rest[phrase.start() :] if phrase else rest) or question.strip(" ?!.")
+
+
+def has_own_subject(question: str) -> bool:
+    """True when a question names something beside its words of asking ("chi la attua" doesn't)."""
+    plain = question.strip(" ?!.")
+    return bool(_OWN_SUBJECT.search(_OPENER.sub("", plain))) and not _CLITIC.match(plain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A turn completed, and what the conversation is about after it."""
+
+    text: str
+    subject: str
+
+
+def _worth_remembering(turn: str) -> str:
+    """An earlier turn without its greeting and introduction; empty where it asked nothing."""
+    asked = without_greeting(without_introduction(without_orders(turn)))
+    return "" if tell_talk(asked) else asked
+
+
+def _stands(question: str, tools: Tools) -> bool:
+    """True when the documents seem to hold an answer to the question as it stands."""
+    return tools.searcher.search(question, count=10).confidence >= STANDS
+
+
+def _complete(question: str, before: _Said) -> _Said:
+    if not before.text or not _is_follow_up(question):
+        return _Said(question, subject_of(question))
     body = _OPENER.sub("", question).strip(" ?!.")
     if not body:
         return before
-    return (
-        _swap_number(body, before)
-        or _swap_those(body, before)
-        or _swap_entity(body, before)
-        or _swap_phrase(body, before)
-        or f"{body[:1].upper()}{body[1:]} ({before.strip(' ?')})?"
+    if _ASKS.match(body) and not has_own_subject(body) and not _THOSE.search(body):
+        return _Said(f"{body[:1].upper()}{body[1:]} ({before.subject})?", before.subject)
+    swapped = (
+        _swap_number(body, before.text)
+        or _swap_those(body, before.text)
+        or _swap_entity(body, before.text)
+        or _swap_phrase(body, before.text)
+        or _swap_subject(body, before)
+        or f"{body[:1].upper()}{body[1:]} ({before.subject})?"
     )
+    return _Said(swapped, subject_of(swapped))
 
 
 def _is_follow_up(question: str) -> bool:
@@ -92,10 +163,19 @@ def _is_follow_up(question: str) -> bool:
         # "E quanti Comuni aderiscono ad AFOL?" opens with "e" and still stands alone.
         return len(asked.focus) < 3 or _THOSE.search(question) is not None or asked.expects is Expectation.YES_NO
     words = question.split()
+    if _ASKS.match(question) and len(words) <= MAX_BARE_WORDS and not has_own_subject(question):
+        return True
     short = len(words) <= 3 and not re.search(r"[A-Z0-9]", question[1:])
     return not asked.focus or (
         len(asked.focus) < 2 and (short or (bool(_ANAPHORA.search(question)) and len(words) < 12))
     )
+
+
+def _swap_subject(body: str, before: _Said) -> str | None:
+    """ "E i depuratori?" after "Come funziona la rete duale?" asks the same of them."""
+    if not _NOUN_PHRASE.match(body) or before.subject not in before.text:
+        return None
+    return before.text.replace(before.subject, body)
 
 
 def _swap_those(body: str, before: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kb.answering.condense import ASKING_WORD, has_own_subject, subject_of
 from kb.answering.state import DraftSentence, State, Step, Tools
 from kb.language.questions import focus_stems, read_question
 from kb.records import Note
@@ -17,12 +18,8 @@ MAX_PARTS = 3
 MAX_SENTENCES, MAX_SENTENCES_EACH = 5, 2
 """Sentences of a divided answer, in all and of each part."""
 
-_WORD = (
-    r"(?:(?:a|con|da|di|in|per|su|entro|fra|tra)\s+)?(?:(?:che\s+)?cos['’]\s?è|(?:che\s+)?cosa|chi|quali|quale|qual|quando|quant[oaie]"
-    r"|dove|come|perch[eé]|when|who|where|how|what|which|why)"
-)
-_ASKS_MORE = re.compile(rf"(?:\s*[,;]\s*|\s+)(?:e|ed|and)\s+(?={_WORD}\b)", re.IGNORECASE)
-_ASKS = re.compile(rf"\b{_WORD}\b", re.IGNORECASE)
+_ASKS_MORE = re.compile(rf"(?:\s*[,;]\s*|\s+)(?:e|ed|and)\s+(?={ASKING_WORD}\b)", re.IGNORECASE)
+_ASKS = re.compile(rf"\b{ASKING_WORD}\b", re.IGNORECASE)
 _TWO_THINGS = re.compile(
     r"^(?P<head>(?:quali|chi|cosa|che cosa)\s+sono|elenca(?:mi)?|dimmi)\s+(?P<one>(?:gli|i|le)\s+\w+)\s+e\s+"
     r"(?P<two>(?:gli|i|le)\s+\w+)\s+(?P<of>(?:di|del|dello|della|dell['’]|dei|degli|delle)\s?.+)$",
@@ -46,10 +43,6 @@ _DEFINES_TWO = tuple(
 )
 _NAMED = re.compile(r"^(?:(?:il|lo|la|i|gli|le|the)\s+|l['’])?(?P<name>[A-Z0-9À-Ý][\w.’'-]*(?:\s+[\w.’'-]+){0,5})$")
 _DRIVER = re.compile(r"\bdriver\b", re.IGNORECASE)
-_OWN_SUBJECT = re.compile(
-    r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the|(?:de|ne|a|su|da)(?:l|llo|lla|i|gli|lle))\s+|(?:d?[eu]?ll|un|l)['’])\w{3,}|[A-Z]{2,}|\d",
-)
-_CLITIC = re.compile(rf"^{_WORD}\s+(?:lo|la|li|le|ne|ci|l['’])\s?\w+$", re.IGNORECASE)
 
 
 def divide(state: State, _tools: Tools) -> State:
@@ -168,15 +161,8 @@ def _coordinated(text: str) -> list[str]:
 def _completed(questions: list[str]) -> Iterator[str]:
     """Each question, with the subject of the first one where it has none of its own."""
     for number, question in enumerate(questions):
-        plain = question.strip(" ?!.")
-        alone = number == 0 or (_OWN_SUBJECT.search(plain) and not _CLITIC.match(plain))
-        yield question if alone else f"{plain} ({_subject(questions[0])})?"
-
-
-def _subject(question: str) -> str:
-    """A question without its words of asking: "Che cos'è il PTM?" → "il PTM"."""
-    rest = re.sub(rf"^\W*{_WORD}\s*(?:è|e'|sono|significa|serve|fa)?\s*", "", question, flags=re.IGNORECASE)
-    return rest.strip(" ?!.") or question.strip(" ?!.")
+        alone = number == 0 or has_own_subject(question)
+        yield question if alone else f"{question.strip(' ?!.')} ({subject_of(questions[0])})?"
 
 
 def _shown(question: str) -> str:

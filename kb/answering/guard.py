@@ -25,6 +25,8 @@ _IBAN = re.compile(
 _VAT = re.compile(r"\b(?:IT)?\d{11}\b", re.IGNORECASE)
 
 MASK = "[dato personale]"
+# "Il mio codice fiscale è […]: quante antenne ci sono?"
+_INTRODUCTION = re.compile(rf"^[^?.!]*{re.escape(MASK)}\s*[:;,–-]+\s*(?=\S+\s+\S+\s+\S)")
 
 
 def guard(state: State, tools: Tools) -> State:
@@ -42,7 +44,7 @@ def guard(state: State, tools: Tools) -> State:
             f"la domanda ha {len(text)} caratteri, il massimo è {tools.max_question_chars}: accorciala e riprova."
         )
     masked, kinds = mask_personal_data(text)
-    kept = " ".join(order_pattern().sub(" ", masked).split())
+    kept = without_orders(masked)
     cleaned = without_introduction(kept)
     state = replace(
         state,
@@ -65,10 +67,16 @@ def clean_text(text: str) -> str:
     return " ".join(kept.split())
 
 
+def without_orders(text: str) -> str:
+    """The text without what is addressed to a model; empty where nothing else is said."""
+    return " ".join(order_pattern().sub(" ", text).split())
+
+
 def without_introduction(text: str) -> str:
-    """The text without the sentences that give personal data and ask nothing; whole where nothing else is said."""
+    """The text without what gives personal data and asks nothing; whole where nothing else is said."""
     if MASK not in text:
         return text
+    text = _INTRODUCTION.sub("", text)
     sentences = [text[start:end].strip() for start, end in split_sentences(text)]
     left = [sentence for sentence in sentences if MASK not in sentence or sentence.endswith("?")]
     return " ".join(left) or text

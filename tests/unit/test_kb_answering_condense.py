@@ -65,3 +65,33 @@ def test_without_history_nothing_changes() -> None:
 def test_two_follow_ups_in_a_row_build_on_each_other() -> None:
     history = ("Che cosa prevede il Driver 3?", "E il Driver 5?")
     assert stand_alone("e il 7?", history) == "Che cosa prevede il Driver 7?"
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "standalone"),
+    [
+        (("Che cos'è DECIWATT?",), "con chi è fatto?", "Con chi è fatto (DECIWATT)?"),
+        (("Che cos'è DECIWATT?", "con chi è fatto?"), "quanto costa?", "Quanto costa (DECIWATT)?"),
+        (
+            ("Che cos'è il gemello digitale?", "chi lo fa?"),
+            "con quali soldi?",
+            "Con quali soldi (il gemello digitale)?",
+        ),
+        (("Come funziona la rete duale?",), "a cosa serve?", "A cosa serve (la rete duale)?"),
+        (
+            ("Chi ha promosso il Patto per il Lavoro?",),
+            "e chi l'ha sottoscritto?",
+            "Chi l'ha sottoscritto (Patto per il Lavoro)?",
+        ),
+        (("Che cos'è il PUMS?",), "quando è stato approvato?", "Quando è stato approvato (PUMS)?"),
+        (("Che cos'è il PUMS?",), "Dove si trovano le scuole aperte?", "Dove si trovano le scuole aperte?"),
+    ],
+)
+def test_a_question_that_names_nothing_is_on_the_subject_of_the_last(
+    history: tuple[str, ...], question: str, standalone: str
+) -> None:
+    assert stand_alone(question, history) == standalone
+
+
+def test_the_same_is_asked_of_another_thing() -> None:
+    assert stand_alone("e la rete duale?", ("Chi costruisce il gemello digitale?",)) == "Chi costruisce la rete duale?"

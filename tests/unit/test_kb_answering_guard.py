@@ -87,11 +87,12 @@ def test_a_question_that_sounds_like_an_order_stays_whole(question: str) -> None
     [
         (f"Il mio codice fiscale è {MASK}. Che cos'è il PUMS?", "Che cos'è il PUMS?"),
         (f"Che cos'è il PUMS? Chiamatemi al {MASK}", "Che cos'è il PUMS?"),
-        (f"Sono {MASK}, che cos'è il PUMS?", f"Sono {MASK}, che cos'è il PUMS?"),
+        (f"Sono {MASK}, che cos'è il PUMS?", "che cos'è il PUMS?"),
+        (f"Il mio codice fiscale è {MASK}: quante antenne ci sono?", "quante antenne ci sono?"),
         (f"Il mio numero è {MASK}.", f"Il mio numero è {MASK}."),
         ("Abito a Rho. Che cos'è il PUMS?", "Abito a Rho. Che cos'è il PUMS?"),
     ],
 )
 def test_who_gives_personal_data_is_asked_about_nothing_else(text: str, left: str) -> None:
-    """Only sentences that give a datum and ask nothing are set aside, and never all of them."""
+    """Only what gives a datum and asks nothing is set aside, and never all of them."""
     assert without_introduction(text) == left

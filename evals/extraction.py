@@ -81,7 +81,7 @@ def extract_text(path: Path, *, password: str | None = None) -> str:
         InputError: the file asks for a password.
         UnreadableFile: the file can't be read.
     """
-    from ingest.readers.pdf import read_pdf
+    from ingest.readers.pdf.reader import read_pdf
 
     return join_pages(read_pdf(path, password=password).pages)
 

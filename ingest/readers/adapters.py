@@ -33,8 +33,8 @@ def read_pdf_file(path: Path) -> Reading:
     A PDF's pages in reading order, with what was removed and repaired.
 
     Raises:
-        UnreadableFile, InputError: as ingest.readers.pdf.read_pdf.
+        UnreadableFile, InputError: as ingest.readers.pdf.reader.read_pdf.
     """
-    from ingest.readers.pdf import read_pdf
+    from ingest.readers.pdf.reader import read_pdf
 
     return read_pdf(path)

@@ -87,7 +87,7 @@ def _read(path: Path, wish: Wish, on_page: PageStep) -> Reading:
 def _read_inner(path: Path, wish: Wish, on_page: PageStep) -> Reading:
     if path.suffix.lower() != ".pdf":
         return read_file(path)
-    from ingest.readers.pdf import read_pdf
+    from ingest.readers.pdf.reader import read_pdf
 
     reading = read_pdf(path, password=wish.password, skip=wish.skip, on_page=on_page)
     if wish.ocr:

@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from api.app import create_app
 from ingest import picturing
 from ingest.readers.page_picture import Quote, find_runs, fold_letters
-from ingest.readers.pdf import read_pdf
+from ingest.readers.pdf.reader import read_pdf
 from ingest.sources import SourceStore
 from kb.errors import NotFound, UnreadableFile
 from kb.records import Document, DocumentKind, Page

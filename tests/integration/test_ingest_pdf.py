@@ -16,7 +16,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from evals.extraction import extract_text, join_pages, measure_extraction
-from ingest.readers.pdf import read_pdf
+from ingest.readers.pdf.reader import read_pdf
 from kb.errors import InputError, UnreadableFile
 from kb.records import Block, BlockKind, Page
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.readers.pdf_furniture import SheetLines, find_furniture, folio_value, label_pages, to_roman
-from ingest.readers.pdf_lines import Line
-from ingest.readers.pdf_marks import Box
+from ingest.readers.pdf.furniture import SheetLines, find_furniture, folio_value, label_pages, to_roman
+from ingest.readers.pdf.lines import Line
+from ingest.readers.pdf.marks import Box
 
 
 def line(text: str, base: float) -> Line:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ingest.readers.pdf_lines import Line
-from ingest.readers.pdf_marks import Box
-from ingest.readers.pdf_notes import called_numbers, drop_calls, find_notes
+from ingest.readers.pdf.lines import Line
+from ingest.readers.pdf.marks import Box
+from ingest.readers.pdf.notes import called_numbers, drop_calls, find_notes
 
 
 def line(text: str, base: float, size: float = 10.0) -> Line:

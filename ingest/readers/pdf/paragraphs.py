@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ingest.clean import Vocabulary, join_lines
 from ingest.headings import ARTICLE_LEVEL, Heading, find_heading
 from ingest.layout import is_open
-from ingest.readers.pdf_lines import Line
+from ingest.readers.pdf.lines import Line
 from ingest.readers.reading import Piece
 from kb.records import BlockKind
 

@@ -7,10 +7,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.pdf_marks import Marks
-from ingest.readers.pdf_state import Matrix
-from ingest.readers.pdf_stream import StreamRunner
-from ingest.readers.pdf_words import FontShelf
+from ingest.readers.pdf.marks import Marks
+from ingest.readers.pdf.state import Matrix
+from ingest.readers.pdf.stream import StreamRunner
+from ingest.readers.pdf.words import FontShelf
 from kb.errors import InputError, UnreadableFile
 
 MAX_PAGES = 20_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.readers.pdf_marks import Box, Word
-from ingest.readers.pdf_strips import Hint, Strip, best_strip, build_scene
+from ingest.readers.pdf.marks import Box, Word
+from ingest.readers.pdf.strips import Hint, Strip, best_strip, build_scene
 
 _MAX_DEPTH = 12
 _MAX_WORDS = 20_000  # beyond this a page is a drawing, read as it comes

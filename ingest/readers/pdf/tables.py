@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.clean import Vocabulary, join_lines
-from ingest.readers.pdf_grid import Cell, Grid, cell_at, find_grids, is_frame
-from ingest.readers.pdf_lines import lines_of
-from ingest.readers.pdf_marks import Box, Marks, Word
-from ingest.readers.pdf_turn import turn_upright
+from ingest.readers.pdf.grid import Cell, Grid, cell_at, find_grids, is_frame
+from ingest.readers.pdf.lines import lines_of
+from ingest.readers.pdf.marks import Box, Marks, Word
+from ingest.readers.pdf.turn import turn_upright
 from ingest.readers.reading import Piece
 from kb.records import BlockKind
 

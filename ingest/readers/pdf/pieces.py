@@ -11,11 +11,11 @@ from itertools import pairwise
 
 from ingest.clean import Vocabulary, join_lines, join_pieces, keep_hyphen, split_at_first_word
 from ingest.layout import begins_inside, is_joined, is_open
-from ingest.readers.pdf_draft import BoxDraft, PageDraft
-from ingest.readers.pdf_lines import Line
-from ingest.readers.pdf_notes import called_numbers, drop_calls, find_notes, number_of
-from ingest.readers.pdf_paragraphs import TypeScale, cut_paragraphs, to_pieces, type_scale
-from ingest.readers.pdf_tables import Heads, Table, read_table
+from ingest.readers.pdf.draft import BoxDraft, PageDraft
+from ingest.readers.pdf.lines import Line
+from ingest.readers.pdf.notes import called_numbers, drop_calls, find_notes, number_of
+from ingest.readers.pdf.paragraphs import TypeScale, cut_paragraphs, to_pieces, type_scale
+from ingest.readers.pdf.tables import Heads, Table, read_table
 from ingest.readers.reading import Piece
 from kb.records import BlockKind
 

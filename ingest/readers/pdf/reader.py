@@ -9,13 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ingest.clean import gather_words
-from ingest.readers.pdf_columns import ColumnFinder
-from ingest.readers.pdf_damage import judge_page
-from ingest.readers.pdf_draft import PageDraft, draft_page
-from ingest.readers.pdf_file import PdfFile
-from ingest.readers.pdf_furniture import Furniture, SheetLines, find_furniture, label_pages
-from ingest.readers.pdf_lines import Line
-from ingest.readers.pdf_pieces import DocumentStyle, PieceMaker, join_open_pages, learn_hyphens
+from ingest.readers.pdf.columns import ColumnFinder
+from ingest.readers.pdf.damage import judge_page
+from ingest.readers.pdf.draft import PageDraft, draft_page
+from ingest.readers.pdf.file import PdfFile
+from ingest.readers.pdf.furniture import Furniture, SheetLines, find_furniture, label_pages
+from ingest.readers.pdf.lines import Line
+from ingest.readers.pdf.pieces import DocumentStyle, PieceMaker, join_open_pages, learn_hyphens
 from ingest.readers.reading import Hidden, PageStep, Piece, Reading, assemble_page, no_step
 from kb.errors import UnreadableFile
 from kb.records import Page

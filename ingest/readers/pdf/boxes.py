@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.readers.pdf_marks import Box, Marks, Word
+from ingest.readers.pdf.marks import Box, Marks, Word
 
 _MAX_SHARE = 0.4  # of the page's words and area; a larger panel is a background
 _MIN_WORDS = 4

@@ -11,8 +11,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.readers.pdf_lines import rows_of
-from ingest.readers.pdf_marks import Box, Word
+from ingest.readers.pdf.lines import rows_of
+from ingest.readers.pdf.marks import Box, Word
 
 STRIP_EMS = 0.6
 """The narrowest blank strip that parts two columns, in ems of the region's font."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.readers.pdf_marks import WHITE, Box, Colour, Fill, Marks, Word
+from ingest.readers.pdf.marks import WHITE, Box, Colour, Fill, Marks, Word
 
 TOO_SMALL = 1.0  # points
 _SAME_COLOUR = 0.06  # largest difference a component

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingest.readers.pdf_lines import Line
+from ingest.readers.pdf.lines import Line
 
 _ZONE = 0.13  # share of the page's height, from each edge, where furniture stands
 _TAGGED_ZONE = 0.2  # the same for lines that the file itself marks as decoration

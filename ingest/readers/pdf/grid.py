@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.readers.pdf_marks import Box, Rule
+from ingest.readers.pdf.marks import Box, Rule
 
 _TOUCH = 3.0  # points within which two lines meet, or are one
 _COVER = 0.8  # share of a cell's side that a line must run along to part two cells

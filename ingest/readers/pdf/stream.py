@@ -6,9 +6,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from ingest.readers.pdf_marks import Box, Fill, Marks, Rule
-from ingest.readers.pdf_state import Matrix, State, colour_of, placed, times
-from ingest.readers.pdf_words import TEXT_ACTIONS, FontShelf, Tag, TextRunner, look_up, read_matrix
+from ingest.readers.pdf.marks import Box, Fill, Marks, Rule
+from ingest.readers.pdf.state import Matrix, State, colour_of, placed, times
+from ingest.readers.pdf.words import TEXT_ACTIONS, FontShelf, Tag, TextRunner, look_up, read_matrix
 
 MAX_STREAM_BYTES = 30_000_000
 MAX_OPERATORS = 400_000

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.readers.pdf_fonts import Glyph, ReadingFont, read_font
-from ingest.readers.pdf_marks import Box, Marks, Word
-from ingest.readers.pdf_state import IDENTITY, Matrix, State, placed, times, turned
+from ingest.readers.pdf.fonts import Glyph, ReadingFont, read_font
+from ingest.readers.pdf.marks import Box, Marks, Word
+from ingest.readers.pdf.state import IDENTITY, Matrix, State, placed, times, turned
 
 _KERN_BREAK = 0.1  # ems; a jump inside a shown array no larger is kerning
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from ingest.readers.pdf_fonts import ReadingFont
-from ingest.readers.pdf_marks import BLACK, Box, Colour
+from ingest.readers.pdf.fonts import ReadingFont
+from ingest.readers.pdf.marks import BLACK, Box, Colour
 
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingest.readers.pdf_draft import PageDraft
-from ingest.readers.pdf_fonts import UNKNOWN
+from ingest.readers.pdf.draft import PageDraft
+from ingest.readers.pdf.fonts import UNKNOWN
 
 _UNKNOWN_SHARE = 0.1  # of the letters, above which a page is not readable
 _ODD_SHARE = 0.25

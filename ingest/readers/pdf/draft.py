@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingest.readers.pdf_boxes import find_boxes
-from ingest.readers.pdf_columns import ColumnFinder, Obstacle
-from ingest.readers.pdf_lines import Line, drop_doubles, lines_of
-from ingest.readers.pdf_marks import Box, Marks
-from ingest.readers.pdf_sight import is_overprinted, mark_hidden
-from ingest.readers.pdf_tables import Table, find_tables
-from ingest.readers.pdf_turn import set_upright, turned_groups
+from ingest.readers.pdf.boxes import find_boxes
+from ingest.readers.pdf.columns import ColumnFinder, Obstacle
+from ingest.readers.pdf.lines import Line, drop_doubles, lines_of
+from ingest.readers.pdf.marks import Box, Marks
+from ingest.readers.pdf.sight import is_overprinted, mark_hidden
+from ingest.readers.pdf.tables import Table, find_tables
+from ingest.readers.pdf.turn import set_upright, turned_groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.readers.pdf_marks import Box, Fill, Marks, Rule, Word
+from ingest.readers.pdf.marks import Box, Fill, Marks, Rule, Word
 
 _TURNED_SHARE = 0.7  # of the letters, from which it is the page that is turned
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.readers.pdf_marks import Box, Word, around
+from ingest.readers.pdf.marks import Box, Word, around
 
 _ROW_SHARE = 0.5  # of the smaller height that two words must share to stand on one row
 _GLUE = 0.13  # ems; a smaller gap does not part two words

@@ -1,0 +1,43 @@
+"""Labels: what a quote says of Missione 1 is not said of Missione 5, though another quote names that one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.answering.weights import stems_of
+
+_LABEL = re.compile(r"\b(?:mission[ei]\s+|m)(\d)\b|\b(?P<sttm>sttm)\s*(\d)\b", re.IGNORECASE)
+
+_TWO_NAMES = re.compile(r"\bmissione\s+(\d)\s*\(m(?!\1)\d\)", re.IGNORECASE)
+"""Missione 5 (M1): two names of one thing that differ."""
+
+
+def is_mislabelled(claim: str, sources: Sequence[str]) -> bool:
+    """
+    True when the source nearest to the claim speaks of another Missione or STTM alone.
+
+    Nearest is the one that shares most stems with it, labels left out. A claim about several of a kind says nothing
+    here: each of its numbers must stand in a quote, which kb.answering.binding sees to.
+    """
+    mine = _labels(claim)
+    if _TWO_NAMES.search(claim):
+        return True
+    said = _unlabelled(claim)
+    nearest = max(sources, key=lambda one: len(said & _unlabelled(one)), default="")
+    theirs = _labels(nearest)
+    return any(_is_other(kind, number, mine, theirs) for kind, number in mine)
+
+
+def _is_other(kind: str, number: str, mine: set[tuple[str, str]], theirs: set[tuple[str, str]]) -> bool:
+    alone = len({n for k, n in mine if k == kind}) == 1
+    rivals = {n for k, n in theirs if k == kind}
+    return alone and bool(rivals) and number not in rivals
+
+
+def _labels(text: str) -> set[tuple[str, str]]:
+    return {("sttm", m[3]) if m["sttm"] else ("mission", m[1]) for m in _LABEL.finditer(text)}
+
+
+def _unlabelled(text: str) -> frozenset[str]:
+    return stems_of(_LABEL.sub(" ", text))

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from kb.answering.alignment import Aligned, align
 from kb.answering.binding import find_figure_fault, find_stray_digits
 from kb.answering.drivers import sources_of_drivers
+from kb.answering.labels import is_mislabelled
 from kb.answering.roles import find_wrong_actor
 from kb.answering.support import is_understood, load_support, support_features
 from kb.answering.turns import find_turn
@@ -73,6 +74,7 @@ def find_unfaithful(
     return (
         ("figure" if find_stray_digits(claim, [*read, beside]) or _signs_differ(claim, read) else None)
         or find_figure_fault(aligned, beside)
+        or ("binding" if is_mislabelled(claim, read) else None)
         or ("name" if _names_a_stranger(aligned, read, [*over, *usable], known) else None)
         or find_turn(aligned)
         or ("actor" if find_wrong_actor(aligned) else None)

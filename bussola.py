@@ -23,6 +23,7 @@ PLACES: dict[str, str] = {
     "publish": "evals.commands.publishing:publish",
     "rollback": "evals.commands.publishing:rollback",
     "evals": "evals.commands.evaluating:evals",
+    "bench": "evals.commands.benching:bench",
     "gaps": "evals.commands.gaps:gaps",
     "models": "kb.commands.models:models",
     "serve": "api.commands:serve",

@@ -41,6 +41,7 @@ CONTRACT = {
     "evaluate": "--json",
     "publish": "--override --json",
     "rollback": "--json",
+    "bench": "--json --only --sizes --rounds --quick --readme",
     "gaps": "--since --json",
     "gaps approve": "--kind --must-include --out --json",
     "evals run": "--release --out --against --repeats --variants --json",

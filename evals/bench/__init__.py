@@ -1,0 +1,1 @@
+"""`bussola bench`: speed and memory beside the plain LlamaIndex + Chroma pipeline, same weights, one run."""

@@ -60,9 +60,14 @@ _OWN_SUBJECT = re.compile(
     r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the|(?:de|ne|a|su|da)(?:l|llo|lla|i|gli|lle))\s+|(?:d?[eu]?ll|un|l)['’])\w{3,}"
     r"|[A-Z]{2,}|\d|(?<=\s)[A-Z][a-zà-ù]+",
 )
+_ASKS_LATE = re.compile(r"\s(?:che cosa|cosa|chi|quali|quando|quanto|dove|come)\s", re.IGNORECASE)
+_TELLS = re.compile(
+    r"(?:parl|raccont|spieg|elenc|descriv|riassum)\w*|dimmi|vorrei|mi (?:parli|spieghi|dici)|tell me|explain",
+    re.IGNORECASE,
+)
 _CLITIC = re.compile(rf"^{ASKING_WORD}\s+(?:(?:lo|la|li|le|ne|ci)\s|l['’])\s?(?:ha|hanno)?\s?\w+$", re.IGNORECASE)
 _NAME = re.compile(
-    r"\bDriver\s+\d+\b|\b[A-Z][A-Z0-9-]{2,}(?:\s+\d+)?\b"
+    r"\bDriver\s+\d+\b|\b[A-Z][A-Z0-9-]{2,}(?:\s+\d+)?\b|\b[A-Z]\d\b"
     r"|\b(?!Citt|Comun|Pian|Ente\b|Region|Che\b|Chi\b|Cosa|Qual|Quant|Come\b|Dove|Quando|What|Who|How|Which|Where|When)"
     r"[A-Z][\w’'-]+(?:\s+(?:(?:per\s+il|di|del|della|dell['’]|dei)\s*)?[A-Z][\w’'-]+)*"
 )
@@ -81,7 +86,7 @@ def condense(state: State, tools: Tools) -> State:
     """The standalone question and its reading; too little to look up ends in a clarifying question."""
     turns = tuple(said for turn in state.history if (said := _worth_remembering(turn)))
     standalone = stand_alone(state.cleaned, turns)
-    if standalone != state.cleaned and _ASKS_OF_A_NOUN.match(state.cleaned) and _stands(state.cleaned, tools):
+    if standalone != state.cleaned and _may_stand(state.cleaned) and _stands(state.cleaned, tools):
         standalone = state.cleaned
     asked = read_question(standalone)
     state = replace(
@@ -133,6 +138,12 @@ def _worth_remembering(turn: str) -> str:
     return "" if tell_talk(asked) else asked
 
 
+def _may_stand(question: str) -> bool:
+    """True for a question on a noun of its own, which may or may not lean on what was said."""
+    body = _OPENER.sub("", question)
+    return bool(_ASKS_OF_A_NOUN.match(body)) or (bool(_ASKS.match(body)) and has_own_subject(body))
+
+
 def _stands(question: str, tools: Tools) -> bool:
     """True when the documents seem to hold an answer to the question as it stands."""
     return tools.searcher.search(question, count=10).confidence >= STANDS
@@ -144,7 +155,7 @@ def _complete(question: str, before: _Said) -> _Said:
     body = _OPENER.sub("", question).strip(" ?!.")
     if not body:
         return before
-    if _ASKS.match(body) and not has_own_subject(body) and not _THOSE.search(body):
+    if _ASKS.match(body) and not _THOSE.search(body):
         return _Said(f"{body[:1].upper()}{body[1:]} ({before.subject})?", before.subject)
     swapped = (
         _swap_number(body, before.text)
@@ -159,16 +170,24 @@ def _complete(question: str, before: _Said) -> _Said:
 
 def _is_follow_up(question: str) -> bool:
     asked = read_question(question)
+    body = _OPENER.sub("", question)
+    asks = _ASKS.match(body) or _TELLS.match(body) or _ASKS_LATE.search(body)
+    if asks and _THOSE.search(question) is None and _names_something(body):
+        return False
     if _OPENER.match(question):
         # "E quanti Comuni aderiscono ad AFOL?" opens with "e" and still stands alone.
         return len(asked.focus) < 3 or _THOSE.search(question) is not None or asked.expects is Expectation.YES_NO
     words = question.split()
-    if _ASKS.match(question) and len(words) <= MAX_BARE_WORDS and not has_own_subject(question):
-        return True
+    if _ASKS.match(question):
+        return len(words) <= MAX_BARE_WORDS and not has_own_subject(question)
     short = len(words) <= 3 and not re.search(r"[A-Z0-9]", question[1:])
     return not asked.focus or (
         len(asked.focus) < 2 and (short or (bool(_ANAPHORA.search(question)) and len(words) < 12))
     )
+
+
+def _names_something(question: str) -> bool:
+    return any(match.start() or match.group().isupper() for match in _NAME.finditer(question))
 
 
 def _swap_subject(body: str, before: _Said) -> str | None:

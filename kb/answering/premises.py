@@ -111,5 +111,6 @@ def end_without_answer(state: State, tools: Tools) -> AnswerStatus:
     """Out of scope when a task is given or small change asked in words that no document holds, else not found."""
     assert state.asked is not None
     known = [word for word in state.asked.focus if tools.weights.frequency.get(word, 0)]
-    elsewhere = re.search(talk_pattern("elsewhere"), fold(state.standalone))
-    return AnswerStatus.OUT_OF_SCOPE if elsewhere and not known else AnswerStatus.NOT_FOUND
+    said = fold(state.standalone)
+    elsewhere = re.search(talk_pattern("never"), said) or (not known and re.search(talk_pattern("elsewhere"), said))
+    return AnswerStatus.OUT_OF_SCOPE if elsewhere else AnswerStatus.NOT_FOUND

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 from kb.answering.expected import same_stem
+from kb.answering.forms import talk_pattern
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import stems_of
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation
+from kb.language.words import fold
 
 NARROW_QUESTION = 3
 """Words of the subject up to which each of them is the point of a question."""
@@ -26,7 +28,7 @@ OFFERS_CHOICE = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
 class Veto:
     """Why a question has no answer; words are the person's own that the reason is about."""
 
-    kind: str  # "unknown_driver", "not_in_driver", "unknown_word", "no_subject"
+    kind: str  # "elsewhere", "unknown_driver", "not_in_driver", "unknown_word", "no_subject"
     words: str = ""
 
 
@@ -35,6 +37,8 @@ def find_veto(state: State, tools: Tools) -> Veto | None:
     assert state.asked is not None and state.found is not None
     drivers = state.found.reading.drivers
     known = {passage.driver for passage in tools.library.passages}
+    if re.search(talk_pattern("never"), fold(state.standalone)):
+        return Veto("elsewhere")
     if lacking := [str(driver) for driver in drivers if driver not in known]:
         return Veto("unknown_driver", ", ".join(lacking))
     if len(drivers) == 1 and (words := words_elsewhere(state.asked, drivers[0], tools)):

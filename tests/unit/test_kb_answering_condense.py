@@ -84,6 +84,9 @@ def test_two_follow_ups_in_a_row_build_on_each_other() -> None:
             "Chi l'ha sottoscritto (Patto per il Lavoro)?",
         ),
         (("Che cos'è il PUMS?",), "quando è stato approvato?", "Quando è stato approvato (PUMS)?"),
+        (("Che cos'è il PULS?",), "allora parlami del Driver 6", "allora parlami del Driver 6"),
+        (("Quante antenne ci sono?",), "da quando ci sono i tralicci?", "da quando ci sono i tralicci?"),
+        (("Quali missioni ci sono?",), "la M6 che cosa riguarda?", "la M6 che cosa riguarda?"),
         (("Che cos'è il PUMS?",), "Dove si trovano le scuole aperte?", "Dove si trovano le scuole aperte?"),
     ],
 )

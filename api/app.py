@@ -25,7 +25,7 @@ from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
 from api.tagging import Tagging
 from api.turnstile import Pace, Turnstile
-from api.web.pages import Pages
+from api.web.site import LARGE_BODIES, furnish
 from ingest.sources import SourceStore
 from kb.keys import KeyRing
 from kb.records import Answer
@@ -114,7 +114,7 @@ def _hold_parts(app: FastAPI, settings: Settings) -> None:
     """What the routes use; nothing is opened."""
     app.state.settings = settings
     app.state.most_body_bytes = MOST_BODY_BYTES
-    app.state.pages = Pages()
+    app.state.large_bodies = LARGE_BODIES
     app.state.ledger = open_ledger(settings)
     app.state.store = release_store(settings)
     app.state.drawing = Drawing(SourceStore(settings.home))
@@ -123,12 +123,13 @@ def _hold_parts(app: FastAPI, settings: Settings) -> None:
 
 def _stack_middleware(app: FastAPI, settings: Settings) -> None:
     """What every request passes, the innermost first."""
+    furnish(app, settings, KeyRing(app.state.ledger))
     app.add_middleware(Tagging)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=Pace(settings))
     if origins := [origin.strip() for origin in settings.api_cors_origins.split(",") if origin.strip()]:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
-    app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES, measures=app.state.measures)
+    app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES, large_bodies=LARGE_BODIES, measures=app.state.measures)
 
 
 def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready) -> FastAPI:

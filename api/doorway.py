@@ -8,6 +8,7 @@ import re
 import time
 import traceback
 import uuid
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from fastapi import HTTPException
@@ -38,14 +39,17 @@ SECURITY_HEADERS = {
 KEPT_FOR_S = 3600
 BODY_WITHIN_S = 30.0  # a body that trickles in holds a connection and nothing else, yet not for ever
 LONGEST_LENGTH = 15  # digits of a Content-Length that is worth reading as a number
-ASSET_PATHS = ("/static/", "/italia/", "/swagger/")
+ASSET_PATHS = ("/static/", "/italia/")
 
 
 class Doorway:
     """The outermost middleware of ours; an error that nobody foresaw ends here, as a plain 500."""
 
-    def __init__(self, app: ASGIApp, *, most_body_bytes: int, measures: Measures) -> None:
+    def __init__(
+        self, app: ASGIApp, *, most_body_bytes: int, large_bodies: Mapping[str, int], measures: Measures
+    ) -> None:
         self.app = app
+        self._large_bodies = large_bodies
         self._measures = measures
         self._most_body_bytes = most_body_bytes
 
@@ -68,7 +72,9 @@ class Doorway:
             await send(message)
 
         try:
-            await self.app(scope, _measured(request, self._most_body_bytes), send_marked)
+            await self.app(
+                scope, _measured(request, self._large_bodies.get(scope["path"], self._most_body_bytes)), send_marked
+            )
         except Exception as error:  # the outer door: log, apologise, show no traceback
             logger.error("errore imprevisto %s in %s id=%s", type(error).__name__, _where(error), request_id)
             if not status:
@@ -116,7 +122,7 @@ def _measured(request: Request, most_bytes: int) -> Receive:
 def _mark(headers: MutableHeaders, path: str, request_id: str) -> None:
     headers["X-Request-ID"] = request_id
     for name, value in SECURITY_HEADERS.items():
-        headers[name] = value
+        headers.setdefault(name, value)  # a report with its style inside has a policy of its own
     if "etag" in headers and not path.startswith(ASSET_PATHS):
         return  # whoever tagged it said how long it may be kept
     is_asset = path.startswith(ASSET_PATHS)

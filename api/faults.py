@@ -70,11 +70,14 @@ def answer_fault(request: Request, status: int, detail: str, faults: Sequence[Fi
 
 def standard_detail(request: Request, status: int) -> str:
     """Our words for a status that the framework raised."""
+    state = request.app.state
+    if status == 413 and (limit := state.large_bodies.get(request.url.path)):
+        return f"I file superano {limit // 2**20} MB in tutto: caricane meno per volta."
     text = DETAILS.get(status, title_of(status) + ".")
     return text.format(
         path=request.url.path[:80],
         method=request.method,
-        limit=request.app.state.most_body_bytes,
+        limit=state.most_body_bytes,
         request_id=request.scope.get("state", {}).get("request_id", ""),
     )
 

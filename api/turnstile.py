@@ -19,7 +19,7 @@ from kb.errors import BussolaError
 from kb.keys import Role
 from kb.settings import Settings
 
-FREE_PATHS = ("/static/", "/italia/", "/swagger/", "/healthz", "/readyz")
+FREE_PATHS = ("/static/", "/italia/", "/healthz", "/readyz")
 """Files that a page loads, and what a watchman asks for: not counted."""
 
 NETWORK_BITS = 64  # one subscriber holds as many IPv6 addresses as fit in the rest

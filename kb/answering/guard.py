@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import replace
 
 from kb.answering.forms import order_pattern
+from kb.answering.route import tell_talk
 from kb.answering.state import State, Tools
 from kb.errors import InputError
 from kb.language.sentences import split_sentences
@@ -45,7 +46,8 @@ def guard(state: State, tools: Tools) -> State:
         )
     masked, kinds = mask_personal_data(text)
     kept = without_orders(masked)
-    cleaned = without_introduction(kept)
+    # Courtesy around an order is no question: nothing is left to answer.
+    cleaned = "" if kept != masked and tell_talk(kept) else without_introduction(kept)
     state = replace(
         state,
         question=masked,

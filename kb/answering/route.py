@@ -15,6 +15,8 @@ from prompts.replies import Replies, load_replies
 TALK = {"greeting": "small_talk", "thanks": "thanks", "goodbye": "goodbye", "about": "about", "contact": "contact"}
 """Kind of talk → the reply to it."""
 
+SHOUTED_LETTERS = 8
+"""A text of fewer letters in capitals may be an acronym."""
 _SEPARATORS = re.compile(r"[\s,.;:!?¡¿'\"-]+")
 
 
@@ -28,7 +30,7 @@ def route(state: State, tools: Tools) -> State:
     if kind:
         ended = state.ended(AnswerStatus.SMALL_TALK, _reply(kind, replies, tools), route=kind)
         return replace(ended, suggestions=replies.suggestions)
-    return replace(state, cleaned=without_greeting(state.cleaned), detail={"route": "question"})
+    return replace(state, cleaned=calmed(without_greeting(state.cleaned)), detail={"route": "question"})
 
 
 def _reply(kind: str, replies: Replies, tools: Tools) -> str:
@@ -39,17 +41,38 @@ def tell_talk(text: str) -> str | None:
     """ "small_talk", "thanks", "goodbye", "about" or "contact" when a text is nothing else; None for anything more."""
     plain = " ".join(_SEPARATORS.sub(" ", fold(text)).split())
     said = {kind for form, kind in TALK.items() if re.search(rf"\b{talk_pattern(form)}(?!\S)", plain)}
-    part = "|".join(talk_pattern(form) for form in (*TALK, "filler"))
+    part = "|".join(talk_pattern(form) for form in (*TALK, "filler", "courtesy_before", "courtesy_after"))
     if not said or not re.fullmatch(rf"(?:{part})(?: (?:{part}))*", plain):
         return None
     return next(kind for kind in ("contact", "about", "thanks", "goodbye", "small_talk") if kind in said)
 
 
 def without_greeting(text: str) -> str:
-    """The question without the greeting before it; the whole text when nothing would be left."""
-    rest = re.sub(rf"^(?:{_opening()})\b[\s,.;:!?-]*", "", text, flags=re.IGNORECASE)
+    """The question without the courtesy around it; the whole text when nothing would be left."""
+    rest, before = text, ""
+    while rest != before:
+        before = rest
+        rest = _cut(rest)
     return rest if len(rest.split()) > 1 else text
 
 
-def _opening() -> str:
-    return f"{talk_pattern('greeting')}|{talk_pattern('thanks')}"
+def calmed(text: str) -> str:
+    """The text in lowercase where it is shouted: its capitals then say nothing of names."""
+    letters = [char for char in text if char.isalpha()]
+    shouted = len(letters) >= SHOUTED_LETTERS and " " in text.strip() and not any(char.islower() for char in letters)
+    return text.lower() if shouted else text
+
+
+def _cut(text: str) -> str:
+    """The text without one courtesy at its beginning and one at its end; accents count for nothing."""
+    plain = "".join(fold(char)[:1] or char for char in text)  # one for one, so that places are those of the text
+    opening = re.match(
+        rf"(?:{talk_pattern('greeting')}|{talk_pattern('thanks')}(?! a\b)|{talk_pattern('courtesy_before')})\b", plain
+    )
+    start = opening.end() if opening else 0
+    start += len(re.match(r"[\s,.;:!?-]*", text[start:]).group()) if opening else 0  # type: ignore[union-attr]
+    closing = re.search(rf"(?<=[\s,.;:!?])(?:{talk_pattern('courtesy_after')})[\s,.;:!?]*$", plain)
+    if not closing or closing.start() <= start:
+        return text[start:]
+    rest = text[start : closing.start()].strip(" ,;:-")
+    return rest + "?" if "?" in closing.group() and not rest.endswith("?") else rest

@@ -55,6 +55,7 @@ class _Forms:
     office: re.Pattern[str]
     interrogative: re.Pattern[str]
     asks_inside: re.Pattern[str]
+    states: re.Pattern[str]
     asking: frozenset[str]
     english: frozenset[str]
     italian: frozenset[str]
@@ -77,9 +78,11 @@ def read_question(text: str) -> Asked:
 
 
 def _open_kind(folded: str) -> Expectation:
-    """A sentence of some words with a question mark that asks for nothing by name asks whether it is so."""
-    words_only = "?" not in folded or len(folded.split()) < 4
-    return Expectation.OTHER if words_only or _forms().interrogative.search(folded) else Expectation.YES_NO
+    """A sentence of some words that asks for nothing by name asks whether it is so; words in a row ask nothing."""
+    states = "?" in folded or _forms().states.search(folded)
+    if not states or len(folded.split()) < 4 or _forms().interrogative.search(folded):
+        return Expectation.OTHER
+    return Expectation.YES_NO
 
 
 def tell_language(text: str) -> str:
@@ -123,6 +126,7 @@ def _forms() -> _Forms:
         office=re.compile(role),
         interrogative=re.compile(data["interrogative"]),
         asks_inside=re.compile(data["asks_inside"]),
+        states=re.compile(data["states"]),
         asking=frozenset(stem(tokenize(data["asking_words"]))),
         english=frozenset(data["english_words"].split()),
         italian=frozenset(data["italian_words"].split()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.route import tell_talk, without_greeting
+from kb.answering.route import calmed, tell_talk, without_greeting
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,37 @@ def test_talk_is_told_from_questions(text: str, kind: str | None) -> None:
 )
 def test_the_greeting_is_taken_off_a_question(text: str, rest: str) -> None:
     assert without_greeting(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (
+            "Buongiorno, scusi il disturbo, volevo chiedere: di cosa parla il Driver 1? Grazie mille!",
+            "di cosa parla il Driver 1?",
+        ),
+        ("Ciao, mi sapresti dire quanti Comuni partecipano ad AFOL per favore?", "quanti Comuni partecipano ad AFOL?"),
+        ("Vorrei sapere se il piano prevede una tariffa unica", "il piano prevede una tariffa unica"),
+        ("Buonasera, una domanda: che cos'è il PUMS? Cordiali saluti", "che cos'è il PUMS?"),
+        ("Mi può spiegare che cos'è la rete duale?", "che cos'è la rete duale?"),
+        ("Buongiorno, cos'e' la mobilita' dolce? grazie", "cos'e' la mobilita' dolce?"),
+        ("Could you please tell me what GOL is? Thank you very much!", "what GOL is?"),
+        ("Grazie a chi è nato il Patto?", "Grazie a chi è nato il Patto?"),
+        ("Quanti Comuni ringraziano?", "Quanti Comuni ringraziano?"),
+        ("Grazie mille!", "Grazie mille!"),
+    ],
+)
+def test_courtesy_around_a_question_is_no_part_of_it(text: str, question: str) -> None:
+    assert without_greeting(text) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("CHE TIPO DI MEZZI SI VOGLIONO?", "che tipo di mezzi si vogliono?"),
+        ("PTM", "PTM"),
+        ("Cos'è il PTM?", "Cos'è il PTM?"),
+    ],
+)
+def test_a_shouted_question_is_read_in_lowercase(text: str, said: str) -> None:
+    assert calmed(text) == said

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ CLIENTS = 16
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 _NO_LIMIT = "100000000/minute"
 _GOODBYE_S = 30
+_READY_S = 120
 
 
 def measure(bench: Bench) -> list[Row]:
@@ -34,7 +36,9 @@ def measure(bench: Bench) -> list[Row]:
     asked.write_text("\n".join(bench.questions), encoding="utf-8")
     seconds, runs = bench.pick(12, 2), []
     with _serving(home) as (address, process):
-        _press(address, asked, seconds=2)
+        _wait_until_ready(address)
+        bench.say(f"API con {CLIENTS} clienti: giro di riscaldamento")
+        _press(address, asked, seconds=seconds)
         for at in range(bench.rounds):
             bench.say(f"API con {CLIENTS} clienti: giro {at + 1} di {bench.rounds}")
             runs.append(_press(address, asked, seconds=seconds))
@@ -72,6 +76,16 @@ def _address(told: IO[str]) -> str:
             threading.Thread(target=told.read, daemon=True).start()  # a full pipe would stop the server
             return found.group()
     raise SideFailed("bench: bussola serve: si è fermata prima di ascoltare")
+
+
+def _wait_until_ready(address: str) -> None:
+    import httpx
+
+    until = time.monotonic() + _READY_S
+    while httpx.get(f"{address}/readyz").status_code != httpx.codes.OK:
+        if time.monotonic() > until:
+            raise SideFailed(f"bench: bussola serve: non è pronta dopo {_READY_S} s")
+        time.sleep(0.2)
 
 
 def _press(address: str, questions: Path, *, seconds: float) -> dict[str, Any]:

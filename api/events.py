@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger("bussola.api")
 
 MEDIA_TYPE = "text/event-stream"
+
+
+def told_events(*names: str) -> dict[str, Any]:
+    """The schema of one event of a stream, which is how OpenAPI before 3.2 tells a stream; no names: data alone."""
+    event = {"event": {"type": "string", "enum": list(names)}} if names else {}
+    data = {"data": {"type": "string", "description": "JSON."}}
+    return {"type": "object", "properties": event | data, "required": [*event, "data"]}
+
+
 Event = tuple[str, Any]
 """An event's name and its data."""
 

@@ -15,7 +15,7 @@ def check_question(text: str, *, field: str, most_chars: int) -> str:
     Raises:
         RequestFault: it is empty, is no Unicode text, or is longer than most_chars.
     """
-    question = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).strip()
+    question = _cleaned(text)
     if re.search(r"[\ud800-\udfff]", question):  # JSON can spell half a character, which UTF-8 can't
         raise RequestFault(FieldFault(field, printable(question), *REMEDIES["string_unicode"]))
     if not question:
@@ -42,5 +42,9 @@ def check_history(history: Sequence[str], *, most_chars: int) -> tuple[str, ...]
     return tuple(
         check_question(question, field=f"history.{at}", most_chars=most_chars)
         for at, question in enumerate(history)
-        if question.strip()
+        if _cleaned(question)
     )
+
+
+def _cleaned(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).strip()

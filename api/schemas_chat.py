@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from api.schemas import CitationOut
+from api.schemas import SAYS_SOMETHING, CitationOut
 from kb.records import AnswerMode
 
 MODELS: dict[str, AnswerMode | None] = {
@@ -17,6 +17,7 @@ MODELS: dict[str, AnswerMode | None] = {
 """The names that a client may ask for, and the mode of each; None: as the service is set up."""
 
 MOST_MESSAGES = 200
+USER = "user"
 
 
 class TextPart(BaseModel):
@@ -25,16 +26,29 @@ class TextPart(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     type: Literal["text"]
-    text: str
+    text: str = Field(json_schema_extra=SAYS_SOMETHING)
+
+
+def _tell_messages(schema: dict[str, Any]) -> None:
+    """Say in the schema what the model can't: a user's message says something, others are not read."""
+    roles = schema["properties"]["role"]
+    asks = schema["properties"]["content"] | {"anyOf": schema["properties"]["content"]["anyOf"][:2]}
+    asks.pop("default", None)
+    others = [role for role in roles["enum"] if role != USER]
+    schema["anyOf"] = [
+        {"properties": {"role": {"const": USER}, "content": asks}, "required": ["role", "content"]},
+        {"properties": {"role": roles | {"enum": others}}, "required": ["role"]},
+    ]
+    del schema["properties"], schema["required"]
 
 
 class Message(BaseModel):
-    """Un messaggio della conversazione."""
+    """Un messaggio della conversazione; si leggono le domande, quelli con role «user»."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", json_schema_extra=_tell_messages)
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[TextPart] | None = Field(
+    content: Annotated[str, Field(json_schema_extra=SAYS_SOMETHING)] | list[TextPart] | None = Field(
         default=None, description="Il testo, o le sue parti.", examples=["Che cos'è il PUMS?"]
     )
 
@@ -50,7 +64,7 @@ class StreamOptions(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class ChatRequest(BaseModel):
@@ -62,10 +76,13 @@ class ChatRequest(BaseModel):
     messages: list[Message] = Field(
         min_length=1,
         max_length=MOST_MESSAGES,
-        description="I messaggi, dal più vecchio.",
+        description="I messaggi, dal più vecchio; almeno uno ha role «user».",
+        json_schema_extra={"contains": {"properties": {"role": {"const": USER}}, "required": ["role"]}},
         examples=[[{"role": "user", "content": "Che cos'è il PUMS?"}]],
     )
-    stream: bool | None = Field(default=None, description="Se vero, la risposta arriva a pezzi (server-sent events).")
+    stream: StrictBool | None = Field(
+        default=None, description="Se vero, la risposta arriva a pezzi (server-sent events)."
+    )
     stream_options: StreamOptions | None = None
 
 

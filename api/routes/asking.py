@@ -30,7 +30,12 @@ EVENTS_EXAMPLE = (
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "La risposta; con Accept: text/event-stream un evento «sentence» per frase, poi «answer».",
-        "content": {events.MEDIA_TYPE: {"schema": {"type": "string"}, "example": EVENTS_EXAMPLE}},
+        "content": {
+            events.MEDIA_TYPE: {
+                "schema": events.told_events("sentence", "answer", "error"),
+                "examples": {"flusso": {"summary": "Come arriva", "description": EVENTS_EXAMPLE}},
+            }
+        },
     }
 }
 

@@ -12,14 +12,14 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import StreamingResponse
 
 from api.desk import Desk
-from api.events import MEDIA_TYPE, fault_of
+from api.events import MEDIA_TYPE, fault_of, told_events
 from api.faults import standard_detail
 from api.limits import check_history, check_question
 from api.problems import FieldFault, RequestFault, printable, status_of
 from api.routes.openapi import PROBLEMS
 from api.said import write_answer, write_rest, write_sentence
 from api.schemas import LONGEST_HISTORY
-from api.schemas_chat import MODELS, ChatOut, ChatRequest, ModelOut, ModelsOut
+from api.schemas_chat import MODELS, USER, ChatOut, ChatRequest, ModelOut, ModelsOut
 from kb.errors import BussolaError, NotFound
 from kb.records import Answer, AnswerMode
 
@@ -34,11 +34,7 @@ OWNER = "bussola"
 SINCE = 1_767_225_600  # 1 January 2026: clients want a date of each model
 NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 DONE = "data: [DONE]\n\n"
-CHUNKS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": 'data: {"choices": […]}\n\ndata: [DONE]\n\n'}}
-    }
-}
+CHUNKS: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA_TYPE: {"schema": told_events()}}}}
 
 
 @router.get(
@@ -92,7 +88,7 @@ async def chat(request: Request, asked: ChatRequest) -> Any:
 
 def _read_messages(request: Request, asked: ChatRequest) -> tuple[str, tuple[str, ...]]:
     most_chars = request.app.state.settings.max_question_chars
-    said = [(at, message.text()) for at, message in enumerate(asked.messages) if message.role == "user"]
+    said = [(at, message.text()) for at, message in enumerate(asked.messages) if message.role == USER]
     if not said:
         raise RequestFault(
             FieldFault("messages", "", "non contiene domande", 'aggiungi un messaggio con role "user" e la domanda')

@@ -28,6 +28,15 @@ WITH_KEY = _told(403)
 
 UNREADY = _told(503)
 
+KEY = "chiave"
+KEY_IS = "Una chiave di «bussola keys»; i cittadini non ne hanno bisogno."
+NEED_A_KEY = (
+    ("/v1/receipts", "get"),
+    ("/v1/receipts/{answer_id}/replay", "post"),
+    ("/v1/gaps", "get"),
+)
+"""Where nobody gets in without a key; elsewhere a key opens more, or makes room for more requests."""
+
 
 @router.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> HTMLResponse:
@@ -47,6 +56,10 @@ def describe(app: FastAPI) -> None:
         schema["components"]["schemas"] |= told["$defs"]
         for question in _questions(schema):
             question["maxLength"] = app.state.settings.max_question_chars
+        schema["components"]["securitySchemes"] = {KEY: {"type": "http", "scheme": "bearer", "description": KEY_IS}}
+        for path, methods in schema["paths"].items():
+            for told in methods.values():
+                told["security"] = [{KEY: []}] if (path, *methods) in NEED_A_KEY else [{}, {KEY: []}]
         return schema
 
     app.openapi = with_problems  # type: ignore[method-assign]  # the framework's own way to extend the schema
@@ -55,4 +68,7 @@ def describe(app: FastAPI) -> None:
 def _questions(schema: dict[str, Any]) -> list[dict[str, Any]]:
     asked = schema["components"]["schemas"]["AskRequest"]["properties"]
     words = [each["schema"] for each in schema["paths"]["/v1/search"]["get"]["parameters"] if each["name"] == "q"]
-    return [asked["question"], asked["history"]["items"], *words]
+    said, parts = schema["components"]["schemas"]["Message"]["anyOf"][0]["properties"]["content"]["anyOf"]
+    parts["minItems"] = 1
+    part = schema["components"]["schemas"]["TextPart"]["properties"]["text"]
+    return [asked["question"], asked["history"]["items"], said, part, *words]

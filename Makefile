@@ -84,6 +84,7 @@ arrows: $(STAMP) ## which package may import which
 
 docs: $(STAMP) ## what README.md prints of the code is what the code says
 	@$(BIN)/python -m evals.docs --check
+	$(BIN)/python -m api.schema --check
 
 format: $(STAMP) ## put the code and the printed parts of README.md in order
 	@$(BIN)/ruff format .

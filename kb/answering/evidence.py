@@ -12,6 +12,7 @@ from kb.answering.expected import (
     denied_words,
     meets,
     meets_denial,
+    meets_future,
     meets_years,
     named_actors,
     nearness,
@@ -185,6 +186,8 @@ class Judge:
         if not meets_denial(self.asked, text) or not meets_years(
             self.asked, text, self.names.get(passage.document, "")
         ):
+            return False
+        if not meets_future(self.asked, text):
             return False
         return self.asked.expects not in TYPED or meets(self.asked, text, known_words=self.weights.lowercase)
 

@@ -55,6 +55,8 @@ _DENIED_WORDS = re.compile(
     r"\b(?:non|né|senza|esclus[oaie]|tranne|eccetto|salvo|fuorché|divers[oaie] da\w*)\b((?:\s+[\w’'-]+){1,4})",
     re.IGNORECASE,
 )
+_WILL = re.compile(r"\b\w*(?:[eia]r(?:à|a'|anno)|rr(?:à|anno))(?!\w)|\b(?:will|futur[oaie]|in futuro)\b", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:oggi|attualmente|finora|al momento|today|currently)\b", re.IGNORECASE)
 _ASKS_DENIED = re.compile(
     r"\bnon (?!(?:solo|soltanto|è vero|ho|so|capisco|mi|ti|ci|posso|riesco|trovo)\b)\w+"
     r"|\b(?:does|do|did|is|are|has|have)(?:n't| not)\b",
@@ -108,6 +110,13 @@ def meets_denial(asked: Asked, sentence: str) -> bool:
     if asked.expects is Expectation.YES_NO or not _ASKS_DENIED.search(asked.text):
         return True
     return bool(_DENIES.search(sentence))
+
+
+def meets_future(asked: Asked, sentence: str) -> bool:
+    """False when a figure to come is asked and the sentence gives today's ("oggi se ne contano 55")."""
+    if asked.expects not in _FIGURES or not _WILL.search(asked.text):
+        return True
+    return not _NOW.search(sentence)
 
 
 def denied_words(asked: Asked, sentence: str) -> frozenset[str]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.expected import denied_words, meets, meets_denial, meets_years, named_actors, nearness, same_stem
+from kb.answering.expected import (
+    denied_words,
+    meets,
+    meets_denial,
+    meets_future,
+    meets_years,
+    named_actors,
+    nearness,
+    same_stem,
+)
 from kb.language.questions import read_question
 
 LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci regione lombardia".split())
@@ -109,3 +118,17 @@ def test_a_figure_of_a_year_is_not_one_of_another(question: str, sentence: str, 
 )
 def test_a_figure_of_what_is_left_out_is_another_one(question: str, sentence: str, left_out: bool) -> None:
     assert ("residenzial" in denied_words(read_question(question), sentence)) is left_out
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "holds"),
+    [
+        ("Quante stazioni verranno costruite?", "Le stazioni sono oggi 55.", False),
+        ("Quante stazioni costruiranno?", "Le stazioni sono oggi 55.", False),
+        ("Quante stazioni ci sono?", "Le stazioni sono oggi 55.", True),
+        ("Quante stazioni ci saranno?", "Le stazioni diventeranno 70.", True),
+        ("Quante Antenne e quanti Mara?", "Le stazioni sono oggi 55.", True),
+    ],
+)
+def test_what_will_be_is_not_what_is(question: str, sentence: str, holds: bool) -> None:
+    assert meets_future(read_question(question), sentence) is holds

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from mcp.server.transport_security import TransportSecuritySettings
@@ -49,6 +50,12 @@ Risponde alle domande sul Piano strategico della Città metropolitana di Milano.
 citazione testuale, con documento e pagina. Progetto dimostrativo: non è un sito ufficiale dell'Ente.
 """
 
+ABOUT: Mapping[str, Any] = {
+    "title": "Bussola",
+    "summary": "Risposte con citazione sul Piano strategico metropolitano",
+    "description": DESCRIPTION,
+}
+
 
 def create_app(
     assistant_source: AssistantSource,
@@ -89,15 +96,7 @@ def create_app(
         await desk.close()
         receipts.close()
 
-    app = FastAPI(
-        title="Bussola",
-        summary="Risposte con citazione sul Piano strategico metropolitano",
-        description=DESCRIPTION,
-        version=version("bussola"),
-        lifespan=life,
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = FastAPI(version=version("bussola"), lifespan=life, docs_url=None, redoc_url=None, **ABOUT)
     _hold_parts(app, settings)
     app.state.receipts, app.state.measures = receipts, measures
     hold_faults(app)

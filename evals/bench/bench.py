@@ -1,4 +1,4 @@
-"""What every measure is given: a folder of its own, sizes, rounds, questions; and the list of the measures."""
+"""What every measure is given: a folder of its own, rounds, questions; and the list of the measures."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ MEASURES: dict[str, str] = {
 }
 """Where each measure lives; each module's `measure(bench)` gives its rows."""
 
+SIZED = ("search",)
 SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 5
 _GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -31,7 +32,6 @@ class Bench:
 
     folder: Path
     say: Callable[[str], None]
-    sizes: Sequence[int] = SIZES
     rounds: int = ROUNDS
     quick: bool = False
 
@@ -68,7 +68,14 @@ class Bench:
         return [asked[place * len(asked) // count] for place in range(count)]
 
 
-def run_measure(name: str, bench: Bench) -> list[Row]:
-    """The rows of the measure of that name."""
-    rows: list[Row] = importlib.import_module(MEASURES[name]).measure(bench)
+def part_names(measures: Sequence[str], sizes: Sequence[int]) -> list[str]:
+    """What is measured and kept by itself: a measure, or for the search one of its sizes ("search.1000")."""
+    return [part for name in measures for part in ([f"{name}.{size}" for size in sizes] if name in SIZED else [name])]
+
+
+def run_part(part: str, bench: Bench) -> list[Row]:
+    """The rows of the part of that name."""
+    name, _, size = part.partition(".")
+    module = importlib.import_module(MEASURES[name])
+    rows: list[Row] = module.measure(bench, int(size)) if size else module.measure(bench)
     return rows

@@ -34,16 +34,25 @@ def read_parts(file: Path = FILE) -> dict[str, Part]:
     """The measures kept, in the order of MEASURES; none where there is no file."""
     if not file.is_file():
         return {}
-    kept: dict[str, Part] = json.loads(file.read_text(encoding="utf-8"))
-    return {name: kept[name] for name in MEASURES if name in kept}
+    return _in_order(json.loads(file.read_text(encoding="utf-8")))
 
 
 def keep_parts(parts: Mapping[str, Part], file: Path = FILE) -> dict[str, Part]:
     """All that is kept once these parts have taken the place of those of the same names."""
-    merged = read_parts(file) | dict(parts)
-    merged = {name: merged[name] for name in MEASURES if name in merged}
+    merged = _in_order(read_parts(file) | dict(parts))
     file.write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return merged
+
+
+def _in_order(parts: Mapping[str, Part]) -> dict[str, Part]:
+    """The parts in the order of MEASURES, those of one measure ("search.1000") by size."""
+    measures = list(MEASURES)
+
+    def place(name: str) -> tuple[int, int]:
+        measure, _, size = name.partition(".")
+        return measures.index(measure), int(size or 0)
+
+    return {name: parts[name] for name in sorted(parts, key=place)}
 
 
 def rows_of(parts: Mapping[str, Part]) -> list[Row]:

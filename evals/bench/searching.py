@@ -41,15 +41,17 @@ class Taken:
         self.p95_ms.append(percentile(times, 95))
 
 
-def measure(bench: Bench) -> list[Row]:
-    """Every size after the other; both sides hold the same texts and vectors, made by rule."""
-    rows = []
+def measure(bench: Bench, size: int) -> list[Row]:
+    """A search among so many passages; both sides hold the same texts and vectors, made by rule."""
     corpus = bench.folder / "made"
+    if not corpus.is_dir():
+        _compute(bench, corpus)
+    return _size(bench, corpus, size)
+
+
+def _compute(bench: Bench, corpus: Path) -> None:
     bench.say("ricerca: vettori delle frasi di base")
     MadeCorpus.compute(bench.home("search-model"), most=bench.pick(MOST_SENTENCES, 80)).save(corpus)
-    for size in bench.sizes:
-        rows += _size(bench, corpus, size)
-    return rows
 
 
 def _size(bench: Bench, corpus: Path, size: int) -> list[Row]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evals.bench.bench import MEASURES, ROUNDS, SIZES
+from evals.bench.bench import MEASURES, ROUNDS, SIZES, part_names
 from kb.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def bench(only: tuple[str, ...], sizes: str, rounds: int, quick: bool, readme: b
     check_plain_pipeline()
     wanted = QUICK_SIZES if quick else read_sizes(sizes)
     with tempfile.TemporaryDirectory(prefix="bussola-bench-", ignore_cleanup_errors=True) as folder:
-        plan = _plan(Path(folder), wanted, rounds=1 if quick else rounds, quick=quick)
-        parts = _measured(plan, [name for name in MEASURES if not only or name in only], _keeper(readme))
+        plan = _plan(Path(folder), rounds=1 if quick else rounds, quick=quick)
+        names = part_names([name for name in MEASURES if not only or name in only], wanted)
+        parts = _measured(plan, names, _keeper(readme))
     _show(parts, as_json=as_json)
 
 
@@ -69,22 +70,22 @@ def read_sizes(text: str) -> tuple[int, ...]:
     return tuple(sorted(sizes))
 
 
-def _plan(folder: Path, sizes: tuple[int, ...], *, rounds: int, quick: bool) -> Bench:
+def _plan(folder: Path, *, rounds: int, quick: bool) -> Bench:
     from evals.bench.bench import Bench
 
-    return Bench(folder, lambda what: click.echo(f"bench: {what}", err=True), sizes, rounds, quick)
+    return Bench(folder, lambda what: click.echo(f"bench: {what}", err=True), rounds, quick)
 
 
 def _measured(plan: Bench, names: list[str], keep: Callable[[str, Part], None]) -> dict[str, Part]:
     """Each measure as a part; keep is given each as soon as it is there, so that a stop loses one at most."""
-    from evals.bench.bench import run_measure
+    from evals.bench.bench import run_part
     from evals.bench.machine import describe_machine
     from evals.bench.record import make_part
 
     parts = {}
     for name in names:
         machine = describe_machine()
-        rows = run_measure(name, plan)
+        rows = run_part(name, plan)
         parts[name] = make_part(rows, machine=machine, rounds=plan.rounds, quick=plan.quick)
         keep(name, parts[name])
     return parts

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from evals.bench.bench import MEASURES, Bench
+from evals.bench.bench import MEASURES, Bench, part_names
 from evals.bench.figures import Row, median, percentile, row_from_json
 from evals.bench.made import MadeCorpus, draw_passages, intake_of
 from evals.bench.plot import curves_of, draw_growth, growth_plot
@@ -189,11 +189,12 @@ def part(rows: list[Row]) -> dict[str, object]:
 
 def test_a_measure_taken_again_replaces_its_own_part_alone(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
-    keep_parts({"search": part([row(key="search.1000.disk")]), "build": part([row(key="build.native")])}, file)
+    large, small = part([row(key="search.10000.disk", ours=(7.0,))]), part([row(key="search.1000.disk")])
+    keep_parts({"search.10000": large, "search.1000": small, "build": part([row(key="build.native")])}, file)
     kept = keep_parts({"build": part([row(key="build.native", ours=(9.0,))])}, file)
 
-    assert list(kept) == ["build", "search"]
-    assert [one.ours for one in rows_of(read_parts(file))] == [(9.0,), (1.0,)]
+    assert list(kept) == ["build", "search.1000", "search.10000"]
+    assert [one.ours for one in rows_of(read_parts(file))] == [(9.0,), (1.0,), (7.0,)]
     assert read_parts(tmp_path / "missing.json") == {}
 
 
@@ -263,6 +264,10 @@ def test_every_measure_is_there_to_be_run() -> None:
 
     for place in MEASURES.values():
         assert callable(importlib.import_module(place).measure)
+
+
+def test_each_size_of_the_search_is_a_part() -> None:
+    assert part_names(["build", "search", "api"], (1000, 10000)) == ["build", "search.1000", "search.10000", "api"]
 
 
 def test_questions_are_spread_over_the_golden_ones(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from pydantic import SecretStr
@@ -125,7 +126,7 @@ class Jobs:
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(held, fcntl.LOCK_EX)  # the child inherits it: whoever finds it free knows that the work is over
-            subprocess.Popen(
+            started = subprocess.Popen(
                 [sys.executable, "-m", "api.web.staff.worker", str(folder), *self._command, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -134,6 +135,7 @@ class Jobs:
                 pass_fds=(held,),
                 start_new_session=True,
             )
+            Thread(target=started.wait, daemon=True).start()  # its end is told to the system, or it would stay listed
         finally:
             os.close(held)
 

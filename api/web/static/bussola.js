@@ -26,8 +26,12 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-// The address changes with each answer; going back shows the page of that address again.
-window.addEventListener("popstate", () => location.reload());
+// The address changes with each answer; going back shows the page of that address again. Links within a page
+// change the address too, but not what it shows.
+let shown = location.pathname + location.search;
+window.addEventListener("popstate", () => {
+  if (location.pathname + location.search !== shown) location.reload();
+});
 
 function show(element) {
   element.hidden = false;
@@ -93,6 +97,7 @@ function showAnswer(html, address) {
   main.innerHTML = html; // made by our own templates, where every value is escaped
   main.querySelectorAll("[data-copy]").forEach(show);
   history.pushState(null, "", `${address}#risposta`);
+  shown = location.pathname + location.search;
   document.title = `${document.querySelector("#titolo-risposta").textContent} · Bussola`;
   const answer = document.querySelector("#risposta");
   answer.focus({ preventScroll: true });

@@ -1,0 +1,177 @@
+"""A small site with real releases and Debian's Chromium: the index is real, only the embedder counts words."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.keys import KeyRing, Role
+from kb.settings import Settings
+from kb.testing import FakeTokenEmbedder
+from kb.wiring import open_assistant, open_ledger, release_store
+
+COMMAND = (
+    sys.executable,
+    "-c",
+    "import kb.wiring, kb.testing\n"
+    "kb.wiring.make_embedder = lambda *_, **__: kb.testing.FakeTokenEmbedder()\n"
+    "import bussola; bussola.main()",
+)
+"""`bussola` with an embedder that needs no model."""
+
+GREEN = """DRIVER 1 | VERDE E ACQUA
+
+Il programma Rive Vive riduce il consumo di suolo del 25% entro il 2031. Il parco
+lineare del canale misura 14 chilometri e attraversa nove Comuni. Le vasche di
+raccolta trattengono l'acqua piovana durante i temporali. Gli alberi lungo le strade
+abbassano la temperatura dei quartieri. Le scuole adottano un'aiuola ciascuna e la
+curano con i volontari. I Comuni tengono un catasto delle sponde e lo aggiornano ogni
+anno. Le associazioni guidano le visite lungo il canale nei giorni di festa.
+
+109
+"""
+HOMES = """DRIVER 2 | CASE E STUDENTI
+
+Il progetto Tetti Giovani apre 1.200 posti letto per studenti accanto alle stazioni.
+Gli alloggi occupano edifici pubblici rimasti vuoti. Il canone resta calmierato per
+dodici anni. Le residenze offrono sale studio anche agli abitanti del quartiere. Un
+regolamento comune fissa i criteri di assegnazione dei posti. La manutenzione spetta
+al gestore che vince la gara. I bilanci delle residenze si pubblicano ogni anno.
+
+110
+"""
+PLAN = (GREEN, HOMES)
+NORMS = """# Norme di attuazione
+
+## Art. 17 Aree verdi
+
+Le aree verdi comprese tra due corsi d'acqua restano libere da costruzioni.
+
+## Art. 18 Fasce di rispetto
+
+Lungo il canale la fascia di rispetto è larga venti metri per ciascuna sponda.
+"""
+QUESTIONS = """
+questions:
+  - id: suolo
+    kind: answerable
+    question: Di quanto riduce il consumo di suolo il programma Rive Vive?
+    must_include: ["25%"]
+    document: piano
+    quote: riduce il consumo di suolo del 25%
+  - id: posti
+    kind: answerable
+    question: Quanti posti letto apre il progetto Tetti Giovani?
+    must_include: ["1.200"]
+    document: piano
+    quote: 1.200 posti letto per studenti
+  - {id: costo, kind: unanswerable, question: "Quanto costa il programma Rive Vive?"}
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running service, and what its people need."""
+
+    address: str
+    settings: Settings
+    staff_key: str
+
+    def bussola(self, *arguments: str | Path) -> None:
+        """Run a command on the site's home."""
+        from api.web.staff.jobs import Jobs
+
+        environment = Jobs(self.settings)._environment("prova")
+        subprocess.run([*COMMAND, *map(str, arguments)], env=environment, check=True, capture_output=True)
+
+    def published(self) -> str | None:
+        """The release that serves."""
+        return release_store(self.settings).published()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A service over two small documents, published; its jobs run with the same embedder."""
+    desk = tmp_path_factory.mktemp("sito")
+    (desk / "golden").mkdir()
+    (desk / "golden" / "prova.yaml").write_text(QUESTIONS, encoding="utf-8")
+    settings = Settings(home=desk / "home", golden=str(desk / "golden"), api_limit_citizen="100000/minute")
+    _, key = KeyRing(open_ledger(settings)).add("Anna Staff", Role.STAFF, days=1)
+    first = Site("", settings, key)
+    (desk / "piano.txt").write_text("\f".join(PLAN), encoding="utf-8")
+    (desk / "norme.md").write_text(NORMS, encoding="utf-8")
+    first.bussola("ingest", "--fresh", desk / "piano.txt", "--title", "Piano di prova", "--kind", "plan")
+    first.bussola("publish", release_store(settings).ids()[0])
+    first.bussola("ingest", desk / "norme.md", "--title", "Norme di attuazione", "--kind", "territorial_plan")
+    first.bussola("publish", release_store(settings).manifests()[0].id)
+    with running(settings) as address:
+        yield Site(address, settings, key)
+
+
+class running:  # noqa: N801 - read as a statement: with running(settings) as address
+    """The service in a thread, ready, then stopped."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __enter__(self) -> str:
+        import uvicorn
+
+        from api.app import create_app
+        from api.commands import address_of, listen
+        from api.web.staff.jobs import Jobs
+
+        settings = self._settings
+        app = create_app(
+            lambda: open_assistant(settings, embedder=FakeTokenEmbedder()),
+            settings,
+            published=release_store(settings).published,
+        )
+        app.state.jobs = Jobs(settings, command=COMMAND)
+        listening = listen("127.0.0.1", 0)
+        self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=2))
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]})
+        self._thread.start()
+        address = address_of(listening)
+        wait_ready(address)
+        return address
+
+    def __exit__(self, *_exc: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=20)
+
+
+def wait_ready(address: str) -> None:
+    """Return once the service answers."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=10):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    pytest.fail("never ready")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "Chromium is missing: make programs"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -1,0 +1,234 @@
+"""Three people's ways through the pages, in Chromium, with the keyboard alone; and the first without scripts too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+HOMES_QUESTION = "Quanti posti letto apre il progetto Tetti Giovani?"
+MOST_TABS = 150
+
+
+@pytest.fixture
+def page(site: Any, chromium: Any) -> Iterator[Page]:
+    """An empty page that may read and write the clipboard."""
+    context = chromium.new_context(base_url=site.address, permissions=["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until the focus is there, and check that it can be seen."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            style = page.evaluate(
+                "() => { const s = getComputedStyle(document.activeElement);"
+                " return s.outlineStyle + ' ' + s.outlineWidth }"
+            )
+            assert style == "solid 3px" or page.evaluate("document.activeElement.type") == "file", style
+            return
+    pytest.fail(f"the keyboard never reaches {selector}")
+
+
+def press(page: Page, selector: str, key: str = "Enter") -> None:
+    """Reach an element and use it."""
+    reach(page, selector)
+    page.keyboard.press(key)
+
+
+def write(page: Page, selector: str, text: str) -> None:
+    """Reach a field and write in it."""
+    reach(page, selector)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def test_the_first_tab_skips_to_the_content(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#contenuto"
+    page.keyboard.press("Enter")
+    reach(page, "#domanda")
+
+
+def test_a_citizen_asks_and_opens_a_source(page: Page) -> None:
+    page.goto("/")
+    write(page, "#domanda", HOMES_QUESTION)
+    press(page, "form[data-ask] button")
+    page.wait_for_selector("#risposta")
+
+    assert "1.200 posti letto" in page.inner_text("#risposta .sentences")
+    assert "q=Quanti+posti" in page.url, "the address leads to this answer again"
+    assert page.evaluate("document.activeElement.id") == "risposta"
+    press(page, "#fonte-1 .source-links a")
+    page.wait_for_url("**/documenti/piano/pagine/2?**#citazione")
+    assert "1.200 posti letto" in page.inner_text("mark")
+    assert "release=r_" in page.url
+
+
+def test_a_citizen_asks_without_scripts(site: Any, chromium: Any) -> None:
+    context = chromium.new_context(base_url=site.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.fill("#domanda", HOMES_QUESTION)
+    page.click("form[data-ask] button")
+
+    assert "1.200 posti letto" in page.inner_text("#risposta .sentences")
+    assert page.locator("[data-copy]:visible").count() == 0, "a button that needs scripts is not shown"
+    page.click("#fonte-1 .source-links a")
+    assert "1.200 posti letto" in page.inner_text("mark")
+    context.close()
+
+
+def test_a_citizen_goes_on_asking_and_rates_the_answer(page: Page) -> None:
+    page.goto("/")
+    page.fill("#domanda", HOMES_QUESTION)
+    page.click("form[data-ask] button")
+    page.wait_for_selector("#seguito")
+    write(page, "#seguito", "E per quanti anni il canone resta calmierato?")
+    press(page, "form.follow button")
+    page.wait_for_selector(".earlier")
+
+    assert page.locator(".earlier li").all_inner_texts() == [HOMES_QUESTION]
+    press(page, ".opinion summary")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    press(page, ".opinion details button")
+    page.wait_for_url("**/risposte/ans_*#giudizio")
+    assert "Grazie" in page.inner_text("#giudizio")
+
+
+def test_what_is_not_found_helps(page: Page) -> None:
+    page.goto("/?q=Quanto+costa+il+programma+Rive+Vive%3F")
+
+    assert page.inner_text("#titolo-risposta") == "I documenti non lo dicono"
+    press(page, ".help a")
+    page.wait_for_url("**/cerca?q=**")
+    assert "Rive Vive" in page.inner_text(".found")
+
+
+def test_an_officer_finds_an_article_by_filter_and_copies_its_citation(page: Page) -> None:
+    page.goto("/cerca")
+    reach(page, "#documento")
+    page.keyboard.type("Norme")
+    write(page, "#articolo", "18")
+    press(page, "main form button")
+    page.wait_for_url("**/cerca?**#trovati")
+
+    assert page.locator(".found > li").count() == 1
+    assert "venti metri" in page.inner_text(".found blockquote")
+    press(page, ".found [data-copy]")
+    page.wait_for_selector("text=Copiata")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Norme di attuazione, art. 18, ")
+    press(page, ".found h3 a")
+    page.wait_for_url("**/documenti/norme/pagine/*#citazione")
+    assert "venti metri" in page.inner_text("main")
+
+
+def test_staff_upload_an_update_see_it_refused_fix_it_publish_and_roll_back(
+    site: Any, page: Page, tmp_path: Path
+) -> None:
+    before = site.published()
+    page.goto("/personale")
+    write(page, "#chiave", "bsl_nessuna")
+    press(page, "main form button")
+    assert "non è di una persona del personale" in page.inner_text("[role=alert]")
+    write(page, "#chiave", site.staff_key)
+    press(page, "main form button")
+    page.wait_for_url("**/personale")
+    assert before in page.inner_text(".lead")
+
+    plan = read_plan(site)
+    spoilt = plan.replace("25%", "27%")
+    refused = upload(page, tmp_path, spoilt)
+    press(page, ".actions form:last-child button")
+    page.wait_for_selector("text=Non pubblicata", timeout=60_000)
+    assert "25%" in page.inner_text("main")
+    assert site.published() == before
+    press(page, "main .btn-primary")
+    page.wait_for_url(f"**/versioni/{refused}")
+    assert "Non superata" in page.inner_text("main")
+    press(page, "a[href$='/rapporto']")
+    page.wait_for_url("**/rapporto")
+    assert "Non si può pubblicare" in page.inner_text("#esito")
+
+    fixed = plan.replace("nei giorni di festa", "nei giorni di festa e di mercato")
+    good = upload(page, tmp_path, fixed)
+    press(page, ".actions form:last-child button")
+    page.wait_for_selector(".done", timeout=60_000)
+    assert site.published() == good != before
+
+    page.goto("/personale")
+    press(page, "main form[action$='/indietro'] button")
+    page.wait_for_selector(".done", timeout=60_000)
+    assert site.published() == before
+    page.goto("/personale")
+    assert "Anna Staff" in page.inner_text("main")
+    press(page, "form.leave button")
+    page.wait_for_url("**/accesso")
+
+
+def test_staff_may_publish_against_the_evaluation_only_with_a_reason(site: Any, page: Page, tmp_path: Path) -> None:
+    before = site.published()
+    log_in(page, site)
+    refused = upload(page, tmp_path, read_plan(site).replace("1.200", "1.300"))
+    press(page, ".actions form:first-child button")
+    page.wait_for_selector("a[href$='/rapporto']")
+    page.goto(f"/personale/versioni/{refused}")
+    press(page, ".danger button")
+    assert page.url.endswith(refused), "an empty reason is not sent"
+    write(page, "#motivo", "La cifra nuova è nella delibera di ieri.")
+    press(page, ".danger button")
+    page.wait_for_selector(".done", timeout=60_000)
+    assert site.published() == refused
+    page.goto("/personale")
+    assert "La cifra nuova è nella delibera di ieri." in page.inner_text("main")
+    press(page, "main form[action$='/indietro'] button")
+    page.wait_for_selector(".done", timeout=60_000)
+    assert site.published() == before
+
+
+def log_in(page: Page, site: Any) -> None:
+    page.goto("/personale/accesso")
+    page.fill("#chiave", site.staff_key)
+    page.click("main form button")
+    page.wait_for_url("**/personale")
+
+
+def upload(page: Page, folder: Path, text: str) -> str:
+    """The candidate that a new text of the plan makes; its page is open."""
+    file = folder / "piano.txt"
+    file.write_text(text, encoding="utf-8")
+    opened: list[Any] = []
+    page.once(
+        "filechooser", lambda chooser: opened.append(chooser)
+    )  # listened for before the page is there, so that no dialog is missed
+    page.goto("/personale/documenti")
+    press(page, "#file")
+    page.wait_for_timeout(500)
+    opened[0].set_files(file)
+    write(page, "#titolo", "Piano di prova")
+    press(page, "main form.ask button")
+    page.wait_for_selector("text=Che cosa è entrato", timeout=60_000)
+    found = re.search(r"r_[0-9a-f]{12}", page.inner_text("main"))
+    assert found
+    press(page, "main .btn-primary")
+    page.wait_for_url("**/versioni/*")
+    return found.group()
+
+
+def read_plan(site: Any) -> str:
+    """The plan's text as it was given."""
+    return (site.settings.home.parent / "piano.txt").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.answering.expected import TYPED
+from kb.answering.expected import FIGURES, TYPED
 from kb.answering.lists import whole_list
 from kb.answering.overview import overview
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
@@ -24,6 +24,8 @@ CLOSE_SHARE = 0.8
 """A further sentence must score at least this share of the best one."""
 COVER_SHARE, LIST_COVER_SHARE = 0.85, 0.6
 """The same for what it holds of the question: a neighbour on another subject is left out, an item of a list is not."""
+RIVAL_SHARE = 0.93
+"""Another figure is said too where its sentence reaches this share of the best one's score and coverage."""
 LIST_DEPTH = 25
 """Sentences looked at for a list."""
 SAME_SHARE = 0.6
@@ -58,11 +60,25 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
     assert state.asked is not None
     typed = state.asked.expects in TYPED
     if typed and state.asked.expects is not Expectation.MISSION:
-        return _with_opening([best], typed=True)
+        rival = _rival(best, state.evidence[1:]) if state.asked.expects in FIGURES else None
+        return [best, rival] if rival else _with_opening([best], typed=True)
     chosen = _best_list(state, tools)
     if len(chosen) == 1:
         _add_close(chosen, state.evidence[1:], cover=_cover_share(state.asked))
     return _with_opening(chosen, typed=typed)
+
+
+def _rival(best: Evidence, others: Iterable[Evidence]) -> Evidence | None:
+    """Another figure that answers as well: whoever asks sees both, and what each is of."""
+    said = measured_figures(best.text)
+    for other in others:
+        if other.score < RIVAL_SHARE * best.score:
+            return None
+        as_much = other.features.get("coverage", 0.0) >= RIVAL_SHARE * best.features.get("coverage", 0.0)
+        others_own = [one for one in measured_figures(other.text) if not any(same_figure(one, seen) for seen in said)]
+        if as_much and others_own and len(best.text) + len(other.text) <= MAX_CHARS:
+            return other
+    return None
 
 
 def _best_list(state: State, tools: Tools) -> list[Evidence]:

@@ -24,7 +24,8 @@ TYPED = frozenset(
 )
 """Kinds that a sentence must hold to be an answer at all."""
 
-_FIGURES = frozenset({Expectation.COUNT, Expectation.AMOUNT, Expectation.PERCENT, Expectation.QUANTITY})
+FIGURES = frozenset({Expectation.COUNT, Expectation.AMOUNT, Expectation.PERCENT, Expectation.QUANTITY})
+"""Kinds that ask for a number of something."""
 
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
 _MISSION = re.compile(r"\bM\s?[1-6]\b|\bmission[ei]\s+[1-6]\b", re.IGNORECASE)
@@ -114,7 +115,7 @@ def meets_denial(asked: Asked, sentence: str) -> bool:
 
 def meets_future(asked: Asked, sentence: str) -> bool:
     """False when a figure to come is asked and the sentence gives today's ("oggi se ne contano 55")."""
-    if asked.expects not in _FIGURES or not _WILL.search(asked.text):
+    if asked.expects not in FIGURES or not _WILL.search(asked.text):
         return True
     return not _NOW.search(sentence)
 
@@ -125,7 +126,7 @@ def denied_words(asked: Asked, sentence: str) -> frozenset[str]:
 
     "20% per le funzioni non in prevalenza residenziali" is no figure of the residential ones.
     """
-    if asked.expects not in _FIGURES or _ASKS_DENIED.search(asked.text):
+    if asked.expects not in FIGURES or _ASKS_DENIED.search(asked.text):
         return frozenset()
     said = " ".join(match[1] for match in _DENIED_WORDS.finditer(sentence))
     return frozenset(stem(tokenize(said)))
@@ -133,7 +134,7 @@ def denied_words(asked: Asked, sentence: str) -> frozenset[str]:
 
 def meets_years(asked: Asked, *texts: str) -> bool:
     """False when a figure is asked of a year that stands neither in the sentence nor in its document's name."""
-    if asked.expects not in _FIGURES:
+    if asked.expects not in FIGURES:
         return True
     wanted = [figure.value for figure in asked.figures if _is_year(figure)]
     together = " ".join(texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -178,3 +178,23 @@ def test_what_a_sentence_announces(text: str, count: int | None) -> None:
 def test_a_further_sentence_that_says_the_same_is_left_out(tools: Tools) -> None:
     state = ask("Che cos'è AFOL Metropolitana?", tools)
     assert len([text for text in texts(state) if "71" in text]) == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "score", "said"),
+    [
+        ("Per le altre funzioni la riduzione è del 20%.", 2.9, 2),
+        ("Per il residenziale la riduzione è del 30%.", 2.9, 1),  # the same figure says nothing else
+        ("Per le altre funzioni la riduzione è del 20%.", 2.0, 1),
+        ("Per le altre funzioni la riduzione è minore.", 2.9, 1),
+    ],
+)
+def test_another_figure_that_answers_as_well_is_said_too(tools: Tools, second: str, score: float, said: int) -> None:
+    """A person who asks "di quanto?" without saying of what must not take one threshold for all of them."""
+    first = "Per il residenziale la riduzione è del 30%."
+    evidence = tuple(
+        Evidence(passage("soglie", text), 0, len(text), value, {"coverage": 0.9}, support=0.9)
+        for text, value in ((first, 3.0), (second, score))
+    )
+    state = replace(ask("Di quanto si riduce il suolo?", tools), evidence=evidence, parts=())
+    assert len(compose(state, tools).draft) == said

@@ -140,6 +140,23 @@ class FeedbackOut(BaseModel):
     reason: str | None
 
 
+class RetractIn(BaseModel):
+    """Un giudizio da ritirare."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: str = Field(
+        pattern=r"^ans_[0-9a-z]{1,60}$", description="L'id della risposta.", examples=["ans_0123456789abcdef"]
+    )
+    key: str = Field(min_length=1, max_length=64, description="La chiave con cui il giudizio fu dato.")
+
+
+class ErasedOut(BaseModel):
+    """Quanti giudizi c'erano e sono stati cancellati: 0 o 1."""
+
+    erased: int
+
+
 class GapsOut(BaseModel):
     """Le domande rimaste senza una buona risposta, raggruppate per significato, la più frequente per prima."""
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import os
 import signal
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
-from telegram import BotCommand
+from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
-from bot.client import LocalSource, make_source
+from bot.client import Source, make_source
 from bot.handlers.menu import COMMANDS
 from bot.handlers.table import WANTED, add_handlers
 from bot.keys import Keys
 from bot.limits import Pace, People
+from bot.local import LocalSource
 from bot.order import ChatOrder
 from bot.receiver import AnyApplication, Receiver
 from bot.store import BotStore
@@ -29,6 +33,9 @@ from prompts.bot import load_bot_replies
 from prompts.replies import LANGUAGES
 
 logger = logging.getLogger("bussola.bot")
+
+Receive = Callable[[Receiver, Bot, Settings], Awaitable[None]]
+"""Takes updates in until it is cancelled."""
 
 GOODBYE_S = 15.0  # how long answers under way may take once a stop is asked
 HOUSE_EVERY_S = 3600.0
@@ -44,42 +51,85 @@ def run(settings: Settings) -> None:
         NotFound, ReleaseError, EmbedderError: there is no release to answer from.
         StoreError: the bot's memory can't be used.
     """
-    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way of telling waits; the old one warns
     write_logs()
+    settle_library()
     asyncio.run(serve(settings))
 
 
+def settle_library() -> None:
+    """The library tells waits in its coming way, since the old one warns, and logs nothing: it would hold the token."""
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    for name in ("telegram", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
 def write_logs() -> None:
-    """Our own lines on standard error; the libraries' would hold the token and what people write."""
+    """Our own lines on standard error."""
     line = logging.StreamHandler()
     line.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.getLogger("bussola").addHandler(line)
     logging.getLogger("bussola").setLevel(logging.INFO)
-    for name in ("telegram", "httpx", "httpcore", "uvicorn"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # of the webhook: what people write
 
 
 async def serve(settings: Settings) -> None:
     """Open the parts, answer what waits, and receive until a stop is asked."""
     source = make_source(settings)
+    try:
+        with only_bot(settings.home), opened_office(settings, source) as office:
+            if isinstance(source, LocalSource):
+                logger.info("versione dei documenti: %s", await source.open())
+            await converse(office, _stop_signal(), _receive)
+    finally:
+        await source.close()
+
+
+@contextmanager
+def only_bot(home: Path) -> Iterator[None]:
+    """
+    While the block runs, no other process is the bot of this home: two would answer everything twice.
+
+    Raises:
+        InputError: another is.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "bot.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(
+                f"il bot di {home} è già attivo in un altro processo («bussola bot», o «bussola serve» con "
+                "BUSSOLA_TELEGRAM_WEBHOOK_URL): ferma quello."
+            ) from None
+        yield
+
+
+@contextmanager
+def opened_office(settings: Settings, source: Source) -> Iterator[Office]:
+    """
+    What every turn shares, its memory open while the block runs.
+
+    Raises:
+        StoreError: the memory or its key can't be used.
+    """
     store = BotStore(settings.home / "bot.sqlite3")
-    people = People(settings.telegram_questions_per_minute)
-    office = Office(settings, store, source, Keys(settings.home), people)
+    office = Office(settings, store, source, Keys(settings.home), People(settings.telegram_questions_per_minute))
     try:
         store.expire(days=settings.telegram_retention_days)
         office.keys.hide(0)  # a memory or key that can't be read is told now, not at the first message
-        if isinstance(source, LocalSource):
-            logger.info("versione dei documenti: %s", await source.open())
-        await _converse(office)
+        yield office
     finally:
-        await source.close()
         store.close()
 
 
 def build_application(office: Office, order: ChatOrder) -> AnyApplication:
     """The library's application with our pace and order; nothing is opened."""
     settings = office.settings
-    pace = Pace(per_second=settings.telegram_messages_per_second, pause_s=settings.telegram_chat_pause_s)
+    pace = Pace(
+        per_second=settings.telegram_messages_per_second,
+        pause_s=settings.telegram_chat_pause_s,
+        may_leave=office.caught_up,
+    )
     address, timeout_s = settings.telegram_api_url.rstrip("/"), settings.telegram_timeout_s
     application: AnyApplication = (
         Application.builder()
@@ -101,20 +151,20 @@ def build_application(office: Office, order: ChatOrder) -> AnyApplication:
     return application
 
 
-async def _converse(office: Office) -> None:
+async def converse(office: Office, stop: asyncio.Event, receive: Receive) -> None:
+    """Answer what waits, then what is received, until the stop; answers under way are finished."""
     order = ChatOrder(office.store.answered)
     application = build_application(office, order)
-    stop = _stop_signal()
     await _while_running(_introduce(application), stop)
     if stop.is_set():
         return
     await application.start()
-    receiver = Receiver(application, office.store, office.keys)
+    receiver = Receiver(application, office)
     waiting = await receiver.resume()
     logger.info("il bot @%s è pronto; messaggi in attesa: %d", application.bot.username, waiting)
     keeping = asyncio.create_task(_keep_house(office))
     try:
-        await _while_running(_receive(receiver, application, office.settings), stop)
+        await _while_running(receive(receiver, application.bot, office.settings), stop)
     finally:
         keeping.cancel()
         order.stop()
@@ -150,17 +200,26 @@ async def _show_menu(application: AnyApplication, language: str) -> None:
     await application.bot.set_my_description(replies.say("description"), language_code=code)
 
 
-async def _receive(receiver: Receiver, application: AnyApplication, settings: Settings) -> None:
-    bot = application.bot
+async def _receive(receiver: Receiver, bot: Bot, settings: Settings) -> None:
+    """Fetch updates, or listen for them at an address of our own."""
     if not settings.telegram_webhook_url:
         await bot.delete_webhook(drop_pending_updates=False)
         await receiver.poll()
         return
-    secret = settings.telegram_webhook_secret.get_secret_value()
-    webhook = Webhook(receiver.take_in, secret)
+    webhook = Webhook(receiver.take_in, settings.telegram_webhook_secret.get_secret_value())
     async with webhook.listening(settings.telegram_webhook_host, settings.telegram_webhook_port):
-        await bot.set_webhook(settings.telegram_webhook_url, allowed_updates=list(WANTED), secret_token=secret)
-        await asyncio.Event().wait()
+        await receive_deliveries(receiver, bot, settings)
+
+
+async def receive_deliveries(receiver: Receiver, bot: Bot, settings: Settings) -> None:
+    """Have Telegram deliver updates to the webhook's address, until cancelled."""
+    receiver.catch_up()
+    await bot.set_webhook(
+        settings.telegram_webhook_url,
+        allowed_updates=list(WANTED),
+        secret_token=settings.telegram_webhook_secret.get_secret_value(),
+    )
+    await asyncio.Event().wait()
 
 
 async def _keep_house(office: Office) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,10 +30,10 @@ Reply = bool | dict[str, Any] | list[dict[str, Any]]
 FLEETING = frozenset({"sendChatAction", "sendMessageDraft"})
 """Signs of life: sent when there is room, dropped otherwise; never tried again."""
 
-SPEAKING = frozenset({"sendMessage", "editMessageText"})
+SPEAKING = frozenset({"sendMessage", "sendPhoto", "editMessageText"})
 """What a person reads, and what Telegram counts for each chat."""
 
-ONCE = frozenset({"sendMessage"})
+ONCE = frozenset({"sendMessage", "sendPhoto"})
 """Doing these twice is not the same as doing them once."""
 
 LEAVING_AT_ONCE = 8  # messages whose fate a kill would leave unknown
@@ -48,6 +48,10 @@ _FINAL = (BadRequest, Forbidden, InvalidToken, ChatMigrated, Conflict)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
+def skip_when_held() -> None:
+    """Given as a call's rate_limit_args: what a later call makes stale is dropped where it would have to wait."""
+
+
 class Unsure(NetworkError):
     """Nobody can tell whether a message arrived."""
 
@@ -59,13 +63,15 @@ class Pace(BaseRateLimiter[Callable[[], None]]):
     A 429 holds that chat for the time that Telegram asks. A fault of the network is tried again with growing waits,
     up to GIVE_UP_AFTER_S; where the message may have arrived nonetheless, Unsure is raised instead.
 
-    A call's rate_limit_args are what to do at the very moment of sending, after all waits.
+    Messages leave only while may_leave is set. A call's rate_limit_args are what to do at the very moment of sending,
+    after all waits.
     """
 
-    def __init__(self, *, per_second: float, pause_s: float) -> None:
+    def __init__(self, *, per_second: float, pause_s: float, may_leave: asyncio.Event | None = None) -> None:
         self._gap_s = 1 / per_second
         self._pause_s = pause_s
         self._next = 0.0
+        self._may_leave = may_leave
         self._leaving = asyncio.Semaphore(LEAVING_AT_ONCE)
         self._chats: OrderedDict[Any, float] = OrderedDict()  # chat → when it may be spoken to again
 
@@ -86,8 +92,8 @@ class Pace(BaseRateLimiter[Callable[[], None]]):
     ) -> Reply:
         """What Telegram answered, after as many waits as it takes."""
         chat = data.get("chat_id")
-        if endpoint in FLEETING:
-            return True if self._is_held(chat) else await callback(*args, **kwargs)
+        if endpoint in FLEETING or rate_limit_args is skip_when_held:
+            return await self._pass(chat, lambda: callback(*args, **kwargs), counts=endpoint in SPEAKING)
         began, wait_s = time.monotonic(), FIRST_WAIT_S
         while True:
             await self._turn(chat if endpoint in SPEAKING else None)
@@ -95,8 +101,7 @@ class Pace(BaseRateLimiter[Callable[[], None]]):
                 if endpoint not in ONCE:
                     return await callback(*args, **kwargs)
                 async with self._leaving:
-                    if rate_limit_args is not None:
-                        rate_limit_args()
+                    await self._leave(rate_limit_args)
                     return _checked(endpoint, await callback(*args, **kwargs))
             except RetryAfter as error:
                 await self._heed(error, chat if endpoint in SPEAKING else None)
@@ -108,12 +113,34 @@ class Pace(BaseRateLimiter[Callable[[], None]]):
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
+    async def _leave(self, note: Callable[[], None] | None) -> None:
+        """Wait until messages may leave, and write down that one does."""
+        if self._may_leave is not None:
+            await self._may_leave.wait()
+        if note is not None:
+            note()
+
+    async def _pass(self, chat: Any, send: Callable[[], Awaitable[Reply]], *, counts: bool) -> Reply:
+        """Send now or not at all; a 429 holds the chat, so that what matters comes first when it is over."""
+        if self._is_held(chat):
+            return True
+        if counts:
+            await self._turn(chat)
+        try:
+            return await send()
+        except RetryAfter as error:
+            self._hold(chat, error)
+            raise
+
     async def _heed(self, error: RetryAfter, chat: Any) -> None:
         """Wait as a 429 asks; what is said to a chat waits in the chat's own turn."""
         if chat is None:
             await asyncio.sleep(seconds_of(error))
         else:
-            self._chats[chat] = max(self._chats.get(chat, 0.0), time.monotonic() + seconds_of(error))
+            self._hold(chat, error)
+
+    def _hold(self, chat: Any, error: RetryAfter) -> None:
+        self._chats[chat] = max(self._chats.get(chat, 0.0), time.monotonic() + seconds_of(error))
 
     def _is_held(self, chat: Any) -> bool:
         return self._chats.get(chat, 0.0) > time.monotonic()

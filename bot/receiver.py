@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from telegram import Update
@@ -12,10 +12,9 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.handlers.table import WANTED
-from bot.keys import Keys
 from bot.limits import FIRST_WAIT_S, LONGEST_WAIT_S, seconds_of
-from bot.sent import numbers_in
-from bot.store import BotStore
+from bot.sent import LATER, date_of, numbers_in
+from bot.turn import Office
 from kb.errors import InputError
 
 logger = logging.getLogger("bussola.bot")
@@ -30,10 +29,12 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 class Receiver:
     """Takes updates in: none twice, none lost by a kill, since Telegram hears of them only once they are on disk."""
 
-    def __init__(self, application: AnyApplication, store: BotStore, keys: Keys) -> None:
+    def __init__(self, application: AnyApplication, office: Office) -> None:
         self._application = application
-        self._store = store
-        self._keys = keys
+        self._store = office.store
+        self._keys = office.keys
+        self._caught_up = office.caught_up
+        self._began = True  # until all that was written before the start is known
 
     async def resume(self) -> int:
         """Hand on what was taken in and not answered before the last stop; how many."""
@@ -48,6 +49,8 @@ class Receiver:
         # First of all, so that a message sent from now on is looked for after these.
         numbers = [numbers_in(body, self._keys) for _, body in sorted(read.items())]
         self._store.note_numbers({name: number for found in numbers for name, number in found.items()})
+        if self._began:
+            self._bound_earlier(body for _, body in sorted(read.items()))
         for update_id in self._store.take_in(sorted(read.items())):
             await self._hand_on(read[update_id])
         return max(read, default=None)
@@ -56,6 +59,9 @@ class Receiver:
         """
         Fetch updates until cancelled, through whatever the network does.
 
+        While more are waiting, or none can be fetched, no message leaves: so whatever is sent has a number near those
+        that are known, and is found again if the reply is lost.
+
         Raises:
             InputError: Telegram does not know the token.
         """
@@ -63,21 +69,42 @@ class Receiver:
         wait_s = FIRST_WAIT_S
         while True:
             try:
-                highest = await self.take_in(await self._fetch(offset))
+                found = await self._fetch(offset)
+                highest = await self.take_in(found)
                 offset = offset if highest is None else highest + 1
                 wait_s = FIRST_WAIT_S
+                if len(found) < AT_A_TIME:
+                    self.catch_up()
+                else:
+                    self._caught_up.clear()
             except InvalidToken:
                 raise InputError("Telegram non riconosce BUSSOLA_TELEGRAM_TOKEN: ricopialo da @BotFather.") from None
             except RetryAfter as error:
+                self._caught_up.clear()
                 await asyncio.sleep(seconds_of(error))
             except (TelegramError, KeyError, TypeError) as error:
+                self._caught_up.clear()
                 logger.warning("Telegram non dà i messaggi (%s): riprovo", type(error).__name__)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
+    def catch_up(self) -> None:
+        """Let messages leave: all that was written until now is known."""
+        self._caught_up.set()
+        self._began = False
+
+    def _bound_earlier(self, bodies: Iterable[Mapping[str, Any]]) -> None:
+        """What was about to be sent when the last process ended has a number before those of much later messages."""
+        for body in bodies:
+            date = date_of(body)
+            if date is not None:
+                for row, number in numbers_in(body, self._keys).items():
+                    self._store.note_later(row, number, sent_before=date - LATER)
+
     async def _fetch(self, offset: int | None) -> list[object]:
         # Not bot.get_updates(): one update that the library can't read would hide all that come with it.
-        asked: dict[str, Any] = {"timeout": POLL_S, "limit": AT_A_TIME, "allowed_updates": list(WANTED)}
+        held_s = POLL_S if self._caught_up.is_set() else 0
+        asked: dict[str, Any] = {"timeout": held_s, "limit": AT_A_TIME, "allowed_updates": list(WANTED)}
         if offset is not None:
             asked["offset"] = offset
         found: object = await self._application.bot._post("getUpdates", asked, read_timeout=POLL_S + MARGIN_S)

@@ -55,11 +55,17 @@ def answer_html(answer: Mapping[str, Any]) -> str:
     openings = [
         f"<i>{escape(note['text'])}</i>" for note in answer["notes"] if note["kind"] == "figure_not_in_documents"
     ]
-    said = [
-        f"{escape(sentence['text'])}{''.join(f' [{number}]' for number in sentence['citations'])}"
-        for sentence in answer["sentences"]
-    ]
-    return "\n\n".join([*openings, *notes, "\n\n".join(said)])
+    return "\n\n".join([*openings, *notes, *map(_said, answer["sentences"])])
+
+
+def meanwhile_html(sentences: Sequence[Mapping[str, Any]]) -> str:
+    """The sentences of an answer that are certain while the others are being written, in one message."""
+    said = "\n\n".join([*map(_said, sentences), "…"])
+    return split_html(said)[0]
+
+
+def _said(sentence: Mapping[str, Any]) -> str:
+    return escape(sentence["text"]) + "".join(f" [{number}]" for number in sentence["citations"])
 
 
 def source_html(citation: Mapping[str, Any], replies: Replies) -> str:

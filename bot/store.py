@@ -14,7 +14,19 @@ import sqlalchemy as sql
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.tables import ANSWERS, CHATS, DELIVERIES, EDITIONS, FEEDBACK, NUMBERS, PERSONAL, TURNS, UPDATES, open_database
+from bot.tables import (
+    ANSWERS,
+    CHATS,
+    DELIVERIES,
+    EDITIONS,
+    FEEDBACK,
+    NUMBERS,
+    PERSONAL,
+    PICTURES,
+    TURNS,
+    UPDATES,
+    open_database,
+)
 from kb.errors import StoreError
 
 TURNS_KEPT = 6
@@ -34,6 +46,7 @@ class Delivery:
     after_id: int
     after_in_chat: int
     message_id: int | None = None
+    before_id: int | None = None  # a number of its row that was given out later, where one is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,7 @@ class BotStore:
     def delivery(self, update_id: int, part: int) -> Delivery | None:
         """What is known of an update's message of that number."""
         lines = DELIVERIES.c
-        query = sql.select(lines.after_id, lines.after_in_chat, lines.message_id)
+        query = sql.select(lines.after_id, lines.after_in_chat, lines.message_id, lines.before_id)
         query = query.where(lines.update_id == update_id, lines.part == part)
         with self._transaction() as connection:
             row = connection.execute(query).mappings().first()
@@ -107,7 +120,8 @@ class BotStore:
         """Write down that a message is about to be sent, and the newest numbers known until now."""
         with self._transaction() as connection:
             after = Delivery(_newest(connection, row), _newest(connection, chat))
-            known = {"after_id": after.after_id, "after_in_chat": after.after_in_chat}
+            known = {"after_id": after.after_id, "after_in_chat": after.after_in_chat, "row": row}
+            known |= {"at": _now(), "before_id": None}
             line = {"update_id": update_id, "part": part, **known}
             connection.execute(insert(DELIVERIES).values(line).on_conflict_do_update(set_=known))
         return after
@@ -122,6 +136,11 @@ class BotStore:
                 .values(message_id=message_id)
             )
 
+    def drop_delivery(self, update_id: int, part: int) -> None:
+        """Forget a message that Telegram refused: nothing has to be looked for."""
+        with self._transaction() as connection:
+            _delete(connection, DELIVERIES, sql.and_(DELIVERIES.c.update_id == update_id, DELIVERIES.c.part == part))
+
     def note_numbers(self, numbers: Mapping[str, int]) -> None:
         """Messages of these numbers were seen in these rows of numbers and chats."""
         with self._transaction() as connection:
@@ -130,6 +149,15 @@ class BotStore:
                 added = insert(NUMBERS).values(line)
                 newer = sql.func.max(NUMBERS.c.newest, added.excluded.newest)
                 connection.execute(added.on_conflict_do_update(set_={"newest": newer, "at": line["at"]}))
+
+    def note_later(self, row: str, number: int, *, sent_before: datetime) -> None:
+        """What was sent before that moment, and may have arrived, stands before this number of its row."""
+        lines = DELIVERIES.c
+        unsure = sql.and_(lines.row == row, lines.message_id.is_(None), lines.before_id.is_(None))
+        with self._transaction() as connection:
+            connection.execute(
+                sql.update(DELIVERIES).where(unsure, lines.at < _written(sent_before)).values(before_id=number)
+            )
 
     def newest_number(self, name: str) -> int:
         """The newest number seen in a row or chat; 0 when none was."""
@@ -215,6 +243,34 @@ class BotStore:
             rows = connection.execute(sql.select(*columns).order_by(FEEDBACK.c.at, FEEDBACK.c.code))
             return [dict(row) for row in rows.mappings()]
 
+    def ratings_of(self, chat: str) -> list[tuple[str, str]]:
+        """(answer's id, code) of each rating given in a chat, oldest first."""
+        query = sql.select(ANSWERS.c.body, ANSWERS.c.code).join(FEEDBACK, FEEDBACK.c.code == ANSWERS.c.code)
+        query = query.where(FEEDBACK.c.chat == chat, ANSWERS.c.chat == chat).order_by(FEEDBACK.c.at, ANSWERS.c.code)
+        with self._transaction() as connection:
+            found = [(json.loads(body).get("id"), code) for body, code in connection.execute(query)]
+        return [(answer, code) for answer, code in found if answer]
+
+    # Pictures that Telegram keeps
+
+    def picture(self, page: str) -> tuple[str, bool] | None:
+        """The file id of a page's picture that was sent before, and whether the quote is marked on it."""
+        query = sql.select(PICTURES.c.file_id, PICTURES.c.is_marked).where(PICTURES.c.page == page)
+        with self._transaction() as connection:
+            row = connection.execute(query).first()
+        return (row.file_id, row.is_marked) if row else None
+
+    def keep_picture(self, page: str, file_id: str, *, is_marked: bool) -> None:
+        """Keep where Telegram has a page's picture."""
+        line = {"page": page, "file_id": file_id, "is_marked": is_marked, "at": _now()}
+        with self._transaction() as connection:
+            connection.execute(insert(PICTURES).values(line).on_conflict_do_update(set_=line))
+
+    def drop_picture(self, page: str) -> None:
+        """Forget a file id that Telegram takes no more."""
+        with self._transaction() as connection:
+            _delete(connection, PICTURES, PICTURES.c.page == page)
+
     # Releases that served
 
     def note_edition(self, release: str, documents: Sequence[Mapping[str, Any]]) -> None:
@@ -248,7 +304,7 @@ class BotStore:
         now = now or datetime.now(UTC)
         limit, seen = _written(now - timedelta(days=days)), _written(now - SEEN_FOR)
         with self._transaction() as connection:
-            gone = sum(_delete(connection, table, table.c.at < limit) for table in (*PERSONAL, NUMBERS))
+            gone = sum(_delete(connection, table, table.c.at < limit) for table in (*PERSONAL, NUMBERS, PICTURES))
             gone += _delete(connection, UPDATES, sql.and_(UPDATES.c.body.is_(None), UPDATES.c.at < seen))
         self._scrub()
         return gone

@@ -29,6 +29,9 @@ DELIVERIES = sql.Table(
     sql.Column("after_id", sql.Integer, nullable=False),  # the newest message known before, in the row of numbers …
     sql.Column("after_in_chat", sql.Integer, nullable=False),  # … and in the chat
     sql.Column("message_id", sql.Integer),  # NULL while it is not known whether it arrived
+    sql.Column("row", sql.String(32)),  # the row of numbers (bot.sent)
+    sql.Column("at", sql.String(32)),
+    sql.Column("before_id", sql.Integer),  # a number that was surely given out later; NULL while none is known
 )
 NUMBERS = sql.Table(
     "numbers",
@@ -84,6 +87,15 @@ EDITIONS = sql.Table(
     sql.Column("first_at", sql.String(32), nullable=False),
 )
 
+PICTURES = sql.Table(
+    "pictures",
+    SCHEMA,
+    sql.Column("page", sql.String(64), primary_key=True),  # a hash of release, document, page and quote; of no person
+    sql.Column("file_id", sql.String(256), nullable=False),  # where Telegram keeps what was sent once
+    sql.Column("is_marked", sql.Boolean, nullable=False),
+    sql.Column("at", sql.String(32), nullable=False),
+)
+
 PERSONAL = (TURNS, ANSWERS, FEEDBACK, CHATS)
 """What is kept of a chat, in the order of Erased."""
 
@@ -92,7 +104,16 @@ def _first(connection: sql.Connection) -> None:
     SCHEMA.create_all(connection, tables=[UPDATES, DELIVERIES, NUMBERS, EDITIONS, CHATS, TURNS, ANSWERS, FEEDBACK])
 
 
-MIGRATIONS: tuple[Callable[[sql.Connection], None], ...] = (_first,)
+def _second(connection: sql.Connection) -> None:
+    PICTURES.create(connection, checkfirst=True)
+    there = {column["name"] for column in sql.inspect(connection).get_columns(DELIVERIES.name)}
+    for column in (DELIVERIES.c.row, DELIVERIES.c.at, DELIVERIES.c.before_id):
+        if column.name not in there:  # a file that is made today has them from the first step
+            kind = column.type.compile(connection.dialect)
+            connection.exec_driver_sql(f'ALTER TABLE {DELIVERIES.name} ADD COLUMN "{column.name}" {kind}')
+
+
+MIGRATIONS: tuple[Callable[[sql.Connection], None], ...] = (_first, _second)
 """Step n brings a file from version n to n + 1; a step that was released is never edited."""
 
 

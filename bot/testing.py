@@ -29,7 +29,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bot.testing_rules import Refusal, check_parameters, check_text, read_buttons
+from bot.testing_rules import LONGEST_CAPTION, Refusal, check_parameters, check_photo, check_text, read_buttons
 
 TOKEN = "123456:AAprovaprovaprovaprova"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Bussola", "username": "BussolaProvaBot"}
@@ -75,6 +75,7 @@ class Sent:
     buttons: list[list[dict[str, Any]]]
     reply_to: int | None
     edits: int = 0
+    photo: bytes | None = None
 
 
 @dataclass
@@ -88,6 +89,7 @@ class FakeTelegram:
     sent: dict[int, dict[int, Sent]] = field(default_factory=lambda: defaultdict(dict))  # by chat, by number
     blocked: set[int] = field(default_factory=set)
     webhook: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)  # by file id
     keep_calls: bool = True
     address: str = ""
 
@@ -243,12 +245,31 @@ class FakeTelegram:
 
     def _sendMessage(self, data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         chat_id = int(data["chat_id"])
-        if chat_id in self.blocked:
-            raise Refusal(403, "Forbidden: bot was blocked by the user")
         reply = json.loads(data["reply_parameters"])["message_id"] if "reply_parameters" in data else None
-        sent = Sent(0, chat_id, data["text"], check_text(data), read_buttons(data), reply)
-        sent.message_id = self._next_number(chat_id)
-        self.sent[chat_id][sent.message_id] = sent
+        return self._take(Sent(0, chat_id, data["text"], check_text(data), read_buttons(data), reply))
+
+    def _sendPhoto(self, data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        photo, chat_id = data["photo"], int(data["chat_id"])
+        if isinstance(photo, str):
+            if photo not in self.files:
+                raise Refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
+            photo = self.files[photo]
+        check_photo(photo)
+        caption = check_text({**data, "text": data["caption"]}, longest=LONGEST_CAPTION)
+        sent = self._take(Sent(0, chat_id, data["caption"], caption, read_buttons(data), None, photo=photo))
+        file_id = f"foto-{len(self.files)}"
+        self.files[file_id] = photo
+        size = {"width": 1, "height": 1, "file_size": len(photo)}
+        return sent | {"photo": [{"file_id": file_id, "file_unique_id": file_id, **size}]}
+
+    def _getWebhookInfo(self, _data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {"url": "", "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+
+    def _take(self, sent: Sent) -> dict[str, Any]:
+        if sent.chat_id in self.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        sent.message_id = self._next_number(sent.chat_id)
+        self.sent[sent.chat_id][sent.message_id] = sent
         return self._told(sent)
 
     def _editMessageText(self, data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -279,6 +300,14 @@ class FakeTelegram:
         return next(self._numbers[chat_id if chat_id <= SUPERGROUPS_FROM else 0])
 
 
+async def read_form(request: Request) -> dict[str, Any]:
+    """A request's parameters, files as bytes."""
+    if request.headers.get("Content-Type", "").startswith("multipart/"):
+        async with request.form() as form:
+            return {name: value if isinstance(value, str) else await value.read() for name, value in form.items()}
+    return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+
+
 def _failed(fault: Fault) -> tuple[int, str]:
     if fault.body is not None:
         return fault.status, fault.body
@@ -301,7 +330,7 @@ def serving_telegram(telegram: FakeTelegram) -> Iterator[FakeTelegram]:
             status, body = 401, json.dumps({"ok": False, "error_code": 401, "description": "Unauthorized"})
         else:
             try:
-                data = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+                data = await read_form(request)
             except ClientDisconnect:  # a killed bot leaves requests half sent
                 return
             status, body = await telegram.handle(method, data)

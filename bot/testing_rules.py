@@ -17,6 +17,8 @@ from telegram import Bot
 from telegram import constants as limits
 
 TAGS = frozenset({"b", "i", "u", "s", "a", "code", "pre", "blockquote", "tg-spoiler"})
+LONGEST_CAPTION = int(limits.MessageLimit.CAPTION_LENGTH)
+MOST_SIDES, MOST_RATIO = 10_000, 20
 ONLY_OURS = {
     "self",
     "read_timeout",
@@ -94,7 +96,23 @@ CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
 }
 
 
-def check_text(data: dict[str, Any]) -> str:
+def check_photo(photo: bytes) -> None:
+    """
+    Nothing, when Telegram would take this PNG as a photo.
+
+    Raises:
+        Refusal: it is none, too heavy, too large or too narrow; https://core.telegram.org/bots/api#sendphoto.
+    """
+    if not photo.startswith(b"\x89PNG"):
+        raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    if len(photo) > int(limits.FileSizeLimit.PHOTOSIZE_UPLOAD):
+        raise Refusal(400, "Bad Request: file is too big")
+    width, height = (int.from_bytes(photo[at : at + 4], "big") for at in (16, 20))
+    if width + height > MOST_SIDES or max(width, height) > MOST_RATIO * min(width, height):
+        raise Refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+
+
+def check_text(data: dict[str, Any], *, longest: int = int(limits.MessageLimit.MAX_TEXT_LENGTH)) -> str:
     """
     The text as people read it, when Telegram would take it.
 
@@ -111,7 +129,7 @@ def check_text(data: dict[str, Any]) -> str:
         text, entities = "".join(parser.text), parser.count
     if not text.strip():
         raise Refusal(400, "Bad Request: message text is empty")
-    if len(text.encode("utf-16-le")) // 2 > int(limits.MessageLimit.MAX_TEXT_LENGTH):
+    if len(text.encode("utf-16-le")) // 2 > longest:
         raise Refusal(400, "Bad Request: message is too long")
     if entities > int(limits.MessageLimit.MESSAGE_ENTITIES):
         raise Refusal(400, "Bad Request: too many entities")

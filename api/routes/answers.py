@@ -12,7 +12,16 @@ from api.auth import needs
 from api.desk import Desk
 from api.listing import LISTED, Asked
 from api.routes.openapi import PROBLEMS, WITH_KEY
-from api.schemas_releases import FeedbackIn, FeedbackOut, GapsOut, ReceiptOut, ReceiptsOut, ReplayOut
+from api.schemas_releases import (
+    ErasedOut,
+    FeedbackIn,
+    FeedbackOut,
+    GapsOut,
+    ReceiptOut,
+    ReceiptsOut,
+    ReplayOut,
+    RetractIn,
+)
 from kb.errors import NotFound
 from kb.keys import Role
 from kb.records import AnswerStatus
@@ -102,6 +111,19 @@ def feedback(request: Request, given: FeedbackIn) -> dict[str, Any]:
         given.answer, given.verdict, reason=given.reason, comment=given.comment, channel="api", key=given.key
     )
     return {"answer": given.answer, "verdict": given.verdict, "reason": given.reason}
+
+
+@router.delete(
+    "/feedback",
+    response_model=ErasedOut,
+    responses=PROBLEMS,
+    summary="Ritira un giudizio",
+    description="Cancella il giudizio che fu dato con quella chiave: solo chi l'ha scelta la conosce.",
+)
+def retract(request: Request, given: RetractIn) -> dict[str, Any]:
+    """Erase a rating."""
+    ledger: Ledger = request.app.state.ledger
+    return {"erased": ledger.erase_feedback([(given.answer, given.key)], channel="api")}
 
 
 @router.get(

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.client import Rating, Unavailable
 from bot.handlers.menu import DRIVER_QUESTIONS, set_language, show_driver
+from bot.handlers.pictures import show_source
 from bot.handlers.questions import answer_question
 from bot.replies import button, escape, source_html
 from bot.store import KeptAnswer
@@ -56,7 +57,7 @@ async def open_source(turn: Turn, answer: KeptAnswer, choice: str) -> None:
     serving = await _serving_release(turn)
     if serving and serving != answer.body["release"]:
         lines.append(turn.replies.say("source_old", release=escape(answer.body["release"]), now=escape(serving)))
-    await turn.say("\n\n".join(lines))
+    await show_source(turn, "\n\n".join(lines), found[0], answer.body["release"])
 
 
 async def ask_suggestion(turn: Turn, answer: KeptAnswer, choice: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.client import Unavailable, changes
+from bot.client import Rating, Unavailable, changes
+from bot.news import news_html
 from bot.replies import button, document_line, escape
 from bot.turn import Turn
 from kb.corpus.records import DriverRecord, load_drivers
@@ -80,32 +80,24 @@ async def say_sources(turn: Turn) -> None:
 
 
 async def say_news(turn: Turn) -> None:
-    """What differs between the release that serves and the one before."""
-    source, store = turn.office.source, turn.office.store
+    """What differs between the release that serves and the one before; without the one before, what the bot saw."""
     try:
-        listed, before = await source.documents(), await source.documents_before()
+        differences = await turn.office.source.differences()
+        listed = await turn.office.source.documents()
     except Unavailable:
         await turn.say(turn.replies.say("unavailable"))
         return
-    now = listed["documents"]
-    if before is None:
-        store.note_edition(listed["release"], now)
-        before = store.edition_before(listed["release"])
+    if differences is not None:
+        await turn.say(news_html(differences, listed["documents"], turn.replies))
+        return
+    turn.office.store.note_edition(listed["release"], listed["documents"])
+    before = turn.office.store.edition_before(listed["release"])
     if before is None:
         await turn.say(turn.replies.say("news_first"))
         return
-    found = changes(now, before)
-    await turn.say(_news(turn, found) if any(found.values()) else turn.replies.say("news_none"))
-
-
-def _news(turn: Turn, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    blocks = [turn.replies.say("news_title")]
-    for kind, documents in found.items():
-        if documents:
-            blocks.append(
-                "\n".join([turn.replies.say(f"news_{kind}"), *(document_line(d, turn.replies) for d in documents)])
-            )
-    return "\n\n".join(blocks)
+    found = changes(listed["documents"], before)
+    told = [{**one, "document": one["id"], "change": kind} for kind, documents in found.items() for one in documents]
+    await turn.say(news_html({"documents": told}, listed["documents"], turn.replies))
 
 
 async def ask_language(turn: Turn) -> None:
@@ -136,10 +128,12 @@ async def say_privacy(turn: Turn) -> None:
 
 async def erase(turn: Turn) -> None:
     """Delete what is kept of the chat and say what it was, in the language it had until now."""
-    replies = turn.replies
-    gone = turn.office.store.erase(turn.chat)
+    replies, store = turn.replies, turn.office.store
+    ratings = [Rating(answer, verdict=0, reason=None, key=code) for answer, code in store.ratings_of(turn.chat)]
+    taken_back = await turn.office.source.forget(ratings) if ratings else 0
+    gone = store.erase(turn.chat)
     counts = {name: str(getattr(gone, name)) for name in ("turns", "answers", "feedback", "preferences")}
-    await turn.say(replies.say("erase_done", **counts))
+    await turn.say(replies.say("erase_done", **counts, ledger=str(taken_back)))
 
 
 async def refuse_command(turn: Turn) -> None:

@@ -42,8 +42,8 @@ async def answer_question(turn: Turn, question: str, *, in_place_of: int | None 
     code = turn.office.keys.code_of(turn.update.update_id)
     history = turn.office.store.turns(turn.chat, before=code)
     try:
-        async with signs_of_life(turn):
-            answer = await turn.office.source.ask(masked, history)
+        async with signs_of_life(turn, may_speak=in_place_of is None) as tell:
+            answer = await turn.office.source.ask(masked, history, on_sentences=tell)
     except Unavailable as error:
         logger.error("%s", error)
         await turn.say(turn.replies.say("unavailable"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -167,6 +167,20 @@ class Ledger:
                 raise NotFound(f"non c'è una ricevuta per la risposta «{answer}»: controlla il codice.")
             values = {"answer": answer, "release": release, "key": _hidden(channel, answer, key), **rating}
             _put(connection, FEEDBACK, values, key=FEEDBACK.c.key, again=values)
+
+    def erase_feedback(self, ratings: Iterable[tuple[str, str]], *, channel: str) -> int:
+        """
+        Erase ratings by (answer, key), whoever gave them with those keys in that channel; how many there were.
+
+        Raises:
+            StoreError: the ledger can't be written.
+        """
+        hidden = [_hidden(channel, answer, key) for answer, key in ratings]
+        with self._transaction(QUICK) as connection:
+            gone = int(connection.execute(sql.delete(FEEDBACK).where(FEEDBACK.c.key.in_(hidden))).rowcount)
+        if gone:
+            self._scrub()
+        return gone
 
     def feedback(self, answer: str) -> list[FeedbackLine]:
         """The ratings of an answer, oldest first."""

@@ -304,9 +304,8 @@ def test_everything_is_erased_on_request(bot: FakeTelegram, ada: int) -> None:
     bot.tap(answer, "p. 120")
     bot.wait_for(lambda: "che non conservo più" in toasts(bot)[-1])
 
-    assert erased.text == (
-        "Ho cancellato i dati di questa chat. Domande: 1. Risposte: 1. Valutazioni: 1. Preferenze: 0."
-    )
+    assert "• Domande: 1\n• Risposte con le loro fonti: 1\n" in erased.text
+    assert "• Valutazioni: 1, di cui 1 anche dal registro del servizio\n• Preferenze: 0\n" in erased.text
 
 
 def test_a_long_answer_comes_whole_in_several_messages(bot: FakeTelegram, ada: int) -> None:

@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 import kb.wiring
-from bot.client import ApiSource, LocalSource, Rating, Unavailable, changes, make_source
+from bot.client import Rating, Unavailable, changes, make_source
 from bot.handlers.buttons import REASONS
+from bot.local import LocalSource
+from bot.remote import ApiSource
 from kb.errors import NotFound, ReleaseError
 from kb.settings import Settings
 from kb.testing import FakeAssistant, sample_release
@@ -102,7 +104,7 @@ def releases(monkeypatch: pytest.MonkeyPatch) -> Releases:
 def test_a_newly_published_release_takes_over_and_the_old_one_is_closed(
     releases: Releases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.client.LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("bot.local.LOOK_EVERY_S", 0.0)
 
     async def go() -> list[str]:
         source = LocalSource(Settings())
@@ -110,7 +112,7 @@ def test_a_newly_published_release_takes_over_and_the_old_one_is_closed(
         releases.current = "r_2"
         seen += [(await source.ask("formazione", []))["release"], (await source.documents())["release"]]
         assert (await source.search("formazione", count=1))[0]["title"] == "Piano di prova"
-        assert await source.documents_before() is None
+        assert await source.differences() is None
         await source.close()
         return seen
 

@@ -9,7 +9,7 @@ Each module knows only those above it:
 | the file | `file` (pypdf: passwords, damage, page tree, labels) | the marks of one page |
 | what is seen | `sight`, `turn` | hidden words told apart, turned pages upright |
 | lines and columns | `lines`, `strips`, `columns` | the lines of each column, in reading order |
-| tables and boxes | `grid`, `tables`, `boxes`, `draft` | one page's columns with the tables and boxes among them |
+| tables, boxes | `grid`, `tables`, `aligned`, `unruled`, `boxes`, `draft` | columns with tables and boxes in place |
 | the document | `furniture`, `notes`, `paragraphs`, `pieces` | headers and folios out; paragraphs, headings, rows |
 | the verdict | `damage`, `reader` | pages, readable or not, and what was done to get them |
 """

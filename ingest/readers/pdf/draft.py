@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from ingest.readers.pdf.boxes import find_boxes
 from ingest.readers.pdf.columns import ColumnFinder, Obstacle
 from ingest.readers.pdf.lines import Line, drop_doubles, lines_of
-from ingest.readers.pdf.marks import Box, Marks
+from ingest.readers.pdf.marks import Box, Marks, Word
 from ingest.readers.pdf.sight import is_overprinted, mark_hidden
 from ingest.readers.pdf.tables import Table, find_tables
 from ingest.readers.pdf.turn import set_upright, turned_groups
+from ingest.readers.pdf.unruled import find_unruled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def draft_page(index: int, marks: Marks, finder: ColumnFinder | None = None) -> 
     words = drop_doubles([word for word in marks.words if not word.hidden])
     draft.overprinted = is_overprinted(words)
     tables = find_tables(marks, words)
-    inside = {id(word) for table in tables for word in table.words}
-    free = [word for word in words if id(word) not in inside]
+    tables += find_unruled([word for word in _outside(words, tables) if word.angle == 0])
+    free = _outside(words, tables)
     upright = [word for word in free if word.angle == 0]
     draft.rotated = [line for group in turned_groups(free) for line in lines_of(group)]
     boxes = find_boxes(marks, upright)
@@ -66,3 +67,8 @@ def draft_page(index: int, marks: Marks, finder: ColumnFinder | None = None) -> 
         items.sort(key=lambda item: (item.box.top + item.box.bottom) / 2 if isinstance(item, Line) else item.box.top)
         draft.columns.append(items)
     return draft
+
+
+def _outside(words: list[Word], tables: list[Table]) -> list[Word]:
+    inside = {id(word) for table in tables for word in table.words}
+    return [word for word in words if id(word) not in inside]

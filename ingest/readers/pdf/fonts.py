@@ -14,6 +14,8 @@ _BOLD = re.compile(r"bold|black|heavy|demi|semibold|-bd|,bd", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique", re.IGNORECASE)
 _SYMBOLS = re.compile(r"symbol|wingdings|dingbats|webdings", re.IGNORECASE)
 _PRIVATE_BULLETS = frozenset(range(0xF06C, 0xF080)) | {0xF0A7, 0xF0A8, 0xF0B7, 0xF0D8, 0xF0E0, 0xF0FC, 0xE00C}
+_WIN_BULLETS = frozenset((127, 129, 141, 143, 144, 157))
+"""Codes that WinAnsiEncoding leaves unused: each shows a bullet (ISO 32000-2, annex D.2, note 3)."""
 _FORCE_BOLD = 1 << 18  # font descriptor flag, ISO 32000-2 table 121
 
 
@@ -37,6 +39,7 @@ class ReadingFont:
     _scale: float = 0.001
     _composite: bool = False
     _blind: bool = False  # two-byte codes that mean nothing without a ToUnicode map
+    _win: bool = False
     _known: dict[int, Glyph] = field(default_factory=dict)
 
     def glyphs(self, shown: bytes) -> list[Glyph]:
@@ -52,7 +55,7 @@ class ReadingFont:
         encoded = self._encoded(code, raw)
         text = self._font.character_map.get(encoded)
         if text is None:
-            text = UNKNOWN if self._blind else encoded
+            text = "•" if self._win and code in _WIN_BULLETS else UNKNOWN if self._blind else encoded
         widths = self._font.character_widths
         width = widths.get(raw, widths.get("default", 500))
         if raw == self._font.space_char and not widths.get(raw):
@@ -122,7 +125,12 @@ def read_font(resource: Any) -> ReadingFont:
         _scale=_glyph_scale(resource),
         _composite=composite,
         _blind=(composite and identity) or not font.interpretable,
+        _win=not composite and _base_encoding(named) == "/WinAnsiEncoding",
     )
+
+
+def _base_encoding(named: Any) -> Any:
+    return named if isinstance(named, str) or not hasattr(named, "get") else named.get("/BaseEncoding")
 
 
 def _is_bold(font: Any) -> bool:

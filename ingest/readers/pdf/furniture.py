@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.readers.pdf.lines import Line
@@ -79,6 +79,18 @@ def _groups(sheets: Sequence[SheetLines]) -> list[_Group]:
                 same.append(group)
             group.members.append((sheet.index, line))
     return [group for same in groups.values() for group in same]
+
+
+def find_known(sheet: SheetLines, removed: Iterable[str], label: str | None) -> set[int]:
+    """The id()s of one page's lines that other pages showed to be furniture, or that are the page's own number."""
+    known = {key for text in removed if any(map(str.isalpha, key := _key(text)))}
+    gone: set[int] = set()
+    for line in sheet.lines:
+        folio = _FOLIO.fullmatch(line.text.strip())
+        own = folio is not None and label is not None and folio.group(1).casefold() == label.casefold()
+        if _in_zone(line, sheet.height) and (own or _key(line.text) in known):
+            gone.add(id(line))
+    return gone
 
 
 def _in_zone(line: Line, height: float) -> bool:

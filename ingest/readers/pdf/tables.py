@@ -1,4 +1,4 @@
-"""Ruled tables: cells with their text, and rows that a person can read ("colonna: valore; colonna: valore")."""
+"""Tables: cells with their text, and rows that a person can read ("colonna: valore; colonna: valore")."""
 
 from __future__ import annotations
 
@@ -49,12 +49,13 @@ class TableCell:
 
 @dataclass(slots=True)
 class Table:
-    """A ruled table of one page."""
+    """A table of one page."""
 
     box: Box
     grid: Grid
     cells: list[TableCell]
     words: list[Word]
+    header_rows: int | None = None  # known for a table without lines, whose cells are told by their places alone
 
 
 @dataclass(slots=True)
@@ -162,6 +163,9 @@ def _rows(table: Table) -> list[list[TableCell]]:
 
 def _read_heads(table: Table, rows: list[list[TableCell]], texts: dict[int, str]) -> tuple[Heads, int]:
     heads = Heads(edges=table.grid.edges)
+    if table.header_rows is not None:
+        _name_columns(heads, rows[: table.header_rows], texts)
+        return heads, table.header_rows
     start = 0
     while start < len(rows) - 1 and _is_title(rows[start], table.grid.columns):
         title = " ".join(texts[id(own)] for own in rows[start] if texts[id(own)])
@@ -173,12 +177,16 @@ def _read_heads(table: Table, rows: list[list[TableCell]], texts: dict[int, str]
             heads.title = " ".join(texts[id(own)] for own in first[1:] if texts[id(own)]) or None
         return heads, start
     count = _header_rows(rows[start:])
-    for row in rows[start : start + count]:
+    _name_columns(heads, rows[start : start + count], texts)
+    return heads, start + count
+
+
+def _name_columns(heads: Heads, rows: Sequence[list[TableCell]], texts: dict[int, str]) -> None:
+    for row in rows:
         for own in row:
             if texts[id(own)]:
                 for column in range(own.cell.column, own.cell.column_end):
                     _add_head(heads, column, texts[id(own)])
-    return heads, start + count
 
 
 def _add_head(heads: Heads, column: int, text: str) -> None:
@@ -230,6 +238,8 @@ def _row_text(row: list[TableCell], texts: dict[int, str], heads: Heads) -> str:
     said = [(own, texts[id(own)]) for own in row if texts[id(own)]]
     if not said:
         return ""
+    if len(said) == 1 and said[0][0].cell.column_end - said[0][0].cell.column > 1:
+        return said[0][1]  # across the columns: it names the rows that follow
     if heads.columns:
         return "; ".join(_valued(heads.columns.get(own.cell.column), text) for own, text in said)
     if len(said) == 1:

@@ -6,12 +6,14 @@ import csv
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import groupby
 
 from ingest.clean import collapse, gather_words, join_lines, repair
+from ingest.readers.pdf.lines import Line
+from ingest.readers.pdf.marks import Box, around
 from ingest.readers.reading import Piece
 from kb.errors import InputError, UnreadableFile
 
@@ -22,14 +24,33 @@ PAGE_S = 90.0
 """Seconds that one page may take; a dense A4 page takes two to six."""
 _INSTALL = "installalo (Debian e Ubuntu: apt install tesseract-ocr tesseract-ocr-ita) oppure togli --ocr."
 _WORD_LEVEL = "5"
+_POINTS = 72 / DOTS_PER_INCH
 
 
 @dataclass(frozen=True, slots=True)
 class OpticalText:
-    """What was read on a picture, and how sure the program is, in [0, 100]."""
+    """What was read on a picture, and how sure the program is, in [0, 100]; places and height are in points."""
 
-    pieces: tuple[Piece, ...]
+    paragraphs: tuple[tuple[Line, ...], ...]
     confidence: float
+    height: float
+
+    @property
+    def lines(self) -> list[Line]:
+        """All the lines, in reading order."""
+        return [line for paragraph in self.paragraphs for line in paragraph]
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """A piece a paragraph, its lines joined."""
+        whole = _whole([[line.text for line in paragraph] for paragraph in self.paragraphs])
+        vocabulary = gather_words([text for lines in whole for text in lines])
+        return tuple(Piece(text) for lines in whole if (text := collapse(repair(join_lines(lines, vocabulary)))))
+
+    def without(self, gone: Container[int]) -> OpticalText:
+        """The same without the lines of these id()s."""
+        kept = (tuple(line for line in paragraph if id(line) not in gone) for paragraph in self.paragraphs)
+        return replace(self, paragraphs=tuple(paragraph for paragraph in kept if paragraph))
 
 
 def check_tesseract() -> None:
@@ -80,14 +101,14 @@ def _path() -> dict[str, str]:
 
 
 def parse_tsv(tsv: str) -> OpticalText:
-    """Tesseract's table of words as paragraphs, lines joined, with the mean confidence of the letters."""
-    words = [row for row in csv.DictReader(StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE) if _is_word(row)]
-    lines_of = _whole([[_line(line) for line in paragraph] for paragraph in _paragraphs(words)])
-    vocabulary = gather_words([line for lines in lines_of for line in lines])
-    pieces = [Piece(text) for lines in lines_of if (text := collapse(repair(join_lines(lines, vocabulary))))]
+    """Tesseract's table of words as paragraphs of lines, with the mean confidence of the letters."""
+    rows = list(csv.DictReader(StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE))
+    words = [row for row in rows if _is_word(row)]
+    paragraphs = tuple(tuple(_line(line) for line in paragraph) for paragraph in _paragraphs(words))
     letters = sum(len(row["text"]) for row in words)
     sure = sum(float(row["conf"]) * len(row["text"]) for row in words)
-    return OpticalText(tuple(pieces), sure / letters if letters else 0.0)
+    height = max((_box(row).bottom for row in rows if row.get("text") is not None), default=0.0)
+    return OpticalText(paragraphs, sure / letters if letters else 0.0, height)
 
 
 def _is_word(row: dict[str, str]) -> bool:
@@ -110,5 +131,11 @@ def _whole(paragraphs: Sequence[list[str]]) -> list[list[str]]:
     return whole
 
 
-def _line(words: Sequence[dict[str, str]]) -> str:
-    return " ".join(row["text"].strip() for row in words)
+def _line(words: Sequence[dict[str, str]]) -> Line:
+    box = around([_box(row) for row in words])
+    return Line(" ".join(row["text"].strip() for row in words), box, base=box.bottom, size=box.height)
+
+
+def _box(row: dict[str, str]) -> Box:
+    left, top, width, height = (float(row[name] or 0) * _POINTS for name in ("left", "top", "width", "height"))
+    return Box(left, top, left + width, top + height)

@@ -74,6 +74,30 @@ def test_a_protected_scan_is_read_with_its_password(tmp_path: Path) -> None:
     assert "133 Comuni" in read(tmp_path / "b.pdf", ocr=True, password="segreta")[0].text
 
 
+def test_headers_and_folios_of_scans_go_and_become_labels(tmp_path: Path) -> None:
+    """As on pages of text: the line that comes back is no text, and the printed number is the page's label."""
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for number in range(3):
+        picture = Image.new("L", (1240, 1754), 255)
+        pen = ImageDraw.Draw(picture)
+        pen.text((120, 60), "Piano strategico metropolitano", fill=0, font=ImageFont.load_default(26))
+        pen.text((600, 1680), str(31 + number), fill=0, font=ImageFont.load_default(30))
+        for at, line in enumerate(LINES):
+            pen.text((120, 300 + at * 44), line, fill=0, font=ImageFont.load_default(30))
+        pen.text((120, 700), f"Il capo {number} riguarda i servizi.", fill=0, font=ImageFont.load_default(30))
+        canvas.drawInlineImage(picture, 0, 0, 595, 842)
+        canvas.showPage()
+    canvas.save()
+    reading = read_document(tmp_path / "a.pdf", Wish(ocr=True))
+
+    assert [(page.label, page.label_source) for page in reading.pages] == [
+        (str(31 + number), "printed") for number in range(3)
+    ]
+    assert all("metropolitano" not in page.text and "133 Comuni" in page.text for page in reading.pages)
+    assert all(not re.search(r"\b3[123]\b", page.text) for page in reading.pages)
+    assert "Piano strategico metropolitano" in reading.removed
+
+
 def test_noise_stays_unreadable(tmp_path: Path) -> None:
     (page, _other) = read(scan(tmp_path / "a.pdf", [], noise=True), ocr=True)
 

@@ -59,15 +59,17 @@ test-model: $(STAMP) ## the tests with the real local chat model
 	$(BIN)/python -m pytest -m model
 
 # Debian's own packages; asked for only where they are missing.
-programs: ## the programs that tests run beside Python: Tesseract with Italian, Chromium
-	@wanted=
-	tesseract --list-langs 2>/dev/null | grep -qx ita || wanted="tesseract-ocr tesseract-ocr-ita"
-	command -v chromium >/dev/null || wanted="$$wanted chromium fonts-liberation"
-	if [ -n "$$wanted" ]; then
+programs: ## the programs that tests run beside Python: Tesseract with Italian, PostgreSQL, nginx
+	@missing=""
+	tesseract --list-langs 2>/dev/null | grep -qx ita || missing="$$missing tesseract-ocr tesseract-ocr-ita"
+	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing="$$missing postgresql"
+	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || missing="$$missing nginx-light"
+	if [ -n "$$missing" ]; then
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo)
-		$$sudo apt-get install -y -qq --no-install-recommends $$wanted >&2 || {
-			$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$wanted >&2; } || \
-			{ echo "make programs: $$wanted can't be installed; on Debian: apt install $$wanted" >&2; exit 2; }
+		$$sudo apt-get install -y -qq --no-install-recommends $$missing >&2 || {
+			$$sudo apt-get update -qq && \
+			$$sudo apt-get install -y -qq --no-install-recommends $$missing >&2; } || \
+			{ echo "make programs: can't install them; on Debian: apt install$$missing" >&2; exit 2; }
 	fi
 
 check: lint types arrows docs test ## everything that continuous integration checks

@@ -55,7 +55,7 @@ def evaluate_release(settings: Settings, id_: str | None, *, progress: Progress,
     """
     store = wiring.release_store(settings)
     release = store.resolve(id_)
-    check_whole(store.folder(release), parts=wiring.index_parts())  # before minutes are spent on questions
+    check_whole(store.folder(release), parts=wiring.parts_for(settings))  # before minutes are spent on questions
     golden = gate_questions(settings)
     with store.open(release) as candidate:
         published = _open_published(store, release)

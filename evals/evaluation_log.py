@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sql
 
 from kb.ledger import Ledger
+from kb.ledger.database import keep_others_out
 
 _schema = sql.MetaData()
 
@@ -49,6 +50,7 @@ def add_evaluation(ledger: Ledger, line: EvaluationLine) -> None:
     values = {name: getattr(line, name) for name in EvaluationLine.__dataclass_fields__ if name != "number"}
     values["at"] = line.at or datetime.now(UTC).isoformat(timespec="seconds")
     with ledger.transaction() as connection:
+        keep_others_out(connection)
         _evaluations.create(connection, checkfirst=True)
         connection.execute(sql.insert(_evaluations).values(values))
 

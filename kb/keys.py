@@ -16,6 +16,7 @@ import sqlalchemy as sql
 
 from kb.errors import InputError, NotFound
 from kb.ledger import Ledger
+from kb.ledger.database import keep_others_out
 
 FORM = re.compile(r"bsl_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 SECRET_BYTES = 32  # random, so that one round of SHA-256 hides it: there is nothing to guess from
@@ -150,6 +151,7 @@ class KeyRing:
     def _transaction(self) -> Iterator[sql.Connection]:
         with self._ledger.transaction() as connection:
             if not self._is_there:
+                keep_others_out(connection)
                 _keys.create(connection, checkfirst=True)
             yield connection
         self._is_there = True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.errors import BussolaError
-from kb.ports import ChatModel, Embedder, LexicalIndex, Progress, VectorIndex, no_progress
+from kb.errors import BussolaError, StoreError
+from kb.ports import ChatModel, Embedder, Guest, LexicalIndex, Progress, VectorIndex, no_progress
 from kb.releases.build import Intake, build_release
 from kb.releases.manifest import Manifest
 from kb.releases.opened import OpenRelease
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 
 
 @cache
-def index_parts() -> IndexParts:
-    """Chroma in the process for vectors, BM25 for words."""
+def index_parts(chroma_url: str = "") -> IndexParts:
+    """
+    Chroma for vectors, in the process or at an address, and BM25 for words.
+
+    New releases are built on the server where there is one; those built before in the process go on serving from it.
+    """
     from kb.retrieval.encoder import encode_passages
     from kb.retrieval.lexical import LEXICAL
     from kb.retrieval.ranker import shipped_weights
@@ -33,7 +38,9 @@ def index_parts() -> IndexParts:
 
     return IndexParts(
         create_vectors=_create_chroma,
-        open_vectors=_open_chroma,
+        open_vectors=partial(_open_chroma, url=chroma_url),
+        create_for=partial(_create_on_server, url=chroma_url) if chroma_url else None,
+        discard_vectors=partial(_discard_vectors, url=chroma_url),
         build_lexical=_build_bm25,
         load_lexical=_load_bm25,
         search_text=search_text,
@@ -42,6 +49,11 @@ def index_parts() -> IndexParts:
         encoder_fingerprint=TOKENS,
         weights=shipped_weights(),
     )
+
+
+def parts_for(settings: Settings) -> IndexParts:
+    """The index parts that the settings name."""
+    return index_parts(settings.chroma_url) if settings.chroma_url else index_parts()
 
 
 def make_embedder(settings: Settings, *, asking: bool = False) -> Embedder:
@@ -65,7 +77,9 @@ def make_embedder(settings: Settings, *, asking: bool = False) -> Embedder:
 
 def release_store(settings: Settings) -> ReleaseStore:
     """The releases of the home folder; nothing is read until it is asked for."""
-    return ReleaseStore(settings.home, database_url=settings.database_url)
+    # Without a server the parts are found at their first use: they cost a light command a tenth of a second.
+    parts = parts_for(settings) if settings.chroma_url else None
+    return ReleaseStore(settings.home, database_url=settings.database_url, parts=parts)
 
 
 def open_ledger(settings: Settings) -> Ledger:
@@ -144,7 +158,27 @@ def build(settings: Settings, intake: Intake, progress: Progress = no_progress) 
     Raises:
         ReleaseError, EmbedderError, StoreError: nothing was saved.
     """
-    return build_release(intake, store=release_store(settings), embedder=make_embedder(settings), progress=progress)
+    return build_release(
+        intake,
+        store=release_store(settings),
+        embedder=make_embedder(settings),
+        progress=progress,
+        parts=parts_for(settings),
+    )
+
+
+def open_guests(places: Sequence[str], settings: Settings) -> list[Guest]:
+    """
+    Those that the settings want among the guests at these places ("module:function" that gives one, or None).
+
+    Raises:
+        InputError: one can't be taken in with these settings.
+    """
+    opened = []
+    for place in places:
+        module, _, name = place.partition(":")
+        opened.append(getattr(importlib.import_module(module), name)(settings))
+    return [guest for guest in opened if guest is not None]
 
 
 def _create_chroma(folder: Path) -> VectorIndex:
@@ -153,10 +187,36 @@ def _create_chroma(folder: Path) -> VectorIndex:
     return ChromaIndex.create(folder)
 
 
-def _open_chroma(folder: Path) -> VectorIndex:
-    from kb.backends.chroma import ChromaIndex
+def _create_on_server(folder: Path, release: str, *, url: str) -> VectorIndex:
+    from kb.backends.chroma_server import ChromaServerIndex
 
-    return ChromaIndex.open(folder)
+    return ChromaServerIndex.create_on(folder, url, release=release)
+
+
+def _open_chroma(folder: Path, *, url: str) -> VectorIndex:
+    from kb.backends.chroma_server import ChromaServerIndex, is_on_server
+
+    if not is_on_server(folder):
+        from kb.backends.chroma import ChromaIndex
+
+        return ChromaIndex.open(folder)
+    _ask_for_address(folder, url)
+    return ChromaServerIndex.open_on(folder, url)
+
+
+def _discard_vectors(folder: Path, *, url: str) -> None:
+    from kb.backends.chroma_server import is_on_server, remove_collection
+
+    if is_on_server(folder):
+        _ask_for_address(folder, url)
+        remove_collection(folder, url)
+
+
+def _ask_for_address(folder: Path, url: str) -> None:
+    if not url:
+        raise StoreError(
+            f"i vettori di «{folder}» sono su un server Chroma: scrivi il suo indirizzo in BUSSOLA_CHROMA_URL."
+        )
 
 
 def _build_bm25(ids: Sequence[str], texts: Sequence[str]) -> LexicalIndex:

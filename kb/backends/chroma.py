@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +102,7 @@ class ChromaIndex:
         rows = {id_: (row, dict(about)) for id_, row, about in zip(ids, vectors, metadata, strict=True)}
         if not rows:
             return
-        with _translated(self._folder):
+        with self._translated():
             collection = self._open_collection()
             self._mark_written()
             largest = self._client.get_max_batch_size()
@@ -130,7 +130,7 @@ class ChromaIndex:
         """
         if count < 1 or not len(vectors):
             return [[] for _ in vectors]
-        with _translated(self._folder):
+        with self._translated():
             found = self._open_collection().query(
                 query_embeddings=list(vectors),
                 n_results=count + TIES,
@@ -147,7 +147,7 @@ class ChromaIndex:
         Raises:
             StoreError: Chroma fails.
         """
-        with _translated(self._folder):
+        with self._translated():
             collection = self._open_collection()
             total = collection.count()
             pages = range(0, total, _PAGE)
@@ -158,10 +158,8 @@ class ChromaIndex:
         if self._collection is None:
             return
         self._collection = None
-        with _translated(self._folder):
-            self._client.close()
-            if self._written:
-                (self._folder / _SIZES).write_text(json.dumps(_graph_sizes(self._folder)), encoding="utf-8")
+        with self._translated():
+            self._let_go()
 
     def _open_collection(self) -> Collection:
         if self._collection is None:
@@ -172,6 +170,14 @@ class ChromaIndex:
         if not self._written:
             (self._folder / _SIZES).unlink(missing_ok=True)
             self._written = True
+
+    def _let_go(self) -> None:
+        self._client.close()
+        if self._written:
+            (self._folder / _SIZES).write_text(json.dumps(_graph_sizes(self._folder)), encoding="utf-8")
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return _translated(self._folder)
 
 
 def _pairs(ids: Sequence[str], distances: Sequence[float]) -> list[tuple[str, float]]:

@@ -13,8 +13,17 @@ from typing import Any
 import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from kb.errors import InputError, NotFound
-from kb.ledger.database import QUICK, READING, WRITING, Pace, open_ledger_engine, paced, store_error
+from kb.errors import InputError, NotFound, ReleaseError
+from kb.ledger.database import (
+    QUICK,
+    READING,
+    WRITING,
+    Pace,
+    is_only_publisher,
+    open_ledger_engine,
+    paced,
+    store_error,
+)
 from kb.ledger.lines import FEEDBACK_REASONS, FeedbackLine, PublicationLine, Receipt
 from kb.ledger.tables import CHORES, FEEDBACK, PUBLICATIONS, RECEIPTS
 
@@ -56,6 +65,20 @@ class Ledger:
         line = {"release": release, "previous": previous, "kind": kind, "at": _now()}
         with self.transaction() as connection:
             connection.execute(sql.insert(PUBLICATIONS).values(**line, why=why, gate=gate, who=who))
+
+    @contextmanager
+    def publishing_alone(self, *, busy: str) -> Iterator[None]:
+        """
+        Hold the right to publish, of which a PostgreSQL ledger has one for all the machines that share it.
+
+        Raises:
+            ReleaseError: another has it; the text is `busy`.
+            StoreError: the database can't be used.
+        """
+        with self._transaction(READING) as connection:
+            if not is_only_publisher(connection):
+                raise ReleaseError(busy)
+            yield
 
     def publications(self) -> list[PublicationLine]:
         """The publication log, newest first."""

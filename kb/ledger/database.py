@@ -30,6 +30,12 @@ QUICK = Pace("BEGIN IMMEDIATE", 500, is_durable=False)
 MIGRATING = 20_622_024
 """The number of the lock under which PostgreSQL's tables are made; any number that nobody else uses will do."""
 
+PUBLISHING = 20_622_025
+"""The number of the lock of who publishes."""
+
+CONNECT_S = 5
+"""Seconds that a PostgreSQL server may take to let us in."""
+
 
 def ledger_url(home: Path, database_url: str = "") -> str:
     """The ledger's SQLAlchemy address: the one given, or SQLite in the home folder."""
@@ -49,7 +55,7 @@ def open_ledger_engine(url: str) -> sql.Engine:
             if is_current(connection):
                 return engine
         with engine.begin() as connection:
-            _keep_others_out(connection)
+            keep_others_out(connection)
             migrate(connection, shown(url))
     except BaseException:
         engine.dispose()
@@ -80,7 +86,7 @@ def shown(url: str) -> str:
 
 def _open_engine(url: str) -> sql.Engine:
     try:
-        engine = sql.create_engine(url)
+        engine = sql.create_engine(url, **_options(url))
     except (SQLAlchemyError, ImportError) as error:
         raise store_error(url, error) from error
     if engine.dialect.name == "sqlite":
@@ -94,10 +100,24 @@ def _open_engine(url: str) -> sql.Engine:
     return engine
 
 
-def _keep_others_out(connection: sql.Connection) -> None:
-    """Until the transaction ends; SQLite's own begin does it already."""
+def _options(url: str) -> dict[str, Any]:
+    if sql.make_url(url).get_backend_name() != "postgresql":
+        return {}
+    # A server that restarted leaves dead connections behind; one that is away must not keep a person waiting.
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_S}}
+
+
+def keep_others_out(connection: sql.Connection) -> None:
+    """Until the transaction ends, nobody else makes tables; SQLite's own begin sees to it already."""
     if connection.dialect.name == "postgresql":
         connection.execute(sql.select(sql.func.pg_advisory_xact_lock(MIGRATING)))
+
+
+def is_only_publisher(connection: sql.Connection) -> bool:
+    """Whether this transaction, until it ends, is the one that publishes; SQLite's homes have a lock file for it."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.execute(sql.select(sql.func.pg_try_advisory_xact_lock(PUBLISHING))).scalar_one())
 
 
 def _make_folder(folder: Path, url: str) -> None:

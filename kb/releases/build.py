@@ -20,7 +20,7 @@ from kb.releases.encoding import encode_lines
 from kb.releases.folders import building_folder, set_aside, settle, sweep
 from kb.releases.manifest import DocumentEntry, Manifest, release_id
 from kb.releases.opened import OpenRelease, changed_file, check_whole, file_digest
-from kb.releases.parts import WEIGHTS, IndexParts
+from kb.releases.parts import VECTORS, WEIGHTS, IndexParts
 from kb.releases.store import ReleaseStore
 
 BATCH = 1000
@@ -93,11 +93,11 @@ class _Build:
         self.manifest = self._manifest()
 
     def run(self, store: ReleaseStore, progress: Progress) -> Manifest:
-        sweep(store.releases)
+        sweep(store.releases, discard=self._discard)
         target = store.releases / self.manifest.id
         if (there := self._already(target)) is not None:
             return there
-        with building_folder(store.releases) as folder:
+        with building_folder(store.releases, discard=self._discard) as folder:
             manifest = self._write(folder, self._earlier(store), progress)
             self._check(folder, progress)
             try:
@@ -153,7 +153,7 @@ class _Build:
             (folder / name).write_bytes(data)
         vectors = self._encode(folder, earlier, progress)
         np.save(folder / "vectors.npy", vectors)
-        self._put(folder / "chroma", vectors, progress)
+        self._put(folder / VECTORS, vectors, progress)
         progress("indice delle parole", 0, 1)
         lexical = folder / "lexical"
         lexical.mkdir()
@@ -179,7 +179,8 @@ class _Build:
 
     def _put(self, folder: Path, vectors: Matrix, progress: Progress) -> None:
         kinds = {document.id: document.kind.value for document in self.intake.documents}
-        index = self.parts.create_vectors(folder)
+        create_for = self.parts.create_for
+        index = self.parts.create_vectors(folder) if create_for is None else create_for(folder, self.manifest.id)
         try:
             for start in range(0, len(self.ids), BATCH):
                 batch = slice(start, start + BATCH)
@@ -188,6 +189,9 @@ class _Build:
                 progress("indice dei vettori", min(start + BATCH, len(self.ids)), len(self.ids))
         finally:
             index.close()
+
+    def _discard(self, folder: Path) -> None:
+        self.parts.discard_vectors(folder / VECTORS)
 
     def _check(self, folder: Path, progress: Progress) -> None:
         # On what was read back from disk: that is what will be served.
@@ -229,7 +233,7 @@ def _metadata(passage: Passage, kinds: Mapping[str, str]) -> dict[str, str | int
 
 
 def _checksums(folder: Path) -> dict[str, str]:
-    ours = (path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).parts[0] != "chroma")
+    ours = (path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).parts[0] != VECTORS)
     return {path.relative_to(folder).as_posix(): str(file_digest(path)) for path in sorted(ours)}
 
 

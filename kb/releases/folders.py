@@ -6,19 +6,27 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kb.errors import ReleaseError
+from kb.errors import BussolaError, ReleaseError
 
 BUILDING = ".building-"
 
+Discard = Callable[[Path], None]
+
+
+def nothing(_folder: Path) -> None:
+    """Discard nothing: all that there is lies in the folder."""
+
 
 @contextmanager
-def building_folder(parent: Path) -> Iterator[Path]:
+def building_folder(parent: Path, *, discard: Discard = nothing) -> Iterator[Path]:
     """
     A folder to build in, locked while it lives and removed at the end unless it was renamed.
+
+    Args: discard removes what the folder keeps elsewhere; where it can't, the folder stays for the next sweep.
 
     The lock, not the process number in the name, tells a live build from a dead one: numbers are
     reused, and mean nothing to a process in another container.
@@ -28,20 +36,29 @@ def building_folder(parent: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder, discard)
         os.close(lock)
 
 
-def sweep(parent: Path) -> int:
-    """How many folders of dead builds were removed."""
+def sweep(parent: Path, *, discard: Discard = nothing) -> int:
+    """How many folders of dead builds were removed; discard as for building_folder."""
     swept = 0
     for folder in parent.glob(f"{BUILDING}*"):
         lock = _lock(folder)
         if lock is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            swept += _remove(folder, discard)
             os.close(lock)
-            swept += 1
     return swept
+
+
+def _remove(folder: Path, discard: Discard) -> bool:
+    if folder.is_dir():
+        try:
+            discard(folder)
+        except BussolaError:  # a server that is down: the name of what it keeps must not be lost
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+    return True
 
 
 def settle(folder: Path, target: Path) -> None:

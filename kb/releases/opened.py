@@ -18,7 +18,7 @@ from kb.ports import Embedder, LexicalIndex, Matrix, VectorIndex
 from kb.records import Document, Page, Passage
 from kb.releases.encoding import decode_document, decode_lines, decode_page, decode_passage
 from kb.releases.manifest import Manifest, damaged, manifest_from_json
-from kb.releases.parts import IndexParts
+from kb.releases.parts import VECTORS, IndexParts
 
 T = TypeVar("T")
 
@@ -124,7 +124,7 @@ class OpenRelease:
         """The vectors' index, opened at first use."""
         with self._lock:
             if self._vectors is None:
-                self._vectors = self._read(lambda: self._parts.open_vectors(self.folder / "chroma"), "chroma")
+                self._vectors = self._read(lambda: self._parts.open_vectors(self.folder / VECTORS), "chroma")
             return self._vectors
 
     @property

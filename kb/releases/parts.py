@@ -9,9 +9,13 @@ from typing import Protocol
 
 from kb.ports import Embedder, LexicalIndex, Matrix, Progress, VectorIndex
 from kb.records import Document, Passage
+from kb.releases.folders import nothing
 
 WEIGHTS = "weights"
 """Folder of a release's own weights: it goes on answering with the thresholds that it was evaluated with."""
+
+VECTORS = "chroma"
+"""Folder of a release's vector index; outside the checksums, since Chroma writes it at every opening."""
 
 
 class Encode(Protocol):
@@ -43,3 +47,5 @@ class IndexParts:
     encode: Encode = embed_alone
     encoder_fingerprint: str = "vectors"
     weights: Mapping[str, Path] = field(default_factory=dict)  # learned weights and thresholds, copied by name
+    create_for: Callable[[Path, str], VectorIndex] | None = None  # in create_vectors' place: folder, release
+    discard_vectors: Callable[[Path], None] = nothing  # what a folder about to go keeps elsewhere

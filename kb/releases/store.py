@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -157,7 +158,10 @@ class ReleaseStore:
     def previous(self) -> str | None:
         """What served before the published release was published; None when nothing did."""
         published = self.published()
-        return None if published is None else self._ledger().published_before(published)
+        if published is None:
+            return None
+        with closing(self._ledger()) as ledger:
+            return ledger.published_before(published)
 
     def rollback(self, *, who: str | None = None) -> Publication:
         """
@@ -182,7 +186,8 @@ class ReleaseStore:
         if before != id_:
             # The ledger first: dying in between leaves a line too many, which no reader of the pointer meets;
             # the other way round would leave a published release that can't be rolled back.
-            self._ledger().add_publication(id_, previous=before, kind=kind, why=why, gate=gate, who=who)
+            with closing(self._ledger()) as ledger:
+                ledger.add_publication(id_, previous=before, kind=kind, why=why, gate=gate, who=who)
             self._point_at(id_)
         return Publication(published=id_, previous=before)
 
@@ -200,11 +205,16 @@ class ReleaseStore:
         except ReleaseError:  # a spoilt pointer must not stop the publishing that mends it
             return None
 
-    def _one_publisher(self) -> AbstractContextManager[None]:
-        return only_one(
-            self.home / ".publishing",
-            busy="un'altra pubblicazione è in corso: attendi che finisca e controlla con «bussola releases».",
-        )
+    @contextmanager
+    def _one_publisher(self) -> Iterator[None]:
+        busy = "un'altra pubblicazione è in corso: attendi che finisca e controlla con «bussola releases»."
+        with only_one(self.home / ".publishing", busy=busy):
+            if not self._database_url:
+                yield
+                return
+            # On a folder that several machines mount, only the database's lock is to be trusted.
+            with closing(self._ledger()) as ledger, ledger.publishing_alone(busy=busy):
+                yield
 
     def _ledger(self) -> Ledger:
         from kb.ledger import Ledger, ledger_url

@@ -1,4 +1,4 @@
-"""What every vector index must do: the fake and Chroma pass the same."""
+"""What every vector index must do: the fake, Chroma in the process and on a server pass the same."""
 
 from __future__ import annotations
 
@@ -9,14 +9,29 @@ import numpy as np
 import pytest
 
 from kb.backends.chroma import ChromaIndex
+from kb.backends.chroma_server import ChromaServerIndex
 from kb.ports import Matrix, VectorIndex
 from kb.records import DocumentKind, PassageFilter
 from kb.testing import FakeVectorIndex
+from kb.testing_servers import chroma_server
 
 
-@pytest.fixture(params=["fake", "chroma"])
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with chroma_server(tmp_path_factory.mktemp("server") / "data") as url:
+        yield url
+
+
+@pytest.fixture(params=["fake", "chroma", "chroma server"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
-    made: VectorIndex = FakeVectorIndex() if request.param == "fake" else ChromaIndex.create(tmp_path / "chroma")
+    made: VectorIndex
+    if request.param == "fake":
+        made = FakeVectorIndex()
+    elif request.param == "chroma":
+        made = ChromaIndex.create(tmp_path / "chroma")
+    else:
+        url = request.getfixturevalue("server")
+        made = ChromaServerIndex.create_on(tmp_path / "chroma", url, release="r_0123456789ab")
     yield made
     made.close()
 

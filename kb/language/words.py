@@ -9,8 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 APOSTROPHES = "'’‘ʼ`´′＇"
-_TO_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
-_TO_HYPHEN = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u00ad": None})
+_PLAIN_FORMS = (
+    *((char, "'") for char in APOSTROPHES if char != "'"),
+    *((char, "-") for char in "‐‑‒–—−"),
+    ("\u00ad", ""),
+)
+"""Characters and what stands for them; the one in ASCII is the backtick."""
 _TYPED_ACCENT = re.compile(r"(?<=[aeiou])'(?![a-z0-9])")
 
 _ELISIONS = frozenset(
@@ -58,9 +62,16 @@ def fold(text: str) -> str:
 
     An accent typed as an apostrophe goes too: "Mobilita'" and "mobilità" fold alike.
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_TO_APOSTROPHE).translate(_TO_HYPHEN).casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return _TYPED_ACCENT.sub("", plain)
+    if not text.isascii() or "`" in text:
+        # One pass of C for each character to be replaced is a fifth of the time of str.translate.
+        for char, plain in _PLAIN_FORMS:
+            text = text.replace(char, plain)
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    if not folded.isascii():
+        for char in set(folded):
+            if unicodedata.combining(char):
+                folded = folded.replace(char, "")
+    return _TYPED_ACCENT.sub("", folded)
 
 
 def tokenize(text: str) -> list[str]:
@@ -76,9 +87,9 @@ def tokenize(text: str) -> list[str]:
     found: list[str] = []
     for match in _TOKEN.finditer(folded):
         token = match.group()
-        if folded[match.end() : match.end() + 1] == "'" and token in _ELISIONS:
+        if token in _ELISIONS and folded[match.end() : match.end() + 1] == "'":
             continue
-        found.append(_SAME_WORD.get(token) or _plain(token))
+        found.append(_SAME_WORD.get(token) or (token if token.isalpha() else _plain(token)))
     return found
 
 
@@ -95,12 +106,14 @@ def stem(tokens: Iterable[str]) -> list[str]:
 
     "comunita" (comunità) and "comuni" keep different stems.
     """
-    stemmer = _stemmer()
-    return [_OWN_STEM.get(token) or _stem_word(stemmer, token) for token in tokens]
+    return [_stem_word(token) for token in tokens]
 
 
-def _stem_word(stemmer: Any, token: str) -> str:
-    return token if any(char.isdigit() for char in token) else str(stemmer.stemWord(token))
+@lru_cache(maxsize=50_000)
+def _stem_word(token: str) -> str:
+    if (own := _OWN_STEM.get(token)) is not None:
+        return own
+    return token if any(char.isdigit() for char in token) else str(_stemmer().stemWord(token))
 
 
 @lru_cache(maxsize=1)

@@ -55,7 +55,7 @@ def prepare(bench: Bench) -> tuple[Path, Path]:
     bench.say("risposte: costruisco il corpus")
     settings = Settings(home=bench.home("ask"))
     store = release_store(settings)
-    paths = tuple(found.path for found in shipped_files()[: bench.pick(MOST_FILES, 4)])
+    paths = tuple(found.path for found in shipped_files()[: bench.pick(MOST_FILES, 3)])
     store.publish(build(settings, gather(Order(paths, fresh=True), store).intake()).id)
     plain = bench.folder / "ask-plain"
     with Side("evals.bench.plain:PlainBuilder") as side:

@@ -18,7 +18,7 @@ def measure(bench: Bench) -> list[Row]:
     """The same passages built by both, each round other texts; and whole documents, each cut in its own way."""
     from kb.backends.embedder import native_precision
 
-    count = bench.pick(240, 24)
+    count = bench.pick(240, 12)
     native = native_precision()
     with Side(_OURS) as ours, Side(_OURS) as forced, Side(_PLAIN) as plain:
         bench.say("costruzione: carico i modelli")
@@ -52,7 +52,7 @@ def _same_passages(bench: Bench, sides: dict[str, Side], count: int) -> dict[str
 
 def _documents(bench: Bench, ours: Side, plain: Side) -> tuple[list[float], list[float]]:
     """Words a second from text files to an index."""
-    texts = corpus_texts()[: bench.pick(26, 3)]
+    texts = corpus_texts()[: bench.pick(26, 2)]
     words = sum(len(text.split()) for text in texts)
     files = _written(texts, bench.folder / "documenti")
     speeds: tuple[list[float], list[float]] = ([], [])

@@ -63,7 +63,7 @@ def _size(bench: Bench, corpus: Path, size: int) -> list[Row]:
     with Side("evals.bench.plain:PlainBuilder") as side:
         filled = side.call("fill", folder=str(plain), texts=str(texts), vectors=str(vectors))
     disk = (folder_mib(home / "releases"), folder_mib(plain))
-    taken = _searched(bench, home, plain, str(texts) if size <= FUSION_MOST else "")
+    taken = _searched(bench, home, plain, str(texts) if size <= FUSION_MOST and not bench.quick else "")
     vectors.unlink()
     return [
         *_rows(size, taken),

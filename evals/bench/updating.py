@@ -23,7 +23,7 @@ def measure(bench: Bench) -> list[Row]:
     """`bussola ingest` as staff runs it, whole processes: everything once, then one page changed at a time."""
     from kb.releases.store import ReleaseStore
 
-    pages = bench.pick(1000, 20)
+    pages = bench.pick(1000, 4)
     home, folder = bench.home("update"), bench.folder / "corpus"
     _write(folder, pages)
     bench.say(f"aggiornamento: costruisco {pages} pagine")

@@ -77,7 +77,13 @@ def _describe_one(one: Taken) -> dict[str, Any]:
         ],
         "screened": len(one.screened),
         "screened_items": [
-            {"page": each.page_index, "reason": each.reason, "text": each.text, "allowed": each.allowed}
+            {
+                "page": each.page_index,
+                "place": find_place(each),
+                "reason": each.reason,
+                "text": each.text,
+                "allowed": each.allowed,
+            }
             for each in one.screened
         ],
         "repairs": dict(one.repairs),
@@ -162,11 +168,17 @@ def _page_lines(doubtful: list[Page]) -> Iterator[str]:
 
 def screened_line(each: Screened) -> str:
     """One suspicious text in one line."""
-    place = f"pagina {each.page_index}" if each.page_index else "titolo o dati del documento"
     state = "ammesso con --allow-screened" if each.allowed else "escluso"
     text = " ".join(each.text.split())
     shown = text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
-    return f"sospetto, {state}; {place}, {each.reason}: «{shown}»"
+    return f"sospetto, {state}; {find_place(each)}, {each.reason}: «{shown}»"
+
+
+def find_place(each: Screened) -> str:
+    """Where a suspicious text stands: its page, or its paragraph or line in a file that has no pages."""
+    if each.place:
+        return each.place
+    return f"pagina {each.page_index}" if each.page_index else "titolo o dati del documento"
 
 
 def side_lines(gathered: Gathered) -> Iterator[str]:

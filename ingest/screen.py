@@ -30,6 +30,7 @@ class Screened:
     reason: str  # in Italian
     text: str
     allowed: bool = False  # a person let it in
+    place: str = ""  # where it stands in a file that has no pages: "paragrafo 12"
 
 
 def screen(reading: Reading, *, allow: bool = False) -> tuple[Reading, tuple[Screened, ...]]:
@@ -54,7 +55,7 @@ def screen(reading: Reading, *, allow: bool = False) -> tuple[Reading, tuple[Scr
 
 def _from_hidden(hidden: Hidden, allow: bool) -> Screened:
     reason = f"{HIDDEN} ({hidden.why})" if hidden.is_text else hidden.why
-    return Screened(hidden.page_index, reason, hidden.text, allowed=allow and hidden.is_text)
+    return Screened(hidden.page_index, reason, hidden.text, allowed=allow and hidden.is_text, place=hidden.place)
 
 
 def _check_fact(value: str | None, found: list[Screened]) -> str | None:

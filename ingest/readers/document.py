@@ -107,7 +107,9 @@ def _with_drawings(path: Path, reading: Reading, wish: Wish) -> Reading:
             pictures = dict(_draw_doubtful(drawing, reading.pages)) if wish.pictures else {}
     except UnreadableFile:
         return reading  # pypdf found its pages where pypdfium2 does not: they are read, but can't be shown
-    hidden = [Hidden(1, SCRIPT, f"{scripts} nel PDF, non eseguiti", is_text=False)] if scripts else []
+    hidden = (
+        [Hidden(1, SCRIPT, f"{scripts} nel PDF, non eseguiti", is_text=False, place="documento")] if scripts else []
+    )
     notes = [f"ha allegati, non letti: {', '.join(attached[:5])}; se servono, indicali come file"] if attached else []
     return replace(reading, hidden=(*reading.hidden, *hidden), notes=(*reading.notes, *notes), pictures=pictures)
 

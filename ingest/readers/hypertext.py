@@ -83,6 +83,7 @@ class _Walk(HTMLParser):
         self._why = ""  # why that one is left out, where a person should know
         self._unseen: list[str] = []  # its text
         self._hiding: set[str] = set()  # classes and ids that a style sheet hides
+        self._line = 1  # on which what is being left out began
         self._on_white = True  # nothing gave the page a background so far
         self._tables: list[_Table] = []
 
@@ -137,7 +138,8 @@ class _Walk(HTMLParser):
     def handle_comment(self, data: str) -> None:
         """A comment is read by nobody; one that talks to a model is told."""
         if holds_instruction(data):
-            self.hidden.append(Hidden(1, COMMENT, collapse(data.replace("\n", " ")), is_text=False))
+            text = collapse(data.replace("\n", " "))
+            self.hidden.append(Hidden(1, COMMENT, text, is_text=False, place=f"riga {self.getpos()[0]}"))
 
     def end_block(self) -> None:
         """End the block that is being read; an empty one leaves nothing."""
@@ -156,6 +158,7 @@ class _Walk(HTMLParser):
 
     def _skip(self, tag: str) -> None:
         if not self._skipping:
+            self._line = self.getpos()[0]
             self._why = SCRIPT if tag == "script" else "" if tag in _SKIPPED else UNSEEN
         if tag not in _VOID:
             self._skipping.append(tag)
@@ -186,7 +189,8 @@ class _Walk(HTMLParser):
         """Note what was left out since the last time, unless it held nothing."""
         text = collapse("".join(self._unseen).replace("\n", " "))
         if text and self._why:
-            self.hidden.append(Hidden(1, self._why, text, is_text=self._why == UNSEEN))
+            is_text = self._why == UNSEEN
+            self.hidden.append(Hidden(1, self._why, text, is_text=is_text, place=f"riga {self._line}"))
         self._why, self._unseen = "", []
 
     def _in_cell(self) -> bool:

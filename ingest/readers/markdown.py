@@ -120,7 +120,8 @@ class _Walk:
             self.hiding = ""
             return
         text = collapse(_inline(token.children) if token.children else token.content.replace("\n", " "))
-        self.hidden.append(Hidden(1, UNSEEN, text))
+        place = f"riga {token.map[0] + 1}" if token.map else ""
+        self.hidden.append(Hidden(1, UNSEEN, text, place=place))
 
     def _take_text(self, token: Token) -> None:
         if self.hiding:

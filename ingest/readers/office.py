@@ -29,7 +29,7 @@ class _Draft:
     """Pages as they are read."""
 
     pages: list[list[Piece]] = field(default_factory=lambda: [[]])
-    hidden: list[tuple[str, str]] = field(default_factory=list)  # why, text
+    hidden: list[tuple[str, str, str]] = field(default_factory=list)  # why, text, place
 
     def add(self, piece: Piece) -> None:
         if piece.text:
@@ -80,7 +80,7 @@ def _finish(draft: _Draft, path: Path) -> Reading:
     return Reading(
         tuple(assemble_page(index, own) for index, own in enumerate(pages, start=1)),
         title=title,
-        hidden=tuple(Hidden(1, why, text) for why, text in draft.hidden),
+        hidden=tuple(Hidden(1, why, text, place=place) for why, text, place in draft.hidden),
     )
 
 

@@ -12,15 +12,18 @@ _COLOURED = frozenset("tbl table txbxContent text-box pict drawing shape".split(
 """Inside these a white letter usually stands on a colour."""
 
 
-def take_hidden(root: Element) -> list[tuple[str, str]]:
+def take_hidden(root: Element) -> list[tuple[str, str, str]]:
     """
-    The stretches that nobody sees (why, text), in order; they are no longer in the tree.
+    The stretches that nobody sees (why, text, place), in order; they are no longer in the tree.
+
+    The place is the paragraph they stand in, empty ones left out of the count ("paragrafo 12").
 
     Hidden by their own properties or style, under one point high, or white outside tables and shapes.
     """
     styles = {_value(node, "name"): why for node in root.iter() if _name(node) == "style" and (why := _why_odf(node))}
     dark = any(_name(node) == "background" for node in root.iter())
-    found: list[tuple[str, str]] = []
+    numbers = _paragraph_numbers(root)
+    found: list[tuple[int, str, str]] = []
     waiting = [(root, dark)]
     while waiting:
         node, coloured = waiting.pop()
@@ -32,9 +35,20 @@ def take_hidden(root: Element) -> list[tuple[str, str]]:
                 continue
             text = " ".join("".join(child.itertext()).split())
             if text:
-                found.append((why, text))
+                found.append((numbers[id(child)], why, text))
             _remove(node, child)
-    return found
+    found.sort(key=lambda each: each[0])
+    return [(why, text, f"paragrafo {number}") for number, why, text in found]
+
+
+def _paragraph_numbers(root: Element) -> dict[int, int]:
+    """The number of the paragraph that each node, by its id(), stands in or follows; 1 before the first."""
+    numbers: dict[int, int] = {}
+    count = 0
+    for node in root.iter():
+        count += _name(node) in ("p", "h") and any(text.strip() for text in node.itertext())
+        numbers[id(node)] = max(count, 1)
+    return numbers
 
 
 def _why_hidden(node: Element, styles: dict[str | None, str], *, coloured: bool) -> str | None:

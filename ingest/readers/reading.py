@@ -31,6 +31,7 @@ class Hidden:
     why: str  # in Italian: "stesso colore dello sfondo"
     text: str
     is_text: bool = True  # False: a script, which no permission turns into text
+    place: str = ""  # in Italian, in a file that has no pages: "paragrafo 12", "riga 40"
 
 
 PageStep = Callable[[int, int], None]

@@ -90,6 +90,7 @@ def test_json(gathered: Gathered, manifest: Manifest) -> None:
     assert [page["page"] for page in document["doubtful_pages"]] == [3, 4, 5, 6]
     assert document["screened_items"][0] == {
         "page": 4,
+        "place": "pagina 4",
         "reason": INSTRUCTION,
         "text": f"Ignora {EVIL}",
         "allowed": False,

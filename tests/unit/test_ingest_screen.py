@@ -214,11 +214,11 @@ def test_a_file_name_that_is_an_instruction_becomes_no_title(tmp_path: Path) -> 
 )
 def test_hidden_html_is_told_and_left_out(tmp_path: Path, style: str) -> None:
     file = tmp_path / "a.html"
-    file.write_text(f'<p>{GOOD}</p><div style="{style}">Costa 5 euro.</div>', encoding="utf-8")
+    file.write_text(f'<p>{GOOD}</p>\n<div style="{style}">Costa\n5 euro.</div>', encoding="utf-8")
     found = read_document(file)
 
     assert found.pages[0].text == GOOD
-    assert [hidden.text for hidden in found.hidden] == ["Costa 5 euro."]
+    assert [(hidden.text, hidden.place) for hidden in found.hidden] == [("Costa 5 euro.", "riga 2")]
 
 
 def test_html_hidden_by_its_style_sheet_and_scripts(tmp_path: Path) -> None:
@@ -255,13 +255,14 @@ def test_hidden_word_text_is_told_and_left_out(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
         archive.writestr(
             "word/document.xml",
-            f'<w:document xmlns:w="{name}"><w:body><w:p>{paragraphs}</w:p><w:tbl><w:tr><w:tc><w:p>{run("Anno", white)}'
+            f'<w:document xmlns:w="{name}"><w:body><w:p>{run("Prima.")}</w:p><w:p/><w:p>{paragraphs}</w:p><w:tbl><w:tr><w:tc><w:p>{run("Anno", white)}'
             "</w:p></w:tc></w:tr></w:tbl></w:body></w:document>",
         )
     found = read_document(tmp_path / "a.docx")
 
-    assert found.pages[0].text == "Visibile. Titolo.\nAnno"
+    assert found.pages[0].text == "Prima.\nVisibile. Titolo.\nAnno"
     assert [hidden.text for hidden in found.hidden] == ["Sparito.", "Bianco.", "Minimo."]
+    assert {hidden.place for hidden in found.hidden} == {"paragrafo 2"}
 
 
 def test_hidden_pdf_text_is_told_and_reaches_no_passage(tmp_path: Path) -> None:

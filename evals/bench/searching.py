@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from evals.bench.machine import folder_mib
 from evals.bench.made import MadeCorpus
 from evals.bench.side import Side
 
+_OURS, _PLAIN = "evals.bench.ours:OurSearch", "evals.bench.plain:PlainSearch"
 BOUND_FIRST_STAGE = 1.0
 BOUND_WHOLE = 3.0
 MEMORY_MOST = {100_000: 1_500.0}
@@ -33,6 +35,7 @@ class Taken:
     median_ms: list[float] = field(default_factory=list)  # of each round
     p95_ms: list[float] = field(default_factory=list)
     per_second: list[float] = field(default_factory=list)
+    first_s: float = 0.0  # from the start of the process to the end of its first search
     memory: tuple[float, ...] = ()  # MiB, now and without what is mapped from files
 
     def add(self, times: Sequence[float]) -> None:
@@ -86,37 +89,53 @@ def _loaded(folder: Path) -> MadeCorpus:
     return MadeCorpus.load(folder)
 
 
+Ways = dict[str, tuple[Side, dict[str, bool]]]
+"""Each way of searching by its name: who searches, and with what options."""
+
+
 def _searched(bench: Bench, home: Path, plain: Path, texts: str) -> dict[str, Taken]:
     """The rounds, the sides in turn; a round not counted goes first."""
+    openings = {"ours": {"home": str(home)}, "vector": {"folder": str(plain), "model": str(bench.model)}}
+    if texts:
+        openings["fusion"] = openings["vector"] | {"texts": texts}
     with ExitStack() as stack:
-        sides = {"ours": stack.enter_context(Side("evals.bench.ours:OurSearch"))}
-        sides["ours"].call("open", home=str(home))
-        for name in ("vector", "fusion") if texts else ("vector",):
-            sides[name] = stack.enter_context(Side("evals.bench.plain:PlainSearch"))
-            sides[name].call("open", folder=str(plain), model=str(bench.model), texts=texts if name == "fusion" else "")
-        ways: dict[str, tuple[Side, dict[str, bool]]]
-        ways = {"first": (sides["ours"], {"second_stage": False}), "whole": (sides["ours"], {"second_stage": True})}
-        ways |= {name: (side, {}) for name, side in sides.items() if name != "ours"}
-        taken = {name: Taken() for name in ways}
+        sides, first_s = _opened(stack, openings, bench.questions[:1])
+        ways: Ways = {name: (side, {}) for name, side in sides.items() if name != "ours"}
+        ways |= {"first": (sides["ours"], {"second_stage": False}), "whole": (sides["ours"], {"second_stage": True})}
+        taken = {name: Taken(first_s=first_s.get(name, first_s["ours"])) for name in ways}
         for at in range(bench.rounds + 1):
             bench.say(f"ricerca: giro {at} di {bench.rounds}" if at else "ricerca: giro di riscaldamento")
-            for name, (side, given) in ways.items():
-                times = side.call("search", questions=bench.questions, **given)
+            for name, (side, options) in ways.items():
+                times = side.call("search", questions=bench.questions, **options)
                 if at:
                     taken[name].add(times)
-        for name, (side, _given_too) in ways.items():
+        for name, (side, _options) in ways.items():
             memory = side.memory()
             taken[name].memory = (memory.get("now", 0.0), memory.get("own", 0.0))
         _together(bench, ways, taken)
     return taken
 
 
-def _together(bench: Bench, ways: dict[str, tuple[Side, dict[str, bool]]], taken: dict[str, Taken]) -> None:
+def _opened(
+    stack: ExitStack, openings: dict[str, dict[str, str]], questions: list[str]
+) -> tuple[dict[str, Side], dict[str, float]]:
+    """Every side with its release or index open, and the seconds from its start to the end of a first search."""
+    sides, first_s = {}, {}
+    for name, given in openings.items():
+        start = time.perf_counter()
+        sides[name] = stack.enter_context(Side(_OURS if name == "ours" else _PLAIN))
+        sides[name].call("open", **given)
+        sides[name].call("search", questions=questions)
+        first_s[name] = time.perf_counter() - start
+    return sides, first_s
+
+
+def _together(bench: Bench, ways: Ways, taken: dict[str, Taken]) -> None:
     threads = min(os.cpu_count() or 1, 2)
     for at in range(bench.rounds):
         bench.say(f"ricerche insieme: giro {at + 1} di {bench.rounds}")
-        for name, (side, given) in ways.items():
-            speed = side.call("together", questions=bench.questions, threads=threads, **given)
+        for name, (side, options) in ways.items():
+            speed = side.call("together", questions=bench.questions, threads=threads, **options)
             taken[name].per_second.append(speed)
 
 
@@ -161,6 +180,15 @@ def _rows(size: int, taken: dict[str, Taken]) -> list[Row]:
             (whole.per_second, vector.per_second),
             beside="vector retriever",
             larger_is_better=True,
+        ),
+        _row(
+            size,
+            "first",
+            "from the start of a process to its first result",
+            "dall'avvio di un processo al primo risultato",
+            "s",
+            ([whole.first_s], [vector.first_s]),
+            beside="vector retriever",
         ),
         _row(
             size,

@@ -15,9 +15,13 @@ from api.web.staff.uploads import MOST_BYTES
 from kb.keys import KeyRing
 from kb.settings import Settings
 
+ROUTERS = tuple(
+    module.router
+    for module in (asking, answers, searching, documents, drivers, changes, notices, area, releases, voices)
+)
 router = APIRouter(include_in_schema=False)
-for module in (asking, answers, searching, documents, drivers, changes, notices, area, releases, voices):
-    router.include_router(module.router)
+for part in ROUTERS:
+    router.include_router(part)
 
 LARGE_BODIES = {f"{PATH}/documenti": MOST_BYTES}
 """Bytes that a body may have, by path, where it is more than elsewhere: nothing of it is read before the session is."""

@@ -1,0 +1,141 @@
+"""axe-core finds no violation of WCAG 2.1 A and AA on any page, wide or narrow; none needs to be scrolled sideways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from api.web.site import ROUTERS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+QUESTION = "Quanti+posti+letto+apre+il+progetto+Tetti+Giovani%3F"
+PATHS = (
+    "/",
+    f"/?q={QUESTION}",
+    f"/?q=E+il+canone%3F&prima={QUESTION}",
+    "/?q=Quanto+costa+il+programma+Rive+Vive%3F",
+    "/?q=+",
+    f"/en/?q={QUESTION}",
+    "/cerca",
+    "/cerca?q=canale",
+    "/cerca?q=xyzxyz",
+    "/cerca?articolo=18",
+    "/en/cerca?q=canale",
+    "/documenti",
+    "/documenti/piano",
+    "/documenti/piano/pagine/1?start=30&end=120",
+    "/documenti/piano/pagine/1?release={previous}&start=30&end=120",
+    "/driver",
+    "/driver/8",
+    "/en/driver/2",
+    "/incroci",
+    "/incroci?relation=mission",
+    "/novita",
+    "/en/novita",
+    "/privacy",
+    "/accessibilita",
+    "/avviso-ia",
+    "/en/avviso-ia",
+    "/docs",
+    "/nulla",
+    "/risposte/{answer}",
+    "/risposte/{answer}?grazie=1",
+    "/personale/accesso",
+)
+STAFF_PATHS = (
+    "/personale",
+    "/personale/documenti",
+    "/personale/giudizi",
+    "/personale/lacune",
+    "/personale/chiavi",
+    "/personale/versioni/{published}",
+    "/personale/versioni/{published}/rapporto",
+    "/personale/versioni/{published}/resoconto",
+    "/personale/lavori/{job}",
+)
+FILES = ("/cerca.csv", "/cerca.md")
+
+
+@cache
+def axe() -> str:
+    """axe-core's own script."""
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    return Path(AXE_FILE_PATH).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=[360, 1280])
+def page(request: pytest.FixtureRequest, site: Any, chromium: Any) -> Iterator[Page]:
+    """A page of that width whose person is logged in as staff."""
+    context = chromium.new_context(base_url=site.address, viewport={"width": request.param, "height": 800})
+    page = context.new_page()
+    page.goto("/personale/accesso")
+    page.fill("#chiave", site.staff_key)
+    page.click("main form button")
+    page.wait_for_url("**/personale")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def places(site: Any, page: Page) -> dict[str, str]:
+    """What addresses are filled with: an answer, releases, a job that ended."""
+    from kb.wiring import release_store
+
+    page.goto(f"/?q={QUESTION}")
+    answer = page.get_attribute(".by-machine a", "href")
+    page.goto("/personale/documenti")
+    page.set_input_files("#file", files=[{"name": "rotto.zip", "mimeType": "application/zip", "buffer": b"no"}])
+    page.click("main form.ask button")
+    page.wait_for_selector("[role=alert]", timeout=60_000)
+    job = page.url.rpartition("/")[2]
+    store = release_store(site.settings)
+    assert answer
+    return {
+        "answer": answer.rpartition("/")[2],
+        "published": str(store.published()),
+        "previous": str(store.previous()),
+        "job": job,
+    }
+
+
+@pytest.mark.parametrize("path", [*PATHS, *STAFF_PATHS])
+def test_a_page_has_no_fault_of_accessibility(page: Page, places: dict[str, str], path: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(path.format_map(places))
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.evaluate(axe())
+    found = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+
+    assert {one["id"]: [node["html"] for node in one["nodes"]] for one in found["violations"]} == {}
+    assert len(found["passes"]) > 5, "axe looked"
+    assert sideways == 0
+    assert [line for line in said if "Content Security Policy" in line] == []
+
+
+def test_every_page_is_looked_at() -> None:
+    """A page that is added without a line above fails here."""
+    looked = [
+        re.compile(path.partition("?")[0].removeprefix("/en").replace("{", "").replace("}", "") or "/").pattern
+        for path in (*PATHS, *STAFF_PATHS, *FILES)
+    ]
+    patterns = {
+        route.path: re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route.path) or "/")
+        for router in ROUTERS
+        for route in router.routes
+        if "GET" in route.methods  # type: ignore[attr-defined]
+    }
+
+    assert [path for path, pattern in patterns.items() if not any(pattern.fullmatch(one) for one in looked)] == []

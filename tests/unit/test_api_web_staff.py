@@ -1,0 +1,329 @@
+"""The staff's area: who gets in, forms of other sites refused, uploads that can't be used leave nothing, jobs."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.web.staff.area import fault_of
+from api.web.staff.jobs import Job, Jobs
+from api.web.staff.session import COOKIE
+from api.web.staff.uploads import check_name
+from kb.errors import InputError, NotFound, ReleaseError
+from kb.keys import KeyRing, Role
+from kb.settings import Settings
+from kb.testing import FakeAssistant, sample_release
+
+PAGES = ("/documenti", "/giudizi", "/lacune", "/chiavi", "/versioni/r_1", "/versioni/r_1/rapporto", "/lavori/j_1")
+FORMS = (
+    "/uscita",
+    "/documenti",
+    "/indietro",
+    "/chiavi",
+    "/chiavi/x/revoca",
+    "/versioni/r_1/valuta",
+    "/versioni/r_1/pubblica",
+)
+ECHO = (sys.executable, "-c", "import json, os, sys; print(json.dumps([sys.argv[1:], os.environ['LOGNAME']]))")
+SLOW = (sys.executable, "-c", "import time; time.sleep(3)")
+FAILS = (sys.executable, "-c", "import sys; print('bussola: non va', file=sys.stderr); sys.exit(2)")
+
+
+@pytest.fixture
+def client(open_client: Callable[..., Any]) -> Any:
+    opened = open_client(FakeAssistant(sample_release()))
+    opened.headers["Accept"] = "text/html"
+    return opened
+
+
+def make_key(client: Any, role: Role = Role.STAFF) -> tuple[str, str]:
+    """A new key's id and text."""
+    key, text = KeyRing(client.app.state.ledger).add("Anna", role, days=1)
+    return key.id, text
+
+
+def log_in(client: Any) -> str:
+    """The token of a session's forms."""
+    client.post("/personale/accesso", data={"key": make_key(client)[1]})
+    found = re.search('name="token" value="([^"]+)"', client.get("/personale/documenti").text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nobody_sees_a_page_without_a_session(client: Any, path: str) -> None:
+    response = client.get(f"/personale{path}")
+
+    assert "Entra con la tua chiave" in response.text
+    assert response.status_code == 401
+
+
+def test_the_area_leads_to_its_login(client: Any) -> None:
+    assert client.get("/personale", follow_redirects=False).headers["location"] == "/personale/accesso"
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_nobody_sends_a_form_without_a_session(client: Any, path: str) -> None:
+    assert client.post(f"/personale{path}", data={"token": "x"}).status_code == 401
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_without_the_sessions_token_is_refused(client: Any, path: str) -> None:
+    log_in(client)
+
+    for token in ("", "x", "è"):
+        assert client.post(f"/personale{path}", data={"token": token}).status_code == 403
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_of_another_site_is_refused(client: Any, path: str) -> None:
+    token = log_in(client)
+
+    for told in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://altrove.example"}):
+        assert client.post(f"/personale{path}", data={"token": token}, headers=told).status_code == 403
+
+
+def test_only_a_staff_key_opens(client: Any) -> None:
+    for key in ("", "bsl_", make_key(client, Role.OFFICER)[1]):
+        response = client.post("/personale/accesso", data={"key": key})
+        assert response.status_code == 403
+        assert COOKIE not in client.cookies
+
+
+def test_the_cookie_is_out_of_scripts_and_other_sites_reach(client: Any) -> None:
+    response = client.post("/personale/accesso", data={"key": make_key(client)[1]}, follow_redirects=False)
+
+    told = response.headers["set-cookie"]
+    assert {"HttpOnly", "SameSite=strict", "Path=/personale"} <= {part.strip() for part in told.split(";")}
+    assert "bsl_" not in told
+
+
+def test_a_changed_cookie_opens_nothing(client: Any) -> None:
+    log_in(client)
+    cookie = client.cookies[COOKIE]
+    key_id, until, rest = cookie.split(".", 2)
+
+    for changed in (f"{key_id}.{int(until) + 1}.{rest}", cookie[:-1], f"x{cookie}", "...", "è"):
+        answer = client.get("/personale", headers={"Cookie": f"{COOKIE}={changed}".encode()}, follow_redirects=False)
+        assert answer.status_code in (303, 401)
+
+
+def test_a_revoked_key_ends_its_sessions(client: Any) -> None:
+    key_id, text = make_key(client)
+    client.post("/personale/accesso", data={"key": text})
+    assert client.get("/personale/chiavi").status_code == 200
+
+    KeyRing(client.app.state.ledger).revoke(key_id)
+
+    assert client.get("/personale/chiavi").status_code == 401
+
+
+def test_leaving_ends_the_session(client: Any) -> None:
+    client.post("/personale/uscita", data={"token": log_in(client)})
+
+    assert client.get("/personale/chiavi").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("virus.exe", b"MZ", "formato"),
+        ("senza", b"x", "formato"),
+        ("../piano.txt", b"x", "non va bene"),
+        ("..\\piano.txt", b"x", "non va bene"),
+        ("/etc/piano.txt", b"x", "non va bene"),
+        (".piano.txt", b"x", "non va bene"),
+        ("--fresh.txt", b"x", "non va bene"),
+        ("a" * 200 + ".txt", b"x", "troppo lungo"),
+        ("vuoto.txt", b"", "vuoto"),
+    ],
+)
+def test_an_upload_that_cannot_be_used_is_one_line_and_leaves_nothing(
+    client: Any, name: str, content: bytes, why: str
+) -> None:
+    token = log_in(client)
+
+    response = client.post(
+        "/personale/documenti", data={"token": token, "title": "Mio"}, files={"files": (name, content)}
+    )
+
+    assert response.status_code == 422
+    assert why in response.text
+    assert 'value="Mio"' in response.text, "what was written is still there"
+    assert list((client.app.state.settings.home / "jobs").iterdir()) == []
+
+
+def test_too_large_an_upload_is_refused_before_it_is_read(client: Any) -> None:
+    token = log_in(client)
+
+    response = client.post("/personale/documenti", data={"token": token}, files={"files": ("a.txt", b"x" * (65 << 20))})
+
+    assert response.status_code == 413
+    assert "64 MB" in response.text
+    assert not (client.app.state.settings.home / "jobs").exists()
+
+
+def test_without_a_session_a_large_body_is_not_taken_at_all(client: Any) -> None:
+    response = client.post("/personale/documenti", files={"files": ("a.txt", b"x" * 1000)})
+
+    assert response.status_code == 401
+
+
+def test_two_files_of_one_name_are_refused(client: Any) -> None:
+    files = [("files", ("a.txt", b"x")), ("files", ("a.txt", b"y"))]
+
+    response = client.post("/personale/documenti", data={"token": log_in(client)}, files=files)
+
+    assert "due file si chiamano «a.txt»" in response.text
+
+
+def test_what_staff_say_of_a_document_reaches_the_command(client: Any) -> None:
+    client.app.state.jobs = Jobs(client.app.state.settings, command=ECHO)
+    told = {
+        "token": log_in(client),
+        "title": "Piano = nuovo",
+        "edition": "2025",
+        "remove": ["vecchio", "altro"],
+        "ocr": "1",
+    }
+
+    page = client.post(
+        "/personale/documenti", data=told, files={"files": ("piano.txt", b"testo")}, follow_redirects=False
+    )
+    job = ended(client.app.state.jobs, page.headers["location"].rpartition("/")[2])
+
+    arguments, who = job.given
+    assert Path(arguments[1]).name == "piano.txt"
+    assert not Path(arguments[1]).exists(), "the files of an ended job are gone"
+    rest = ["--title=Piano = nuovo", "--edition=2025", "--ocr", "--remove=vecchio", "--remove=altro", "--json"]
+    assert [arguments[0], *arguments[2:]] == ["ingest", *rest]
+    assert who == "Anna"
+
+
+def test_an_override_needs_its_reason(client: Any) -> None:
+    folder = client.app.state.settings.home / "releases" / "r_0123456789ab"
+    folder.mkdir(parents=True)
+    token = log_in(client)
+
+    response = client.post("/personale/versioni/r_01/pubblica", data={"token": token, "override": "1", "why": "  "})
+
+    assert response.status_code == 422
+    assert "scrivi il motivo" in response.text
+
+
+def test_a_new_key_is_shown_once(client: Any) -> None:
+    token = log_in(client)
+    sent = {"token": token, "name": "Ufficio <b>", "role": "officer", "days": "30"}
+
+    made = client.post("/personale/chiavi", data=sent).text
+
+    found = re.search(r"bsl_[0-9a-f]{12}_[\w-]{43}", made)
+    assert found
+    assert KeyRing(client.app.state.ledger).find(found[0])
+    assert found[0] not in client.get("/personale/chiavi").text
+    assert "Ufficio &lt;b&gt;" in made
+    for bad in ({"days": "0"}, {"days": "x"}, {"role": "citizen"}, {"name": ""}):
+        assert client.post("/personale/chiavi", data=sent | bad).status_code == 422
+
+
+def test_a_rating_of_the_page_is_kept_and_seen_by_staff(client: Any) -> None:
+    client.get("/", params={"q": "Quanti Comuni riunisce l'Agenzia per la formazione?"})
+
+    thanks = client.post(
+        "/risposte/ans_prova/giudizio", data={"verdict": "-1", "reason": "wrong", "comment": "<i>No</i>"}
+    )
+
+    assert "Grazie" in thanks.text
+    log_in(client)
+    seen = client.get("/personale/giudizi").text
+    assert "dice una cosa sbagliata" in seen
+    assert "&lt;i&gt;No&lt;/i&gt;" in seen
+    assert client.post("/risposte/ans_ignota/giudizio", data={"verdict": "1"}).status_code == 404
+    assert client.post("/risposte/ans_prova/giudizio", data={"verdict": "7"}).status_code == 422
+    assert (
+        client.post(
+            "/risposte/ans_prova/giudizio", data={"verdict": "1"}, headers={"Sec-Fetch-Site": "cross-site"}
+        ).status_code
+        == 403
+    )
+
+
+# Jobs
+
+
+def ended(jobs: Jobs, id_: str) -> Job:
+    """The job once it is over."""
+    until = time.monotonic() + 20
+    while (job := jobs.find(id_)).state == "running" and time.monotonic() < until:
+        time.sleep(0.02)
+    return job
+
+
+def start(jobs: Jobs, *arguments: str) -> Job:
+    return jobs.start("evaluate", arguments, about="prova", who="Anna")
+
+
+def test_a_job_gives_what_the_command_printed(tmp_path: Path) -> None:
+    jobs = Jobs(Settings(home=tmp_path), command=ECHO)
+
+    job = ended(jobs, start(jobs, "evaluate", "r_1").id)
+
+    assert (job.state, job.given, job.who) == ("done", [["evaluate", "r_1"], "Anna"], "Anna")
+
+
+def test_a_failed_job_says_why_in_one_line(tmp_path: Path) -> None:
+    jobs = Jobs(Settings(home=tmp_path), command=FAILS)
+
+    job = ended(jobs, start(jobs).id)
+
+    assert (job.state, fault_of(job), job.given) == ("failed", "non va", None)
+
+
+def test_an_uploads_folder_is_not_told(tmp_path: Path) -> None:
+    said = "bussola: «/srv/casa/jobs/j_1/files/a.zip» non è un archivio.\n"
+
+    assert fault_of(Job("j_1", "ingest", "a", "b", "", "failed", None, said)) == "«a.zip» non è un archivio."
+
+
+def test_one_job_at_a_time_also_after_a_restart(tmp_path: Path) -> None:
+    jobs = Jobs(Settings(home=tmp_path), command=SLOW)
+    job = start(jobs)
+
+    other = Jobs(Settings(home=tmp_path), command=ECHO)
+    assert other.running() == job
+    with pytest.raises(ReleaseError, match="in corso"):
+        start(other)
+    assert [one.id for one in other.listed()] == [job.id], "the refused one left nothing"
+
+
+def test_a_job_whose_process_died_is_told_as_interrupted(tmp_path: Path) -> None:
+    folder = tmp_path / "jobs" / "j_20260101000000_000000"
+    folder.mkdir(parents=True)
+    line = {"id": folder.name, "kind": "ingest", "about": "a", "who": "b", "started_at": "2026-01-01T00:00:00+00:00"}
+    (folder / "job.json").write_text(json.dumps(line))
+    (folder / "lock").touch()
+
+    assert Jobs(Settings(home=tmp_path)).find(folder.name).state == "interrupted"
+
+
+@pytest.mark.parametrize("id_", ["", "..", "j_1", "j_20260101000000_000000", "../jobs/j_20260101000000_000000"])
+def test_no_other_folder_is_a_job(tmp_path: Path, id_: str) -> None:
+    with pytest.raises(NotFound):
+        Jobs(Settings(home=tmp_path)).find(id_)
+
+
+@pytest.mark.parametrize("name", ["Piano 2025.pdf", "città è.md", "atti.zip", "firmato.pdf.p7m"])
+def test_usable_names_stay_as_they_are(name: str) -> None:
+    assert check_name(name) == name
+
+
+def test_a_name_with_a_line_break_is_refused() -> None:
+    with pytest.raises(InputError, match="non va bene"):
+        check_name("a\nb.txt")

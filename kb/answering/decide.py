@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from kb.answering.expected import TYPED
+from kb.answering.overview import overview
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.vetoes import Veto, find_veto
 from prompts.replies import load_replies
@@ -39,6 +40,8 @@ def decide(state: State, tools: Tools) -> State:
     model = load_decision()
     if veto := find_veto(state, tools):
         return replace(_noting(state, veto), evidence=(), detail={"support": 0.0, "veto": veto.kind})
+    if state.found.reading.articles and (whole := overview(state, tools)):
+        return replace(state, evidence=tuple(whole), detail={"support": 1.0, "whole": "article"})
     if not state.evidence:
         return replace(state, detail={"support": 0.0})
     features = decision_features(state, state.evidence[0])

@@ -68,7 +68,8 @@ def gather(state: State, tools: Tools) -> State:
     near = tools.near_words.read(state.standalone, asked.focus, [one.passage for one in state.found.passages])
     expansions = read_expansions({**reading.expansions, **reading.corrections})
     judge = Judge(asked, tools.weights, expansions, near, official(tools), names=_names(tools))
-    evidence = [one for one in judge.rank(state.found.passages) if _on_mission(one, state.found.reading.missions)]
+    evidence = [one for one in judge.rank(state.found.passages) if _on_mission(one, reading.missions)]
+    evidence = _on_article(evidence, reading.articles)
     best = evidence[0].features if evidence else {}
     return replace(state, evidence=tuple(evidence), detail={"sentences": len(evidence), "best": best})
 
@@ -77,6 +78,15 @@ def _on_mission(evidence: Evidence, missions: Sequence[str]) -> bool:
     """True unless the question names a mission that neither the sentence nor its section does."""
     about = fold(" ".join([*evidence.passage.section, evidence.text]))
     return all(re.search(rf"\b{name.lower()}\b|\bmission[ei] {name[1]}\b", about) for name in missions)
+
+
+def _on_article(evidence: list[Evidence], articles: Sequence[str]) -> list[Evidence]:
+    """Where a question names articles, the sentences that stand in them or name them; all of them otherwise."""
+    if not articles:
+        return evidence
+    names = re.compile(rf"\bart(?:icol[oi]|t?\.)?\s*(?:{'|'.join(map(re.escape, articles))})\b", re.IGNORECASE)
+    inside = [one for one in evidence if one.passage.article in articles]
+    return inside or [one for one in evidence if names.search(one.text)]
 
 
 def official(tools: Tools) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Overview: what a Driver says as a whole, where a question names it and asks nothing narrower."""
+"""Overview: what a Driver or an article says as a whole, where a question names it and asks nothing narrower."""
 
 from __future__ import annotations
 
@@ -13,21 +13,56 @@ from kb.records import DocumentKind, Passage
 
 MAX_SENTENCES, MAX_CHARS = 3, 450
 
-_EMPTY_WORDS = frozenset({"driver", "brev", "sint", "sintes", "pian", "strateg", "agend"})
+_EMPTY_WORDS = frozenset(
+    {"driver", "articol", "art", "comm", "norm", "brev", "sint", "sintes", "pian", "strateg", "agend"}
+)
 _ASKS_TITLE = re.compile(r"\b(?:titol\w*|intitol\w*|chiam\w*|nome|called|name|title)\b")
 _SAYS_TITLE = re.compile(r"\btitolo del driver\b")
 _AIM = "Obiettivo"
 
 
 def overview(state: State, tools: Tools) -> list[Evidence]:
-    """The aim of the one Driver that a question names, or its title where that is asked; empty otherwise."""
+    """What the one Driver or article says that a question names and no more; empty where more is asked."""
     assert state.asked is not None and state.found is not None
-    drivers = state.found.reading.drivers
-    if len(drivers) != 1 or not all(_says_nothing(word) for word in state.asked.focus):
+    if not all(_says_nothing(word) for word in state.asked.focus):
         return []
+    drivers, articles = state.found.reading.drivers, state.found.reading.articles
+    if len(drivers) == 1:
+        return _driver(drivers[0], state, tools)
+    return _article(articles[0], state, tools) if len(articles) == 1 and not drivers else []
+
+
+def _article(article: str, state: State, tools: Tools) -> list[Evidence]:
+    """The article from its beginning, or from the comma asked for, in the document that search puts first."""
+    assert state.found is not None
+    document = next((one.passage.document for one in state.found.passages if one.passage.article == article), None)
+    passages = [p for p in tools.library.passages if p.document == document and p.article == article]
+    sentences = [(p, start, end) for p in passages for start, end in split_sentences(p.text)]
+    if commas := state.found.reading.commas:
+        sentences = _from_comma(commas[0], sentences)
+    chosen: list[Evidence] = []
+    for passage, start, end in sentences:
+        one = Evidence(passage, start, end, 1.0, support=1.0)
+        if chosen and sum(len(c.text) for c in chosen) + len(one.text) > MAX_CHARS:
+            break
+        chosen.append(one)
+        if len(chosen) == MAX_SENTENCES:
+            break
+    return chosen
+
+
+def _from_comma(comma: str, sentences: list[tuple[Passage, int, int]]) -> list[tuple[Passage, int, int]]:
+    """The sentences from the one that opens with the comma's number; none where no sentence does."""
+    opens = re.compile(rf"\s*(?:comma\s+)?{re.escape(comma)}\s*[.)\-–]", re.IGNORECASE)
+    at = next((i for i, (p, start, end) in enumerate(sentences) if opens.match(p.text[start:end])), None)
+    return [] if at is None else sentences[at:]
+
+
+def _driver(driver: int, state: State, tools: Tools) -> list[Evidence]:
+    """The Driver's aim, or its title where that is asked."""
     asks_title = bool(_ASKS_TITLE.search(fold(state.standalone)))
     chosen: list[Evidence] = []
-    for passage, start, end in _sentences(drivers[0], tools):
+    for passage, start, end in _sentences(driver, tools):
         one = Evidence(passage, start, end, 1.0, support=1.0)
         if asks_title and _SAYS_TITLE.search(fold(one.text)):
             return [one]
@@ -53,4 +88,4 @@ def _is_aim(passage: Passage, chosen: list[Evidence]) -> bool:
 
 
 def _says_nothing(word: str) -> bool:
-    return word in _EMPTY_WORDS or word.isdigit() or word in number_words()
+    return word in _EMPTY_WORDS or word[0].isdigit() or word in number_words()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -12,6 +14,7 @@ from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide, decision_features, load_decision
 from kb.answering.evidence import Judge, gather
 from kb.answering.nearness import NearWords
+from kb.answering.overview import overview
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import count_words
 from kb.language.questions import read_question
@@ -198,3 +201,29 @@ def test_another_figure_that_answers_as_well_is_said_too(tools: Tools, second: s
     )
     state = replace(ask("Di quanto si riduce il suolo?", tools), evidence=evidence, parts=())
     assert len(compose(state, tools).draft) == said
+
+
+ARTICLE = """ART. 7 – DISTANZE
+1. I chioschi stanno a dieci metri dal mare. Le cabine stanno dietro i chioschi.
+2. Le deroghe sono date dal Comune."""
+
+
+@pytest.mark.parametrize(
+    ("question", "commas", "opens"),
+    [
+        ("Che cosa dice l'articolo 7?", (), "ART. 7"),
+        ("Che cosa dice l'art. 7, comma 2?", ("2",), "2. Le deroghe"),
+        ("Che cosa dice l'art. 7, comma 5?", ("5",), None),
+        ("Che cosa dice l'art. 7 sui gelati?", (), None),
+    ],
+)
+def test_an_article_is_said_from_its_beginning_or_its_comma(
+    question: str, commas: tuple[str, ...], opens: str | None
+) -> None:
+    norms = replace(passage("norme", ARTICLE), article="7")
+    library = SimpleNamespace(passages=[norms])
+    reading = QueryReading(question, question, question, articles=("7",), commas=commas)
+    result = SearchResult((ScoredPassage(norms, 1.0, {}),), reading)
+    state = State(question, standalone=question, asked=read_question(question), found=result)
+    said = overview(state, cast(Tools, SimpleNamespace(library=library)))
+    assert (said[0].text.startswith(opens) if opens else not said) is True

@@ -30,8 +30,15 @@ PLACES: dict[str, str] = {
     "keys": "api.key_commands:keys",
     "mcp": "api.commands:mcp",
     "bot": "bot.commands:bot",
+    "doctor": "kb.commands.doctor:doctor",
+    "backup": "kb.commands.backups:backup",
+    "restore": "kb.commands.backups:restore",
 }
 """Where each command lives; a module is imported only when its command is asked for."""
+
+
+GUESTS = ("bot.guest:open_guest",)
+"""Who `bussola serve` takes in at an address of its own, where the settings want it; imported only then."""
 
 
 class House(click.Group):
@@ -53,13 +60,15 @@ class House(click.Group):
 
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="bussola", prog_name="bussola", help="Mostra la versione ed esce.")
-def bussola() -> None:
+@click.pass_context
+def bussola(ctx: click.Context) -> None:
     """
     Bussola risponde alle domande sul Piano strategico della Città metropolitana di Milano.
 
     Ogni frase che invia è sostenuta da una citazione testuale di un documento pubblicato, con la sua pagina.
     Funziona senza chiavi, senza rete e senza un modello di conversazione.
     """
+    ctx.obj = GUESTS
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
 
 from api.assets import mount_assets
 from api.auth import Porter
@@ -25,10 +26,11 @@ from api.routes import answers, asking, chat, documents, drivers, health, measur
 from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
 from api.tagging import Tagging
-from api.turnstile import Pace, Turnstile
+from api.turnstile import Pace, Turnstile, as_guest
 from api.web.site import LARGE_BODIES, furnish
 from ingest.sources import SourceStore
 from kb.keys import KeyRing
+from kb.ports import Guest
 from kb.records import Answer
 from kb.settings import Settings, load_settings
 from kb.wiring import open_ledger, open_receipts, release_store
@@ -63,12 +65,14 @@ def create_app(
     *,
     on_failure: OnFailure = stay_unready,
     published: Published = nothing_newer,
+    guests: Sequence[Guest] = (),
 ) -> FastAPI:
     """
     The API and its pages; the assistant is opened in the background once the server has started.
 
     Every answer leaves a receipt. on_failure is called with the error if the assistant can't be opened; by default the
     service stays up and says why in /readyz.
+    Guests are reached at their paths and work from the start to the end of the service.
     published names the release to serve: whenever it is another one, assistant_source is asked again and replaces it.
     """
 
@@ -91,7 +95,9 @@ def create_app(
         )
         app.state.desk = desk
         desk.open()
-        async with tools.session_manager.run():
+        async with tools.session_manager.run(), AsyncExitStack() as staying:
+            for guest in guests:
+                await staying.enter_async_context(guest.staying(as_guest(app)))
             yield
         await desk.close()
         receipts.close()
@@ -103,9 +109,10 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes += tools.streamable_http_app(stateless_http=True, transport_security=OPEN_TO_ANY_NAME).routes
+    app.router.routes += [Route(guest.path, guest, include_in_schema=False) for guest in guests]
     describe(app)
     mount_assets(app)
-    _stack_middleware(app, settings)
+    _stack_middleware(app, settings, guests)
     return app
 
 
@@ -120,21 +127,22 @@ def _hold_parts(app: FastAPI, settings: Settings) -> None:
     app.state.compared = remember_comparisons(app.state.store)
 
 
-def _stack_middleware(app: FastAPI, settings: Settings) -> None:
+def _stack_middleware(app: FastAPI, settings: Settings, guests: Sequence[Guest]) -> None:
     """What every request passes, the innermost first."""
     furnish(app, settings, KeyRing(app.state.ledger))
     app.add_middleware(Tagging)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
-    app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=Pace(settings))
+    paths = frozenset(guest.path for guest in guests)
+    app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=Pace(settings), guest_paths=paths)
     if origins := [origin.strip() for origin in settings.api_cors_origins.split(",") if origin.strip()]:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
     app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES, large_bodies=LARGE_BODIES, measures=app.state.measures)
 
 
-def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready) -> FastAPI:
+def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready, guests: Sequence[Guest] = ()) -> FastAPI:
     """The application that answers from what is published, now and after each publishing."""
     source, published = _published_source(settings)
-    return create_app(source, settings, on_failure=on_failure, published=published)
+    return create_app(source, settings, on_failure=on_failure, published=published, guests=guests)
 
 
 def published_desk(settings: Settings, *, channel: str) -> Desk:

@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import socket
+from collections.abc import Sequence
 from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,6 +18,8 @@ from kb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from kb.ports import Guest
 
 MOST_WORKERS = 32
 WAITING_CONNECTIONS = 128
@@ -33,17 +36,22 @@ GOODBYE_S = 10  # how long answers under way may take once a stop is asked
     show_default=True,
     help="Processi che rispondono; ciascuno tiene in memoria il proprio modello.",
 )
-def serve(host: str, port: int, workers: int) -> None:
+@click.pass_obj
+def serve(guests: tuple[str, ...] | None, host: str, port: int, workers: int) -> None:
     """
     Avvia l'API e le pagine web, fino a Ctrl+C.
 
     La pagina delle domande è all'indirizzo che viene scritto all'avvio; la documentazione dell'API è in /docs.
     Serve una versione pubblicata («bussola publish»).
+
+    Con BUSSOLA_TELEGRAM_TOKEN e BUSSOLA_TELEGRAM_WEBHOOK_URL anche il bot Telegram sta qui, al percorso di
+    quell'indirizzo; con più processi, o con BUSSOLA_API_URL, va avviato a parte («bussola bot»).
     """
-    from kb.wiring import release_store
+    from kb.wiring import open_guests, release_store
 
     settings = load_settings()
     release = release_store(settings).resolve(None)
+    taken_in = open_guests(guests or (), settings) if workers == 1 else []
     listening = listen(host, port)
     click.echo(f"Bussola ascolta su {address_of(listening)} (versione {release}). Ctrl+C per fermarla.", err=True)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -51,7 +59,7 @@ def serve(host: str, port: int, workers: int) -> None:
         if workers > 1:
             _serve_in_processes(listening, settings, workers)
         else:
-            _serve_here(listening, settings)
+            _serve_here(listening, settings, taken_in)
     except KeyboardInterrupt:
         click.echo("Bussola si è fermata.", err=True)
 
@@ -107,7 +115,7 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     return f"l'indirizzo «{host}» non è di questa macchina ({error.strerror}): correggi --host."
 
 
-def _serve_here(listening: socket.socket, settings: Settings) -> None:
+def _serve_here(listening: socket.socket, settings: Settings, guests: Sequence[Guest]) -> None:
     import uvicorn
 
     from api.app import published_app
@@ -118,7 +126,7 @@ def _serve_here(listening: socket.socket, settings: Settings) -> None:
         failures.append(error)
         server.should_exit = True
 
-    app = published_app(settings, on_failure=give_up)
+    app = published_app(settings, on_failure=give_up, guests=guests)
     server = uvicorn.Server(_config(app, settings))
     server.run(sockets=[listening])
     if failures:

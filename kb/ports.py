@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +82,20 @@ class VectorIndex(Protocol):
 
     def close(self) -> None:
         """Free what is held; no method may be called afterwards."""
+
+
+class Guest(Protocol):
+    """Another part of the house that `bussola serve` takes in at one path of its address: an ASGI application."""
+
+    @property
+    def path(self) -> str:
+        """Where it is reached, from "/" on."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any, /) -> None:
+        """Answer a request to that path."""
+
+    def staying(self, host: Any, /) -> AbstractAsyncContextManager[None]:
+        """Do its work while the block runs; host is the ASGI application that it may ask, uncounted."""
 
 
 class LexicalIndex(Protocol):

@@ -12,6 +12,7 @@ from kb.answering.conclude import cite, conclude
 from kb.answering.condense import condense
 from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide
+from kb.answering.decision import load_decision
 from kb.answering.divide import divide, each_part, join
 from kb.answering.evidence import gather
 from kb.answering.generate import generate, write_sentences
@@ -80,6 +81,7 @@ class Assistant:
             contact=settings.contact,
             max_question_chars=settings.max_question_chars,
             chat=chat,
+            decision=load_decision(release.folder),
         )
 
     def ask(self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> Answer:

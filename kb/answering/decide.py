@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.resources import files
+from dataclasses import replace
 
+from kb.answering.decision import load_decision
 from kb.answering.expected import TYPED
 from kb.answering.overview import overview
 from kb.answering.state import Evidence, State, Tools
@@ -19,25 +15,10 @@ LONG_QUESTION = 6
 """Words of the subject from which a question is long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A logistic model of "this sentence answers this question", fitted by `python -m evals.fit_decision`."""
-
-    version: str
-    weights: Mapping[str, float]
-    bias: float
-    enough: float  # least probability that is sent
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """In (0, 1); a feature without a weight counts nothing."""
-        total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return 1 / (1 + math.exp(-total))
-
-
 def decide(state: State, tools: Tools) -> State:
     """The evidence with its support, or none where even the best sentence leaves too much of the question out."""
     assert state.asked is not None and state.found is not None
-    model = load_decision()
+    model = tools.decision or load_decision()
     if veto := find_veto(state, tools):
         return replace(_noting(state, veto), evidence=(), detail={"support": 0.0, "veto": veto.kind})
     if state.found.reading.articles and (whole := overview(state, tools)):
@@ -73,10 +54,3 @@ def decision_features(state: State, evidence: Evidence) -> dict[str, float]:
         "typed": float(asked.expects in TYPED),
         "length": min(len(asked.focus), LONG_QUESTION) / LONG_QUESTION,
     }
-
-
-@lru_cache(maxsize=1)
-def load_decision() -> Decision:
-    """The shipped model."""
-    data = json.loads(files("kb.answering").joinpath("decision.json").read_text(encoding="utf-8"))
-    return Decision(data["version"], data["weights"], data["bias"], data["enough"])

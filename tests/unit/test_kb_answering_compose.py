@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -11,12 +12,14 @@ import pytest
 from kb.answering.announced import announced
 from kb.answering.compose import compose, draft_sentence
 from kb.answering.corroborate import corroborate
-from kb.answering.decide import decide, decision_features, load_decision
+from kb.answering.decide import decide, decision_features
+from kb.answering.decision import load_decision
 from kb.answering.evidence import Judge, gather
 from kb.answering.nearness import NearWords
 from kb.answering.overview import overview
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import count_words
+from kb.errors import ReleaseError
 from kb.language.questions import read_question
 from kb.language.sentences import split_sentences
 from kb.records import Document, DocumentKind, Page, Passage, PassageFilter, ScoredPassage, Span
@@ -227,3 +230,17 @@ def test_an_article_is_said_from_its_beginning_or_its_comma(
     state = State(question, standalone=question, asked=read_question(question), found=result)
     said = overview(state, cast(Tools, SimpleNamespace(library=library)))
     assert (said[0].text.startswith(opens) if opens else not said) is True
+
+
+def test_a_release_decides_with_the_model_that_it_keeps(tmp_path: Path) -> None:
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "decision.json").write_text('{"version": "sua", "weights": {}, "bias": 0, "enough": 0.9}')
+    assert load_decision(tmp_path).version == "sua"
+    assert load_decision(tmp_path / "altra").version == load_decision().version
+
+
+def test_a_spoilt_decision_is_named(tmp_path: Path) -> None:
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "decision.json").write_text("{")
+    with pytest.raises(ReleaseError, match=r"decision\.json"):
+        load_decision(tmp_path)

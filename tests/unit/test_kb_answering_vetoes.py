@@ -32,7 +32,7 @@ PASSAGES = [
 @pytest.fixture(scope="module")
 def tools() -> Tools:
     library = SimpleNamespace(passages=PASSAGES, documents={}, id="r_prova")
-    return cast(Tools, SimpleNamespace(library=library, weights=count_words(PASSAGES)))
+    return cast(Tools, SimpleNamespace(library=library, weights=count_words(PASSAGES), decision=None))
 
 
 def evidence(text: str, **features: float) -> Evidence:

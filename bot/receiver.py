@@ -95,11 +95,14 @@ class Receiver:
 
     def _bound_earlier(self, bodies: Iterable[Mapping[str, Any]]) -> None:
         """What was about to be sent when the last process ended has a number before those of much later messages."""
-        for body in bodies:
-            date = date_of(body)
-            if date is not None:
-                for row, number in numbers_in(body, self._keys).items():
-                    self._store.note_later(row, number, sent_before=date - LATER)
+        self._store.note_later(
+            [
+                (row, number, date - LATER)
+                for body in bodies
+                if (date := date_of(body)) is not None
+                for row, number in numbers_in(body, self._keys).items()
+            ]
+        )
 
     async def _fetch(self, offset: int | None) -> list[object]:
         # Not bot.get_updates(): one update that the library can't read would hide all that come with it.

@@ -150,14 +150,19 @@ class BotStore:
                 newer = sql.func.max(NUMBERS.c.newest, added.excluded.newest)
                 connection.execute(added.on_conflict_do_update(set_={"newest": newer, "at": line["at"]}))
 
-    def note_later(self, row: str, number: int, *, sent_before: datetime) -> None:
-        """What was sent before that moment, and may have arrived, stands before this number of its row."""
+    def note_later(self, numbers: Sequence[tuple[str, int, datetime]]) -> None:
+        """
+        What was sent before a moment, and may have arrived, stands before the number of its row that goes with it.
+
+        Args: (row, number, moment), in order of their numbers.
+        """
         lines = DELIVERIES.c
-        unsure = sql.and_(lines.row == row, lines.message_id.is_(None), lines.before_id.is_(None))
+        unsure = sql.and_(lines.message_id.is_(None), lines.before_id.is_(None))
         with self._transaction() as connection:
-            connection.execute(
-                sql.update(DELIVERIES).where(unsure, lines.at < _written(sent_before)).values(before_id=number)
-            )
+            rows = set(connection.execute(sql.select(lines.row).where(unsure)).scalars())
+            for row, number, moment in (one for one in numbers if one[0] in rows):
+                found = sql.and_(unsure, lines.row == row, lines.at < _written(moment))
+                connection.execute(sql.update(DELIVERIES).where(found).values(before_id=number))
 
     def newest_number(self, name: str) -> int:
         """The newest number seen in a row or chat; 0 when none was."""

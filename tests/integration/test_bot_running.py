@@ -173,6 +173,69 @@ def test_whatever_befalls_a_message_it_arrives_once(storm: FakeTelegram, fault: 
     assert faults_of[str(chat)] == []
 
 
+@contextmanager
+def held_back(telegram: FakeTelegram, count: int) -> Iterator[None]:
+    """Telegram tells the bot nothing while the block begins, though that many people write; later it tells all."""
+    is_away = True
+    earlier = telegram.faults
+    telegram.faults = lambda method, data: Fault(500) if is_away and method == "getUpdates" else earlier(method, data)
+    time.sleep(0.3)  # a fetch under way ends
+    for at in range(count):
+        telegram.write(GROUP_WITHOUT_BOT_TALK - at % 50, "Chiacchiere fra noi")
+    yield
+    is_away = False
+
+
+GROUP_WITHOUT_BOT_TALK = -5000
+"""Small groups, whose messages are numbered in one row with those of private chats."""
+
+
+def lose_receipts(telegram: FakeTelegram, chat: int, fault: Fault) -> list[Fault]:
+    """The next message to a chat arrives, and the reply that says so is lost."""
+    left = [fault]
+    telegram.faults = lambda method, data: (
+        left.pop() if method == "sendMessage" and data["chat_id"] == str(chat) and left else None
+    )
+    return left
+
+
+def test_a_message_is_found_again_however_many_were_written_unseen_before_it(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    """600 messages are numbered between the newest that the bot knows and the one whose receipt is lost."""
+    left = lose_receipts(telegram, ADA, Fault(500, done_first=True))
+    with answering(slow_s=1.0) as address, running_bot(telegram, tmp_path, api_url=address, telegram_timeout_s="5"):
+        telegram.write(ADA, QUESTION)
+        telegram.wait_for(lambda: count_calls(telegram, "sendChatAction"))
+        with held_back(telegram, 600):
+            time.sleep(1.5)
+            assert telegram.messages(ADA) == [], "nothing leaves while others wait to be known"
+        telegram.wait_for(lambda: not left)
+        telegram.write(ADA, "/privacy")
+        telegram.wait_for(lambda: "Che cosa conservo" in "".join(telegram.texts(ADA)), timeout_s=60)
+
+    assert len(telegram.messages(ADA)) == 2
+
+
+def test_a_message_of_a_killed_bot_is_found_again_behind_thousands_written_since(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    left = lose_receipts(telegram, ADA, Fault(500, hang_s=30, done_first=True))
+    with answering() as address:
+        with running_bot(telegram, tmp_path, api_url=address, telegram_timeout_s="40") as first:
+            telegram.write(ADA, QUESTION)
+            telegram.wait_for(lambda: not left and telegram.messages(ADA))
+            first.kill()
+            first.wait()
+        for at in range(3000):
+            telegram.write(GROUP_WITHOUT_BOT_TALK - at % 50, "Chiacchiere fra noi")
+        with running_bot(telegram, tmp_path, api_url=address):
+            telegram.write(ADA, "/privacy")
+            telegram.wait_for(lambda: "Che cosa conservo" in "".join(telegram.texts(ADA)), timeout_s=60)
+
+    assert len(telegram.messages(ADA)) == 2
+
+
 def test_a_429_holds_one_chat_and_not_the_others(tmp_path: Path) -> None:
     def faults(method: str, data: dict[str, Any]) -> Fault | None:
         first = method == "sendMessage" and data["chat_id"] == str(ADA) and not telegram.waited  # type: ignore[attr-defined]

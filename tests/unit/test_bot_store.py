@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.keys import Keys
-from bot.sent import numbers_in
+from bot.sent import AHEAD, REACH, candidates, numbers_in
 from bot.store import BotStore, Delivery, Erased, KeptAnswer
 from kb.errors import StoreError
 
@@ -46,6 +46,83 @@ def test_a_delivery_remembers_what_was_known_before_it(store: BotStore) -> None:
     assert store.delivery(2, 0) == Delivery(40, 12, 41)
     store.answered(2)
     assert store.delivery(2, 0) is None
+
+
+def test_a_message_of_much_later_tells_where_what_may_have_been_sent_ends(store: BotStore) -> None:
+    store.begin_delivery(2, 0, row="row", chat="ada")
+    now = datetime.now(UTC)
+    past, later = now - timedelta(minutes=1), now + timedelta(minutes=1)
+    store.note_later([("row", 90, past), ("altra", 91, later)])
+    assert store.delivery(2, 0) == Delivery(0, 0, None, None)
+
+    store.note_later([("row", 92, later), ("row", 93, later)])
+    assert store.delivery(2, 0) == Delivery(0, 0, None, 92)
+    store.begin_delivery(2, 0, row="row", chat="ada")
+    assert store.delivery(2, 0) == Delivery(0, 0, None, None), "a new try may come later"
+
+
+def test_numbers_are_tried_as_far_as_a_message_can_be() -> None:
+    last = {
+        "few unknown": max(candidates(Delivery(100, 5), 120, 0)),
+        "many held back": max(candidates(Delivery(100, 5), 120, 500)),
+        "one known to be later": max(candidates(Delivery(100, 5, before_id=140), 9000, 500)),
+        "a year of others": max(candidates(Delivery(100, 5), 90_000, 500)),
+    }
+    tried = list(candidates(Delivery(0, 5), 20, 0))
+
+    assert last == {
+        "few unknown": 120 + AHEAD,
+        "many held back": 120 + AHEAD + 500,
+        "one known to be later": 139,
+        "a year of others": 100 + REACH,
+    }
+    assert tried[0] == 6
+    assert sorted(tried) == list(range(1, 21 + AHEAD))
+
+
+def test_a_memory_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sqlite3"
+    BotStore(path).take_in([(1, {"update_id": 1})])
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE pictures")
+        connection.execute("DROP TABLE deliveries")
+        connection.execute(
+            "CREATE TABLE deliveries (update_id INTEGER, part INTEGER, after_id INTEGER NOT NULL, "
+            "after_in_chat INTEGER NOT NULL, message_id INTEGER, PRIMARY KEY (update_id, part))"
+        )
+        connection.execute("INSERT INTO deliveries VALUES (1, 0, 40, 12, NULL)")
+        connection.execute("UPDATE schema_version SET version = 1")
+    connection.close()
+
+    store = BotStore(path)
+    assert store.delivery(1, 0) == Delivery(40, 12, None, None)
+    store.keep_picture("pagina", "file", is_marked=True)
+    assert store.picture("pagina") == ("file", True)
+    assert store.unanswered() == [{"update_id": 1}]
+
+
+def test_a_chats_ratings_are_named_for_taking_back(store: BotStore) -> None:
+    for code, chat in (("c1", "ada"), ("c2", "ada"), ("c3", "bruno")):
+        answer = KeptAnswer(code, chat, {**BODY, "id": f"ans_{code}"})
+        store.keep_turn(answer, "domanda")
+        store.rate(answer, "up")
+    store.keep_turn(kept("c4"), "di una versione che non diceva il codice")
+    store.rate(kept("c4"), "up")
+
+    assert store.ratings_of("ada") == [("ans_c1", "c1"), ("ans_c2", "c2")]
+
+
+def test_a_picture_is_kept_until_telegram_has_it_no_more(store: BotStore) -> None:
+    assert store.picture("pagina") is None
+    store.keep_picture("pagina", "uno", is_marked=True)
+    store.keep_picture("pagina", "due", is_marked=False)
+    assert store.picture("pagina") == ("due", False)
+    store.drop_picture("pagina")
+    assert store.picture("pagina") is None
+
+    store.keep_picture("pagina", "tre", is_marked=True)
+    store.expire(days=1, now=datetime.now(UTC) + timedelta(days=2))
+    assert store.picture("pagina") is None
 
 
 def test_the_last_six_questions_are_kept_and_a_repetition_is_none(store: BotStore) -> None:

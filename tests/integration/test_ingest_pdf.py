@@ -196,19 +196,52 @@ def test_passwords(tmp_path: Path) -> None:
         read_pdf(locked, password="sbagliata")
 
 
-def test_files_that_are_no_pdf_and_cycles_say_so_in_one_line(tmp_path: Path) -> None:
-    """Empty, text under a PDF's name, and a page tree that bites its tail: one line, no traceback."""
-    path = tmp_path / "rotto.pdf"
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_that_was_cut_gives_the_pages_that_are_left(tmp_path: Path, packed: bool) -> None:
+    """Without its end, and the table of its objects, a file's pages are found one by one, and it is said."""
+
+    def paint(canvas: Canvas) -> None:
+        for number in range(4):
+            canvas.setFont("Helvetica", 11)
+            canvas.drawString(50, 700, f"Pagina intera numero {number} del piano.")
+            canvas.showPage()
+
+    path = tmp_path / "intero.pdf"
+    draw(path, paint)
+    if packed:
+        PdfWriter(clone_from=PdfReader(path)).write(path)
+    whole = path.read_bytes()
+    cut = tmp_path / "tronco.pdf"
+    cut.write_bytes(whole[: whole.rindex(b"stream", 0, whole.rindex(b"endstream")) + 20])  # inside the last page
+    reading = read_pdf(cut)
+
+    texts = [page.text for page in reading.pages if page.readable and page.text]
+    assert texts == [f"Pagina intera numero {number} del piano." for number in range(len(texts))]
+    assert len(texts) == 3
+    assert "danneggiato" in reading.notes[0]
+    assert all(page.text or not page.readable for page in reading.pages)
+
+
+def test_a_page_tree_that_bites_its_tail_gives_its_pages_once(tmp_path: Path) -> None:
+    path, cycle = tmp_path / "rotto.pdf", tmp_path / "ciclo.pdf"
     draw(path, lambda canvas: canvas.drawString(50, 700, "Testo."))
     writer = PdfWriter(clone_from=PdfReader(path))
     writer._root_object["/Pages"]["/Kids"].append(writer._root_object.raw_get("/Pages"))
-    cycle = tmp_path / "ciclo.pdf"
     writer.write(cycle)
-    empty, text = tmp_path / "vuoto.pdf", tmp_path / "testo.pdf"
+    reading = read_pdf(cycle)
+
+    assert [page.text for page in reading.pages] == ["Testo."]
+    assert "danneggiato" in reading.notes[0]
+
+
+def test_files_that_are_no_pdf_say_so_in_one_line(tmp_path: Path) -> None:
+    """Empty, text under a PDF's name, no page left: one line, no traceback."""
+    head, empty, text = (tmp_path / name for name in ("testa.pdf", "vuoto.pdf", "testo.pdf"))
+    head.write_bytes(b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n")
     empty.write_bytes(b"")
     text.write_bytes(b"Solo testo.")
 
-    for wrong in (cycle, empty, text, tmp_path / "manca.pdf"):
+    for wrong in (head, empty, text, tmp_path / "manca.pdf"):
         with pytest.raises(UnreadableFile) as caught:
             read_pdf(wrong)
         assert str(caught.value).startswith(wrong.name)

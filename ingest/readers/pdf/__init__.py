@@ -6,7 +6,7 @@ Each module knows only those above it:
 | step | modules | what it hands on |
 |---|---|---|
 | what is drawn | `marks` (values), `fonts`, `state`, `words`, `stream` | words with exact places, ruling lines, fills |
-| the file | `file` (pypdf: passwords, damage, page tree, labels) | the marks of one page |
+| the file | `recovery`, `file` (pypdf: passwords, damage, page tree, labels) | the marks of one page |
 | what is seen | `sight`, `turn` | hidden words told apart, turned pages upright |
 | lines and columns | `lines`, `strips`, `columns` | the lines of each column, in reading order |
 | tables, boxes | `grid`, `tables`, `aligned`, `unruled`, `boxes`, `draft` | columns with tables and boxes in place |

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.readers.pdf.marks import Marks
+from ingest.readers.pdf.recovery import recover_pages
 from ingest.readers.pdf.state import Matrix
 from ingest.readers.pdf.stream import StreamRunner
 from ingest.readers.pdf.words import FontShelf
@@ -16,7 +17,16 @@ from kb.errors import InputError, UnreadableFile
 MAX_PAGES = 20_000
 _MAX_REBUILT_BYTES = 200_000_000
 _DAMAGED = "il PDF è danneggiato o incompleto e non si apre: procurati una copia integra."
+_RECOVERED = (
+    "il PDF è danneggiato o incompleto: ritrovate {count} pagine, altre possono mancare o stare in altro ordine; "
+    "procurati una copia integra"
+)
+_NO_CONTENT = "il contenuto della pagina manca dal file"
 _END = b"\nendobj\nstartxref\n0\n%%EOF\n"
+
+
+class _Damaged(UnreadableFile):
+    """The file can't be opened as it is; pages may be left in it."""
 
 
 class PdfFile:
@@ -32,8 +42,14 @@ class PdfFile:
         """
         logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports repairs one by one
         self.path = path
-        self._reader = _open(path, password)
-        self._pages = _page_list(self._reader, path)
+        self.notes: tuple[str, ...] = ()
+        _must_be_pdf(path)
+        try:
+            self._reader = _open(path, password)
+            self._pages = _page_list(self._reader, path)
+        except _Damaged as error:
+            self._reader, self._pages = _recovered(path, error)
+            self.notes = (_RECOVERED.format(count=len(self._pages)),)
         self._fonts = FontShelf()
         self._layers_off = _layers_off(self._reader)
 
@@ -50,6 +66,8 @@ class PdfFile:
         """
         try:
             return self._marks(self._pages[index - 1])
+        except UnreadableFile:
+            raise
         except MemoryError:
             raise UnreadableFile("pagina troppo grande per la memoria") from None
         except Exception as error:
@@ -64,11 +82,15 @@ class PdfFile:
         marks = Marks(width, height)
         contents = page.get("/Contents")
         contents = contents.get_object() if contents is not None else None
+        if contents is None and "/Contents" in page:
+            raise UnreadableFile(_NO_CONTENT)
         if contents:
             runner = StreamRunner(
                 reader=self._reader, marks=marks, base=base, fonts=self._fonts, layers_off=self._layers_off
             )
             runner.run(contents, page.get("/Resources"))
+        if self.notes and "/Contents" in page and not (marks.words or marks.pictures):
+            raise UnreadableFile(_NO_CONTENT)
         return marks
 
     def labels(self) -> list[str] | None:
@@ -93,7 +115,6 @@ class PdfFile:
 def _open(path: Path, password: str | None) -> Any:
     from pypdf.errors import DependencyError, PyPdfError
 
-    _must_be_pdf(path)
     try:
         reader = _reader(path)
         if reader.is_encrypted and not reader.decrypt(password or ""):
@@ -104,9 +125,20 @@ def _open(path: Path, password: str | None) -> Any:
     except DependencyError:
         raise InputError(f"{path.name}: cifratura non gestita: salva una copia senza protezione.") from None
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise UnreadableFile(f"{path.name}: {_DAMAGED}") from error
+        raise _Damaged(f"{path.name}: {_DAMAGED}") from error
     except (RecursionError, MemoryError, AssertionError, NotImplementedError) as error:
-        raise UnreadableFile(f"{path.name}: {_DAMAGED}") from error
+        raise _Damaged(f"{path.name}: {_DAMAGED}") from error
+
+
+def _recovered(path: Path, error: UnreadableFile) -> tuple[Any, list[Any]]:
+    """pypdf's reader and the pages that are left in a damaged file, or the error where there are none."""
+    try:
+        reader, pages = recover_pages(path)
+    except Exception:
+        pages = []
+    if not pages or len(pages) > MAX_PAGES:
+        raise UnreadableFile(str(error)) from error
+    return reader, pages
 
 
 def _reader(path: Path) -> Any:
@@ -160,9 +192,9 @@ def _page_list(reader: Any, path: Path) -> list[Any]:
     except UnreadableFile:
         raise
     except Exception as error:
-        raise UnreadableFile(f"{path.name}: {_DAMAGED}") from error
+        raise _Damaged(f"{path.name}: {_DAMAGED}") from error
     if not pages:
-        raise UnreadableFile(f"{path.name}: il PDF non contiene pagine leggibili.")
+        raise _Damaged(f"{path.name}: il PDF non contiene pagine leggibili.")
     return pages
 
 

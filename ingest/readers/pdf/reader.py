@@ -52,6 +52,7 @@ def read_pdf(
     return Reading(
         tuple(pages),
         title=file.title(),
+        notes=file.notes,
         repairs={what: count for what, count in repairs.items() if count},
         removed=tuple(text for text, _ in furniture.removed.most_common()),
         hidden=tuple(Hidden(draft.index, why, text) for draft in drafts for why, text in draft.hidden),

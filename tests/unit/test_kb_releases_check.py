@@ -87,6 +87,17 @@ def test_an_index_that_holds_every_vector_passes() -> None:
     assert done[-1] == (300, 300)
 
 
+def test_a_whole_index_costs_no_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vector that finds itself is proof enough: the check of 100,000 passages must not take their square."""
+
+    def scan(*_given: object) -> bool:
+        raise AssertionError("scanned")
+
+    monkeypatch.setattr("kb.releases.check._is_best", scan)
+
+    check_vectors(index_of(IDS, VECTORS), IDS, VECTORS, progress=no_progress)
+
+
 def test_equal_vectors_tie_whichever_comes_first() -> None:
     vectors = VECTORS.copy()
     vectors[250] = vectors[3]

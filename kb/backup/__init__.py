@@ -1,0 +1,1 @@
+"""`bussola backup` and `bussola restore`: the home folder as one file, checked before it takes anything's place."""

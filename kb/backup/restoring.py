@@ -1,0 +1,147 @@
+"""Restoring a backup: unpacked apart, every checksum compared, and only then put in place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from kb.backup.contents import LIST_NAME, POINTER, Contents, contents_from, refuse_name
+from kb.errors import InputError
+from kb.ports import Progress, no_progress
+from kb.releases.folders import only_one, sync
+
+RESTORING = ".restoring-"
+BEFORE = ".before-restore-"
+LOCK = ".publishing"
+PIECE = 1 << 20
+LONGEST_LIST = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restoring did."""
+
+    contents: Contents
+    set_aside: Path | None  # where what was there before lies now
+
+
+def restore(archive: Path, home: Path, *, force: bool = False, progress: Progress = no_progress) -> Restored:
+    """
+    What was put in the home folder; what was there before is set aside in a folder beside it, never removed.
+
+    Nothing is touched until every file is unpacked and is what the backup's list says. The pointer to what is
+    published comes last, so that a restoring that dies leaves a home that serves nothing rather than a mixture.
+
+    Raises:
+        InputError: the file is no whole backup, or the home is not empty and force is not given.
+        ReleaseError: someone is publishing.
+    """
+    there = _entries(home)
+    if there and not force:
+        raise InputError(f"la cartella {home} non è vuota: usa --force per metterla da parte, o un'altra BUSSOLA_HOME.")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with (
+            only_one(home / LOCK, busy="è in corso una pubblicazione: attendi che finisca."),
+            _staging(home) as staging,
+        ):
+            contents = _unpack(archive, staging, progress)
+            return Restored(contents, _switch(home, staging))
+    except OSError as error:
+        raise InputError(
+            f"non riesco a ripristinare in {home} ({error.strerror or error}): controlla spazio e permessi."
+        ) from error
+
+
+def _entries(home: Path) -> list[Path]:
+    if not home.is_dir():
+        return []
+    return [path for path in home.iterdir() if path.name != LOCK and not path.name.startswith(RESTORING)]
+
+
+@contextmanager
+def _staging(home: Path) -> Iterator[Path]:
+    """A folder on the disk of the home, which may be a disk of its own; those of dead restorings go."""
+    for left in home.glob(f"{RESTORING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = home / f"{RESTORING}{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unpack(archive: Path, folder: Path, progress: Progress) -> Contents:
+    digests: dict[str, str] = {}
+    contents: Contents | None = None
+    size = max(1, archive.stat().st_size) if archive.is_file() else 1
+    try:
+        with archive.open("rb") as file, tarfile.open(fileobj=file, mode="r|*") as members:
+            for member in members:
+                if contents is not None:
+                    raise InputError(f"la copia {archive} ha altro dopo l'elenco: usa un'altra copia.")
+                data = _checked(members, member, digests)
+                if member.name == LIST_NAME:
+                    contents = contents_from(data.read(LONGEST_LIST))
+                else:
+                    digests[member.name] = _put(data, folder / member.name)
+                progress("ripristino", min(file.tell(), size), size)
+    except FileNotFoundError:
+        raise InputError(f"il file {archive} non c'è: controlla il percorso.") from None
+    except (tarfile.TarError, EOFError, zlib.error, UnicodeError) as error:
+        raise InputError(f"il file {archive} non è una copia intera di Bussola ({error}): usane un'altra.") from None
+    return _compare(archive, contents, digests)
+
+
+def _checked(members: tarfile.TarFile, member: tarfile.TarInfo, seen: dict[str, str]) -> IO[bytes]:
+    why = "non è un file" if not member.isreg() else refuse_name(member.name)
+    if why is None and member.name in seen:
+        why = "compare due volte"
+    data = None if why else members.extractfile(member)
+    if data is None:
+        raise InputError(f"la copia contiene «{member.name[:80]}», che {why}: non viene da Bussola, non la uso.")
+    return data
+
+
+def _put(data: IO[bytes], path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with path.open("xb") as file:
+        while piece := data.read(PIECE):
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest()
+
+
+def _compare(archive: Path, contents: Contents | None, digests: dict[str, str]) -> Contents:
+    if contents is None:
+        raise InputError(f"il file {archive} non è una copia intera di Bussola (manca l'elenco): usane un'altra.")
+    names = sorted(set(contents.files) | set(digests))
+    wrong = [name for name in names if contents.files.get(name) != digests.get(name)]
+    if wrong:
+        raise InputError(f"nella copia {archive} «{wrong[0]}» non è quello che fu salvato: usane un'altra.")
+    return contents
+
+
+def _switch(home: Path, staging: Path) -> Path | None:
+    aside = home / f"{BEFORE}{secrets.token_hex(4)}"
+    there = [path for path in _entries(home) if not path.name.startswith(BEFORE)]
+    for path in sorted(there, key=lambda path: path.name != POINTER):
+        aside.mkdir(exist_ok=True)
+        path.rename(aside / path.name)
+    for path in sorted(staging.iterdir(), key=lambda path: path.name == POINTER):
+        path.rename(home / path.name)
+    sync(home)
+    return aside if there else None

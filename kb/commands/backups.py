@@ -1,0 +1,87 @@
+"""`bussola backup` and `bussola restore`: the home folder in one file, and back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from kb.ports import Progress
+from kb.settings import Settings, load_settings
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--with-cache", is_flag=True, help="Salva anche le parti che si possono ricalcolare (cache).")
+@click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
+def backup(file: Path, with_cache: bool, as_json: bool) -> None:
+    """
+    Salva in FILE (.tar.gz) tutto ciò che sta in BUSSOLA_HOME: versioni, registro, rapporti.
+
+    Si può fare mentre Bussola è in servizio. FILE nasce intero o non nasce.
+    """
+    from kb.backup.saving import save
+
+    settings = load_settings()
+    with _shown() as progress:
+        contents = save(settings.home, file, with_cache=with_cache, progress=progress)
+    size, notes = file.stat().st_size, list(_left_out(settings))
+    if as_json:
+        told = {"file": str(file), "bytes": size, "files": len(contents.files), "published": contents.published}
+        click.echo(json.dumps({**told, "notes": notes}, ensure_ascii=False))
+        return
+    click.echo(f"Copia salvata in {file}: {len(contents.files)} file, {size / 1e6:.1f} MB.")
+    for note in notes:
+        click.echo(f"Attenzione: {note}")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--force", is_flag=True, help="Mette da parte quello che c'è in BUSSOLA_HOME, se non è vuota.")
+@click.option("--json", "as_json", is_flag=True, help="Scrive un oggetto JSON.")
+def restore(file: Path, force: bool, as_json: bool) -> None:
+    """
+    Rimette in BUSSOLA_HOME quello che «bussola backup» ha salvato in FILE.
+
+    Prima ferma Bussola. Ogni file è controllato prima di toccare qualcosa; quello che c'era è messo da parte, non
+    cancellato.
+    """
+    from kb.backup.restoring import restore as put_back
+
+    settings = load_settings()
+    with _shown() as progress:
+        done = put_back(file, settings.home, force=force, progress=progress)
+    contents, aside = done.contents, str(done.set_aside) if done.set_aside else None
+    if as_json:
+        told = {"home": str(settings.home), "files": len(contents.files), "published": contents.published}
+        click.echo(json.dumps({**told, "created_at": contents.created_at, "set_aside": aside}, ensure_ascii=False))
+        return
+    click.echo(f"Ripristinata in {settings.home} la copia del {contents.created_at}: {len(contents.files)} file.")
+    if aside:
+        click.echo(f"Quello che c'era prima è in {aside}: cancellalo quando sei sicuro.")
+    click.echo("Controlla con «bussola doctor», poi riavvia il servizio.")
+
+
+def _left_out(settings: Settings) -> Iterator[str]:
+    if settings.database_url:
+        yield "il registro è nel database di BUSSOLA_DATABASE_URL: salvalo con gli strumenti del database (pg_dump)."
+    if settings.chroma_url:
+        yield "i vettori sono sul server Chroma: salva la sua cartella, o ricostruisci con «bussola ingest»."
+
+
+@contextmanager
+def _shown() -> Iterator[Progress]:
+    """A bar on standard error for a person who watches."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=100, label="Bussola", file=sys.stderr, hidden=hidden) as bar:
+
+        def progress(_what: str, done: int, total: int) -> None:
+            bar.update(100 * done // max(total, 1) - bar.pos)
+
+        yield progress

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -21,8 +21,12 @@ SOURCES_IN_ROW = 5
 MOST_SOURCES = 40
 MOST_SUGGESTIONS = 3
 MOST_CHOICES = 8  # of a clarifying question
-UNSHOWN_NOTES = frozenset({"nearest_passages", "figure_not_in_documents", "name_not_in_documents", "personal_data"})
-"""Notes that already stand in the answer's text, or that the bot says itself."""
+SAID_FIRST = frozenset({"figure_not_in_documents", "name_not_in_documents"})
+"""Notes that come before the sentences: what they are about would be misunderstood without."""
+SAID_LAST = frozenset({"part_not_found"})
+"""Notes on what is missing."""
+IN_TEXT = SAID_FIRST | SAID_LAST | {"nearest_passages", "not_in_driver", "personal_data"}
+"""Notes that a text without sentences says already, or that the bot says itself."""
 
 SHARE_ROOM = 200  # a cut is looked for in that many last units
 _TOKEN = re.compile(r"<(/?)([a-z]+)((?:\s[^>]*)?)>|(&(?:lt|gt|amp|quot|#\d+);)|([^<&]+|[<&])", re.DOTALL)
@@ -47,15 +51,24 @@ def place_of(citation: Mapping[str, Any], replies: Replies) -> str:
     return f"{_short(str(citation['title']), max(LEAST_TITLE_CHARS, LABEL_CHARS - len(where) - 8))}, {where}"
 
 
-def answer_html(answer: Mapping[str, Any]) -> str:
-    """The answer: each sentence with the numbers of its sources; the notes that its text does not hold."""
-    notes = [f"<i>{escape(note['text'])}</i>" for note in answer["notes"] if note["kind"] not in UNSHOWN_NOTES]
+def answer_html(answer: Mapping[str, Any], replies: Replies) -> str:
+    """
+    The answer: what is to be said first, each sentence with the numbers of its sources, what was not found.
+
+    Args: replies are those of the answer's language.
+    """
     if not answer["sentences"]:
-        return "\n\n".join([*notes, escape(answer["text"])])
-    openings = [
-        f"<i>{escape(note['text'])}</i>" for note in answer["notes"] if note["kind"] == "figure_not_in_documents"
-    ]
-    return "\n\n".join([*openings, *notes, *map(_said, answer["sentences"])])
+        return "\n\n".join([*_notes(answer, lambda kind: kind not in IN_TEXT), escape(answer["text"])])
+    openings = _notes(answer, lambda kind: kind in SAID_FIRST)
+    others = _notes(answer, lambda kind: kind not in IN_TEXT)
+    if answer["language"] != "it" and answer.get("mode") == "extractive":
+        others.append(f"<i>{replies.say('sentences_in_italian')}</i>")
+    closings = _notes(answer, lambda kind: kind in SAID_LAST)
+    return "\n\n".join([*openings, *others, *map(_said, answer["sentences"]), *closings])
+
+
+def _notes(answer: Mapping[str, Any], is_wanted: Callable[[str], bool]) -> list[str]:
+    return [f"<i>{escape(note['text'])}</i>" for note in answer["notes"] if is_wanted(note["kind"])]
 
 
 def meanwhile_html(sentences: Sequence[Mapping[str, Any]]) -> str:

@@ -12,6 +12,7 @@ from bot.replies import answer_buttons, answer_html, escape
 from bot.store import KeptAnswer
 from bot.turn import Turn
 from bot.waiting import signs_of_life
+from prompts.bot import load_bot_replies
 
 logger = logging.getLogger("bussola.bot")
 
@@ -52,7 +53,7 @@ async def answer_question(turn: Turn, question: str, *, in_place_of: int | None 
     kept = KeptAnswer(code, turn.chat, {name: answer[name] for name in KEPT}, question_id=message)
     turn.office.store.keep_turn(kept, masked)
     opening = [turn.replies.say("question_asked", question=escape(masked))] if tapped else []
-    text = "\n\n".join([*opening, *warning, answer_html(answer)])
+    text = "\n\n".join([*opening, *warning, answer_html(answer, load_bot_replies(answer["language"]))])
     shown = await _show(turn, text, answer, code, in_place_of)
     turn.office.store.show_at(code, message_id=shown)
 

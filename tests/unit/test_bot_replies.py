@@ -11,10 +11,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.replies import MOST_UNITS, answer_buttons, answer_html, escape, place_of, plain, source_html, split_html, units
+from bot.replies import (
+    MOST_UNITS,
+    answer_buttons,
+    answer_html,
+    escape,
+    meanwhile_html,
+    place_of,
+    plain,
+    source_html,
+    split_html,
+    units,
+)
 from bot.testing_rules import Refusal, check_text, read_buttons
 from kb.answering.serialize import answer_to_json
-from kb.records import Note
+from kb.records import AnswerStatus, Note
 from kb.testing import FakeAssistant, sample_release
 from prompts.bot import load_bot_replies
 
@@ -73,7 +84,7 @@ def test_links_are_closed_and_opened_again_whole() -> None:
 
 
 def test_every_sentence_shows_the_numbers_of_its_sources() -> None:
-    text = answer_html(shown())
+    text = answer_html(shown(), IT)
 
     assert text.endswith("22 Comuni. [1]")
     assert "«orientamento» &amp; lavoro" in text
@@ -81,14 +92,39 @@ def test_every_sentence_shows_the_numbers_of_its_sources() -> None:
 
 def test_notes_stand_before_the_answer_once() -> None:
     notes = (Note("figure_not_in_documents", "La cifra «9» <non> risulta."), Note("nearest_passages", "Piano"))
-    text = answer_html(shown(replace(ANSWER, notes=(*notes, Note("personal_data", "…"), Note("other", "Nota.")))))
+    text = answer_html(shown(replace(ANSWER, notes=(*notes, Note("personal_data", "…"), Note("other", "Nota.")))), IT)
 
     assert text.startswith("<i>La cifra «9» &lt;non&gt; risulta.</i>\n\n<i>Nota.</i>\n\nDriver 8")
     assert "Piano</i>" not in text
 
 
+def test_what_was_not_found_stands_after_the_answer_and_unknown_names_before_it() -> None:
+    notes = (Note("part_not_found", "Sul costo non ho trovato risposta."), Note("name_not_in_documents", "«Zeta» no."))
+    answer = shown(replace(ANSWER, status=AnswerStatus.PARTLY_ANSWERED, notes=notes))
+    text = answer_html(answer, IT)
+
+    assert text.startswith("<i>«Zeta» no.</i>\n\nDriver 8")
+    assert text.endswith("22 Comuni. [1]\n\n<i>Sul costo non ho trovato risposta.</i>")
+    refused = {**answer, "sentences": [], "text": "«Zeta» no. Sul Driver 2 non compare."}
+    refused["notes"] = [{"kind": "not_in_driver", "text": "Sul Driver 2 non compare."}]
+    assert answer_html(refused, IT) == "«Zeta» no. Sul Driver 2 non compare."
+
+
+def test_whoever_asked_in_english_is_told_that_sentences_are_in_italian() -> None:
+    text = answer_html(shown(replace(ANSWER, language="en")), load_bot_replies("en"))
+
+    assert text.startswith("<i>The documents say, in Italian:</i>\n\nDriver 8")
+
+
+def test_sentences_that_are_certain_are_shown_before_the_others() -> None:
+    first = shown()["sentences"][0]
+
+    assert meanwhile_html([first]).endswith("22 Comuni. [1]\n\n…")
+    assert units(plain(meanwhile_html([first] * 200))) <= MOST_UNITS
+
+
 def test_an_answer_without_sentences_is_shown_as_it_comes() -> None:
-    assert answer_html(shown(FakeAssistant(sample_release()).ask("xyz?"))) == "I documenti non lo dicono."
+    assert answer_html(shown(FakeAssistant(sample_release()).ask("xyz?")), IT) == "I documenti non lo dicono."
 
 
 def test_buttons_carry_few_bytes_and_fit_their_line() -> None:

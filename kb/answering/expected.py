@@ -64,10 +64,12 @@ _ASKS_DENIED = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"\b(?:[Cc]omun[ei]|[Vv]ial?e?|[Pp]iazza|[Qq]uartier[ei]|[Zz]on[ae]|[Pp]arco|[Aa]re[ae]|[Cc]entro|[Ss]ede)\b[^.;:]{0,25}?\s"
+    r"\b(?:[Cc]omun[ei]|[Vv]ial?e?|[Pp]iazza|[Qq]uartier[ei]|[Zz]on[ae]|[Pp]arco|[Aa]re[ae]|[Cc]entro|[Ss]ede)\b[^.;:,]{0,25}?\s"
     r"(?:d[’']|(?:dell|all|nell)[’'])?(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
     r"|\b(?:ad?|nei pressi di|vicino ad?)\s(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
 )
+_STREET = re.compile(r"\b(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Cc]orso|[Ll]argo)\s+(?:[a-z']+\s+){0,3}[A-ZÀ-Ý]")
+_ASKS_STREET = re.compile(r"\b(?:indirizz\w+|address)\b", re.IGNORECASE)
 _PATTERNS = {
     Expectation.PLACE: _PLACE,
     Expectation.CLOCK: _CLOCK,
@@ -91,6 +93,8 @@ def meets(asked: Asked, sentence: str, *, known_words: frozenset[str] = frozense
     """
     if asked.expects is Expectation.PERSON:
         return _names_holder(asked, sentence, known_words)
+    if asked.expects is Expectation.PLACE and _ASKS_STREET.search(asked.text):
+        return bool(_STREET.search(sentence))
     if pattern := _PATTERNS.get(asked.expects):
         return bool(pattern.search(sentence))
     figures = find_figures(sentence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -88,10 +89,10 @@ def test_unchanged_sentences_are_not_sent_again_while_the_draft_lasts() -> None:
     assert chat.drafts == ["Prima frase. [1]\n\n…"]
 
 
-@pytest.mark.parametrize(
-    "fault", [BadRequest("drafts are not allowed"), RetryAfter(3)], ids=lambda one: type(one).__name__
-)
-def test_where_drafts_fail_a_message_takes_their_place(fault: Exception) -> None:
+@pytest.mark.parametrize("is_held", [False, True], ids=["no-drafts", "429"])
+def test_where_drafts_fail_a_message_takes_their_place(is_held: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    fault = RetryAfter(timedelta(seconds=3)) if is_held else BadRequest("drafts are not allowed")
     chat = answer(Chat(fault=fault), [FIRST], [FIRST, SECOND], pause_s=0.25)
 
     assert chat.shown[0] == "Sto cercando nei documenti…"

@@ -80,12 +80,16 @@ class Settings(BaseSettings):
         default=20.0, gt=0, description="Seconds that Telegram may take for one request of the bot."
     )
     telegram_webhook_url: str = Field(
-        default="", description="HTTPS address where Telegram delivers messages; empty: the bot fetches them."
+        default="",
+        description="HTTPS address where Telegram delivers messages, to `bussola serve` at its path or to `bussola bot`; "
+        "empty: the bot fetches them.",
     )
     telegram_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="Secret that Telegram repeats at each delivery; needed with a webhook."
     )
-    telegram_webhook_host: str = Field(default="127.0.0.1", description="Address on which the webhook listens.")
+    telegram_webhook_host: str = Field(
+        default="127.0.0.1", description="Address on which the webhook of `bussola bot` listens."
+    )
     telegram_webhook_port: int = Field(default=8443, ge=0, le=65535, description="Port on which the webhook listens.")
     telegram_messages_per_second: float = Field(
         default=30.0, gt=0, description="Messages a second that the bot sends in all; Telegram allows 30."

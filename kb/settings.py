@@ -81,8 +81,8 @@ class Settings(BaseSettings):
     )
     telegram_webhook_url: str = Field(
         default="",
-        description="HTTPS address where Telegram delivers messages, to `bussola serve` at its path or to `bussola bot`; "
-        "empty: the bot fetches them.",
+        description="HTTPS address where Telegram delivers messages, to `bussola serve` at its path or to "
+        "`bussola bot`; empty: the bot fetches them.",
     )
     telegram_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="Secret that Telegram repeats at each delivery; needed with a webhook."

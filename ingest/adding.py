@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from ingest.documents import Facts, Found, make_document
 from ingest.editions import settle_editions, work_id
+from ingest.gathered import Gathered, Taken
 from ingest.gathering import Files
 from ingest.readers.document import EMPTY, Wish, read_document
 from ingest.readers.reading import PageStep, Reading
@@ -17,10 +18,7 @@ from ingest.split import split
 from kb.errors import BussolaError, InputError, UnreadableFile
 from kb.language.words import fold
 from kb.ports import Progress, no_progress
-from kb.records import Document, Page, Passage
-
-if TYPE_CHECKING:
-    from ingest.intake import Gathered
+from kb.records import Document, Page
 
 
 class ReadFile(Protocol):
@@ -28,21 +26,6 @@ class ReadFile(Protocol):
 
     def __call__(self, path: Path, wish: Wish, on_page: PageStep) -> Reading:
         """The file's reading."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A document with its pages and passages, and how it came in."""
-
-    document: Document
-    pages: tuple[Page, ...]
-    passages: tuple[Passage, ...]
-    change: str = "kept"  # "added" | "replaced" | "unchanged" | "kept" | "superseded"
-    repairs: Mapping[str, int] = field(default_factory=dict)
-    removed: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    screened: tuple[Screened, ...] = ()
-    pictures: Mapping[int, bytes] = field(default_factory=dict)  # PNG thumbnails of doubtful pages
 
 
 Keep = Callable[[Path, Document], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.intake import Gathered
+from ingest.gathered import Gathered
 
 
 @dataclass(frozen=True, slots=True)

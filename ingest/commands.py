@@ -15,7 +15,8 @@ import click
 from kb.errors import InputError
 
 if TYPE_CHECKING:
-    from ingest.intake import Gathered, Order
+    from ingest.gathered import Gathered
+    from ingest.intake import Order
     from kb.releases.manifest import Manifest
 
 

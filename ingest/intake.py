@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest.adding import Desk, Keep, ReadFile, Taken, keep_nothing
+from ingest.adding import Desk, Keep, ReadFile, keep_nothing
 from ingest.documents import Facts, Found, check_facts
 from ingest.editions import left_superseded
+from ingest.gathered import Before, Gathered, Taken
 from ingest.gathering import Files, find_files
 from ingest.readers.document import Wish, read_document
-from ingest.readers.table import READERS_VERSION
-from ingest.split import SPLITTER, split
+from ingest.split import split
 from kb.errors import InputError, NotFound
 from kb.ports import Progress, no_progress
-from kb.records import Document
-from kb.releases.build import Intake
 from kb.releases.store import ReleaseStore
 
 
@@ -30,40 +28,6 @@ class Order:
     fresh: bool = False
     wish: Wish = field(default_factory=Wish)
     allow_screened: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A document of the published release: what it was, and which passages it had."""
-
-    document: Document
-    passages: frozenset[str]  # ids
-
-
-@dataclass(slots=True)
-class Gathered:
-    """The documents of the release to be, and what happened on the way."""
-
-    taken: dict[str, Taken] = field(default_factory=dict)  # by document id
-    base: str | None = None  # the published release that was the start; None for the shipped corpus or nothing
-    before: Mapping[str, Before] = field(default_factory=dict)  # what is published, by document id
-    duplicates: list[tuple[str, str]] = field(default_factory=list)  # file, id of the document that it equals
-    superseded: list[tuple[str, str]] = field(default_factory=list)  # id of an older edition, id of the newer
-    renamed: list[tuple[str, str]] = field(default_factory=list)  # id that was, id that is now
-    unreadable: list[tuple[str, str]] = field(default_factory=list)  # file in a folder, why
-    unsupported: list[str] = field(default_factory=list)
-    removed: tuple[str, ...] = ()
-    hints: list[str] = field(default_factory=list)  # what staff may want to do next, one Italian line each
-
-    def intake(self) -> Intake:
-        """Everything that the release is built of."""
-        taken = list(self.taken.values())
-        return Intake(
-            documents=[one.document for one in taken],
-            pages=[page for one in taken for page in one.pages],
-            passages=[passage for one in taken for passage in one.passages],
-            fingerprints={"reader": READERS_VERSION, "splitter": SPLITTER},
-        )
 
 
 def gather(

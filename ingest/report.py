@@ -8,9 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.adding import Taken
 from ingest.changes import Changes, find_changes
-from ingest.intake import Gathered
+from ingest.gathered import Gathered, Taken
 from ingest.readers.document import EMPTY
 from ingest.readers.scans import BY_OCR
 from ingest.screen import INSTRUCTION, Screened

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.adding import Taken
 from ingest.changes import find_changes
-from ingest.intake import Gathered
+from ingest.gathered import Gathered, Taken
 from ingest.report import CHANGES, change_line, count, find_news, find_verdict, screened_line, side_lines
 from kb.records import Page
 from kb.releases.manifest import Manifest

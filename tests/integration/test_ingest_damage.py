@@ -13,7 +13,8 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.intake import Gathered, Order, gather
+from ingest.gathered import Gathered
+from ingest.intake import Order, gather
 from ingest.reading_process import Limits, ReadingProcess
 from kb.releases.check import check_passages
 from kb.releases.store import ReleaseStore

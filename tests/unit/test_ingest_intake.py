@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest.documents import Facts, Found, document_id, make_document, slug
-from ingest.intake import Gathered, Order, gather, shipped_files
+from ingest.gathered import Gathered
+from ingest.intake import Order, gather, shipped_files
 from ingest.readers.reading import Reading
 from kb.errors import BussolaError, InputError, NotFound, UnreadableFile
 from kb.records import DocumentKind, DocumentStatus

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.adding import Taken
-from ingest.intake import Before, Gathered
+from ingest.gathered import Before, Gathered, Taken
 from ingest.report import describe, find_verdict, write_report
 from ingest.report_page import render_report, save_report
 from ingest.screen import INSTRUCTION, Screened

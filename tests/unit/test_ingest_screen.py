@@ -255,7 +255,9 @@ def test_hidden_word_text_is_told_and_left_out(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
         archive.writestr(
             "word/document.xml",
-            f'<w:document xmlns:w="{name}"><w:body><w:p>{run("Prima.")}</w:p><w:p/><w:p>{paragraphs}</w:p><w:tbl><w:tr><w:tc><w:p>{run("Anno", white)}'
+            f'<w:document xmlns:w="{name}"><w:body><w:p>{run("Prima.")}</w:p><w:p/>'
+            f"<w:p>{paragraphs}</w:p>"
+            f"<w:tbl><w:tr><w:tc><w:p>{run('Anno', white)}"
             "</w:p></w:tc></w:tr></w:tbl></w:body></w:document>",
         )
     found = read_document(tmp_path / "a.docx")

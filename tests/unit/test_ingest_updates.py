@@ -10,7 +10,8 @@ import pytest
 from ingest.changes import find_changes
 from ingest.documents import Facts
 from ingest.editions import settle_editions
-from ingest.intake import Gathered, Order, gather
+from ingest.gathered import Gathered
+from ingest.intake import Order, gather
 from kb.backends.vector_cache import CachedEmbedder
 from kb.ports import Matrix, Progress, no_progress
 from kb.records import Document, DocumentKind, DocumentStatus

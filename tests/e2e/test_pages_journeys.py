@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,6 +200,24 @@ def test_staff_may_publish_against_the_evaluation_only_with_a_reason(site: Any, 
     press(page, "main form[action$='/indietro'] button")
     page.wait_for_selector(".done", timeout=60_000)
     assert site.published() == before
+
+
+def test_an_archive_that_would_fill_the_disk_is_one_clear_line(site: Any, page: Page) -> None:
+    from kb.wiring import release_store
+
+    before = release_store(site.settings).ids()
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("piano.txt", b"0" * 100_000_000)
+    log_in(page, site)
+    page.goto("/personale/documenti")
+    page.set_input_files("#file", {"name": "b.zip", "mimeType": "application/zip", "buffer": bomb.getvalue()})
+    page.click("main form.ask button")
+    page.wait_for_selector("[role=alert]", timeout=60_000)
+
+    assert page.inner_text("[role=alert]").startswith("Errore. «b.zip» non viene aperto: estratto occuperebbe")
+    assert release_store(site.settings).ids() == before
+    assert not list((site.settings.home / "jobs").glob("*/files/*"))
 
 
 def log_in(page: Page, site: Any) -> None:

@@ -184,6 +184,15 @@ def test_two_files_of_one_name_are_refused(client: Any) -> None:
     assert "due file si chiamano «a.txt»" in response.text
 
 
+def test_more_files_than_may_be_sent_are_refused(client: Any) -> None:
+    files = [("files", (f"{number}.txt", b"x")) for number in range(21)]
+
+    response = client.post("/personale/documenti", data={"token": log_in(client)}, files=files)
+
+    assert response.status_code == 422
+    assert "più di 20" in response.text
+
+
 def test_what_staff_say_of_a_document_reaches_the_command(client: Any) -> None:
     client.app.state.jobs = Jobs(client.app.state.settings, command=ECHO)
     told = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -28,6 +29,7 @@ router = APIRouter(prefix=PATH, include_in_schema=False)
 
 FACTS = ("title", "kind", "edition", "date", "publisher", "url", "status")
 SWITCHES = {"ocr": "--ocr", "allow_screened": "--allow-screened"}
+MOST_FIELDS = 500  # one a document that may be removed, and a few more
 LONGEST_FACT_CHARS = 300
 LONGEST_WHY_CHARS = 500
 OWN_STYLE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; form-action 'none'"
@@ -43,7 +45,7 @@ async def upload_page(request: Request, staff: Staff) -> Response:
 @router.post("/documenti")
 async def upload(request: Request, staff: Staff) -> Response:
     """A job that builds a candidate of what was sent; the form again, with one line, where it can't be used."""
-    async with request.form(max_files=MOST_FILES, max_fields=200) as form:
+    async with _whole_form(request) as form:
         check_token(request, form, staff)
         given = {name: str(form.get(name, "")).strip() for name in (*FACTS, *SWITCHES)}
         try:
@@ -105,6 +107,22 @@ async def roll_back(request: Request, staff: Staff) -> Response:
         check_token(request, form, staff)
     about = "ritorno alla versione precedente"
     return await _start(request, "rollback", ["rollback", "--json"], about=about, who=staff.name)
+
+
+@asynccontextmanager
+async def _whole_form(request: Request) -> AsyncIterator[FormData]:
+    try:
+        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        raise InputError(
+            f"il modulo non si legge, o i file sono più di {MOST_FILES}: caricane meno per volta."
+        ) from None
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 async def _start_ingest(request: Request, form: FormData, given: Mapping[str, str], who: str) -> Job:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -14,10 +15,11 @@ from prompts.replies import Replies
 
 MOST_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)  # UTF-16 units, after the tags are read
 MOST_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
-LABEL_CHARS = 48  # a button shows about one line
+LABEL_CHARS = 40  # a button shows about one line
 LEAST_TITLE_CHARS = 16
 NAMED_SOURCES = 4  # with more, buttons carry only numbers
 SOURCES_IN_ROW = 5
+BESIDE = 2  # named sources of one document in a row
 MOST_SOURCES = 40
 MOST_SUGGESTIONS = 3
 MOST_CHOICES = 8  # of a clarifying question
@@ -46,9 +48,13 @@ def units(text: str) -> int:
 
 def place_of(citation: Mapping[str, Any], replies: Replies) -> str:
     """Where a citation is, for a button: "Piano strategico, p. 120"; its section where no page number is printed."""
-    section = citation.get("section") or ()
-    where = section[-1] if section and not citation.get("page_label") else _page(citation, replies)
+    where = _where(citation, replies)
     return f"{_short(str(citation['title']), max(LEAST_TITLE_CHARS, LABEL_CHARS - len(where) - 8))}, {where}"
+
+
+def _where(citation: Mapping[str, Any], replies: Replies) -> str:
+    section = citation.get("section") or ()
+    return str(section[-1]) if section and not citation.get("page_label") else _page(citation, replies)
 
 
 def answer_html(answer: Mapping[str, Any], replies: Replies) -> str:
@@ -218,14 +224,25 @@ def _cut(text: str) -> int:
 def _source_rows(
     citations: Sequence[Mapping[str, Any]], code: str, replies: Replies
 ) -> Iterator[list[InlineKeyboardButton]]:
-    if len(citations) <= NAMED_SOURCES:
-        for one in citations:
-            label = replies.say("source_button", number=str(one["number"]), place=place_of(one, replies))
-            yield [button(label, f"s:{code}:{one['number']}")]
+    """A row each while they are few; those of one document beside each other, told apart by section or page."""
+    if len(citations) > NAMED_SOURCES:
+        for start in range(0, len(citations), SOURCES_IN_ROW):
+            row = citations[start : start + SOURCES_IN_ROW]
+            yield [button(f"[{one['number']}]", f"s:{code}:{one['number']}") for one in row]
         return
-    for start in range(0, len(citations), SOURCES_IN_ROW):
-        row = citations[start : start + SOURCES_IN_ROW]
-        yield [button(f"[{one['number']}]", f"s:{code}:{one['number']}") for one in row]
+    for _document, group in groupby(citations, key=lambda one: one["document"]):
+        together = list(group)
+        for start in range(0, len(together), BESIDE):
+            row = together[start : start + BESIDE]
+            yield [_source_button(one, code, replies, is_alone=len(row) == 1) for one in row]
+
+
+def _source_button(citation: Mapping[str, Any], code: str, replies: Replies, *, is_alone: bool) -> InlineKeyboardButton:
+    # A title's first words name the document; the rest would push the place off the button.
+    short = {**citation, "title": str(citation["title"]).split(", ")[0]}
+    place = place_of(short, replies) if is_alone else _where(citation, replies)
+    label = replies.say("source_button", number=str(citation["number"]), place=place)
+    return button(label, f"s:{code}:{citation['number']}")
 
 
 def _page(citation: Mapping[str, Any], replies: Replies) -> str:

@@ -25,8 +25,8 @@ from kb.settings import load_settings
 FOLDER = Path(__file__).resolve().parent
 FIRST_ANSWER_S = 120.0  # the model is loaded at the start
 SETTLED_S = 1.0
-SCREEN = "1688,1660"
-COLOURS = 48
+SCREEN = "1688,1900"
+COLOURS = 64
 VOICE = {"file_id": "f", "file_unique_id": "u", "duration": 4}
 
 

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.replies import (
+    LABEL_CHARS,
     MOST_UNITS,
     answer_buttons,
     answer_html,
@@ -137,7 +138,29 @@ def test_buttons_carry_few_bytes_and_fit_their_line() -> None:
     assert [row[0].callback_data for row in rows] == ["s:abcdefghij:1", "u:abcdefghij", "g:abcdefghij:0"]
     assert rows[0][0].text.startswith("1 · Un piano dal titolo")
     assert rows[0][0].text.endswith("…, p. 120")
-    assert all(len(button.text) <= 48 for row in rows for button in row)
+    assert all(len(button.text) <= LABEL_CHARS for row in rows for button in row)
+
+
+def test_sources_of_one_document_stand_beside_each_other_and_are_told_apart() -> None:
+    places = (("plan", "Obiettivo"), ("plan", "Strumenti"), ("plan", "Attori"), ("guide", "Sigle"))
+    cited = tuple(
+        replace(
+            ANSWER.citations[0],
+            number=at,
+            document=document,
+            title="Scheda, in breve",
+            section=(name,),
+            page_label=None,
+        )
+        for at, (document, name) in enumerate(places, start=1)
+    )
+    rows = answer_buttons(shown(replace(ANSWER, citations=cited)), "abcdefghij", IT).inline_keyboard
+
+    assert [[one.text for one in row] for row in rows[:3]] == [
+        ["1 · Obiettivo", "2 · Strumenti"],
+        ["3 · Scheda, Attori"],
+        ["4 · Scheda, Sigle"],
+    ]
 
 
 def test_many_sources_are_numbers_in_rows() -> None:

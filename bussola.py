@@ -33,6 +33,7 @@ PLACES: dict[str, str] = {
     "doctor": "kb.commands.doctor:doctor",
     "backup": "kb.commands.backups:backup",
     "restore": "kb.commands.backups:restore",
+    "retention": "kb.commands.retention:retention",
 }
 """Where each command lives; a module is imported only when its command is asked for."""
 

@@ -57,6 +57,7 @@ CONTRACT = {
     "doctor": "--json",
     "backup": "--with-cache --json",
     "restore": "--force --json",
+    "retention": "--json",
     "keys add": "--role --days --json",
     "keys list": "--json",
     "keys revoke": "--json",

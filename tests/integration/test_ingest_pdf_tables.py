@@ -239,3 +239,35 @@ def test_every_row_keeps_its_own_figures(
         for name, own in zip(names, values, strict=True)
     ]
     assert block_texts(page) == told
+
+
+def test_lines_that_part_only_the_columns_leave_rows(tmp_path: Path) -> None:
+    """A frame, the columns and the heads are ruled; the rows are told by their lines of text."""
+
+    def paint(canvas: Canvas) -> None:
+        put_rows(canvas, TOWNS, at=(60, 700), stops=[0, 150, 250, 360])
+        for x in (55, 205, 305, 415, 500):
+            canvas.line(x, 712, x, 640)
+        for y in (712, 696, 640):
+            canvas.line(55, y, 500, y)
+
+    assert block_texts(draw(tmp_path / "colonne.pdf", paint)[0]) == READABLE
+
+
+def test_a_table_without_lines_goes_on_over_the_page(tmp_path: Path) -> None:
+    """The rows of the second page keep the names of the columns and the title."""
+    rows = [(f"Comune {'ABCDEFGHIL'[at]}", f"{at}.100", f"{at},5") for at in range(1, 9)]
+
+    def paint(canvas: Canvas) -> None:
+        canvas.drawString(55, 130, "Tabella 8 – Entrate")
+        put_rows(
+            canvas, [("Comune", "Entrate (euro)", "Quota"), *rows[:4]], at=(55, 110), stops=[0, 200, 280], right=(1, 2)
+        )
+        canvas.showPage()
+        put_rows(canvas, rows[4:], at=(55, 780), stops=[0, 200, 280], right=(1, 2), bold_head=False)
+
+    first, second = draw(tmp_path / "due-pagine.pdf", paint)
+
+    assert block_texts(first)[-1] == "Comune: Comune E; Entrate (euro): 4.100; Quota: 4,5"
+    assert block_texts(second)[0] == "Comune: Comune F; Entrate (euro): 5.100; Quota: 5,5"
+    assert rows_of(second)[0].label == "Tabella 8 – Entrate"

@@ -11,7 +11,7 @@ from ingest.readers.pdf.marks import Box, Marks, Word
 from ingest.readers.pdf.sight import is_overprinted, mark_hidden
 from ingest.readers.pdf.tables import Table, find_tables
 from ingest.readers.pdf.turn import set_upright, turned_groups
-from ingest.readers.pdf.unruled import find_unruled
+from ingest.readers.pdf.unruled import find_unruled, split_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def draft_page(index: int, marks: Marks, finder: ColumnFinder | None = None) -> 
     draft.has_picture = bool(marks.pictures)
     words = drop_doubles([word for word in marks.words if not word.hidden])
     draft.overprinted = is_overprinted(words)
-    tables = find_tables(marks, words)
+    tables = [split_rows(table) for table in find_tables(marks, words)]
     tables += find_unruled([word for word in _outside(words, tables) if word.angle == 0])
     free = _outside(words, tables)
     upright = [word for word in free if word.angle == 0]

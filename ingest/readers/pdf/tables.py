@@ -16,6 +16,8 @@ from kb.records import BlockKind
 
 _PAGE_SHARE = 0.9  # of the words: a table of fewer than three cells that holds more is the page's border
 _MAX_HEADER_ROWS = 3
+_NEAR_EDGES = 4.0  # points within which the column edges of a table and of its continuation are the same
+_NEAR_COLUMNS = 25.0  # the same without lines, where the longest text of each column tells its edges
 
 _NO_WORDS: Counter[str] = Counter()
 
@@ -117,7 +119,8 @@ def read_table(
     texts = {id(own): join_lines(_mended(own.lines(), whole), words) for own in table.cells}
     rows = _rows(table)
     heads, start = _read_heads(table, rows, texts)
-    if before is not None and heads.title is None and _same_columns(before.edges, heads.edges):
+    near = _NEAR_EDGES if table.header_rows is None else _NEAR_COLUMNS
+    if before is not None and heads.title is None and _same_columns(before.edges, heads.edges, near):
         repeats = heads.columns == before.columns
         if repeats or (not heads.columns and start == 0):
             heads.columns, heads.title = before.columns, before.title
@@ -146,8 +149,8 @@ def _is_cut(last: str, first: str, whole: Counter[str]) -> bool:
     return len(last) >= 3 and rarest <= 3 and whole[last + first] >= max(1, rarest)
 
 
-def _same_columns(first: tuple[float, ...], second: tuple[float, ...]) -> bool:
-    return len(first) == len(second) and all(abs(a - b) <= 4 for a, b in zip(first, second, strict=True))
+def _same_columns(first: tuple[float, ...], second: tuple[float, ...], near: float) -> bool:
+    return len(first) == len(second) and all(abs(a - b) <= near for a, b in zip(first, second, strict=True))
 
 
 def _rows(table: Table) -> list[list[TableCell]]:

@@ -13,6 +13,7 @@ from ingest.readers.pdf.tables import Table, TableCell
 
 _MOST_HEADS = 5  # lines
 _FIGURES = 0.6  # share of a column's cells that are figures, from which it is a column of figures
+_PILE = 3  # lines
 _CLOSE = 0.85  # of the usual step from row to row; a smaller one goes on with a cell
 
 Line = tuple[Stretch, ...]
@@ -21,6 +22,22 @@ Line = tuple[Stretch, ...]
 def find_unruled(words: Sequence[Word]) -> list[Table]:
     """The tables without lines of a page, from the top; none shares a word with another."""
     return [table for run in find_aligned(words) if (table := _table(run)) is not None]
+
+
+def split_rows(table: Table) -> Table:
+    """The table with a row a line, where its lines part only the columns or the heads; else the table as it is."""
+    if not any(_is_pile(table, row) for row in range(table.grid.rows)):
+        return table
+    found = find_unruled(table.words)
+    whole = len(found) == 1 and len(found[0].words) == len(table.words)
+    return found[0] if whole and found[0].grid.rows > table.grid.rows else table
+
+
+def _is_pile(table: Table, row: int) -> bool:
+    """True when two cells of a row hold as many lines, at least three, each beside one of the other."""
+    stacks = [{round(word.base) for word in own.words} for own in table.cells if own.cell.row <= row < own.cell.row_end]
+    tall = [stack for stack in stacks if len(stack) >= _PILE]
+    return any(one == other for at, one in enumerate(tall) for other in tall[at + 1 :])
 
 
 def _table(run: AlignedRows) -> Table | None:

@@ -190,10 +190,10 @@ def same_stem(one: str, other: str) -> bool:
     """
     if one == other:
         return True
-    if any(char.isdigit() for char in one + other):
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if len(shorter) < 5 or len(longer) - len(shorter) > 2 or not longer.startswith(shorter):
         return False
-    shorter, longer = sorted((one, other), key=len)
-    return len(shorter) >= 5 and longer.startswith(shorter) and len(longer) - len(shorter) <= 2
+    return not any(char.isdigit() for char in longer)
 
 
 def _closeness(words: list[str], wanted: str) -> float:

@@ -18,7 +18,7 @@ def measure(bench: Bench) -> list[Row]:
     """The same passages built by both, each round other texts; and whole documents, each cut in its own way."""
     from kb.backends.embedder import native_precision
 
-    count = bench.pick(240, 12)
+    count = bench.pick(120, 12)
     native = native_precision()
     with Side(_OURS) as ours, Side(_OURS) as forced, Side(_PLAIN) as plain:
         bench.say("costruzione: carico i modelli")

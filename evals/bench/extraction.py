@@ -23,7 +23,7 @@ _LINE, _TOP, _BOTTOM, _LEFT, _COLUMN = 12, 760, 80, 60, 225
 def measure(bench: Bench) -> list[Row]:
     """Pages a second and peak memory: drawn by rule, and the shared planning PDFs where they are."""
     drawn = bench.folder / "colonne.pdf"
-    draw_pdf(drawn, pages=bench.pick(40, 4))
+    draw_pdf(drawn, pages=bench.pick(20, 4))
     rows = _rows(bench, "drawn", ("two columns and tables, drawn by rule", "due colonne e tabelle, a regola"), [drawn])
     real = _shared_pdfs()
     if real and not bench.quick:

@@ -87,6 +87,9 @@ def _axis(x_ends: tuple[float, float], y_ends: tuple[float, float]) -> list[str]
     for power in range(int(y_ends[0]), int(y_ends[1]) + 1):
         _, y = _place((10.0 ** x_ends[0], 10.0**power), x_ends, y_ends)
         parts.append(_line(_LEFT, y, _RIGHT, y) + _text(_LEFT - 8, y + 4, f"{10.0**power:g}", anchor="end"))
+    for value in (step * 10.0**power for power in range(int(y_ends[0]), int(y_ends[1])) for step in (2, 5)):
+        _, y = _place((10.0 ** x_ends[0], value), x_ends, y_ends)
+        parts.append(_line(_LEFT, y, _RIGHT, y) + _text(_LEFT - 8, y + 4, f"{value:g}", anchor="end"))
     return [*parts, _text((_LEFT + _RIGHT) / 2, _BOTTOM + 44, "passages", anchor="middle")]
 
 

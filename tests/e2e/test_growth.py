@@ -1,0 +1,29 @@
+"""Two APIs behind nginx, a Chroma server, PostgreSQL, all real; one API is killed under load."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.slow
+def test_no_answer_is_lost_when_one_of_two_apis_is_killed_under_load() -> None:
+    ran = subprocess.run(
+        [sys.executable, str(ROOT / "deploy" / "prova_di_crescita.py"), "--seconds", "8", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr[-2000:]
+    found = json.loads(ran.stdout)
+    assert (found["lost"], found["different"]) == ([], [])
+    assert found["answered"] > 20
+    assert found["receipts_in_postgresql"] >= found["answered"]

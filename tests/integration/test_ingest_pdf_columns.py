@@ -49,15 +49,19 @@ def draw_columns(
     size: float,
     by_row: bool,
     justified: bool,
+    turn: int = 0,
 ) -> None:
-    """Pages of columns with a title across them, a running header and a folio that starts at 11."""
+    """Pages of columns with a title across them, a running header and a folio that starts at 11; all of it turned."""
     width = (WIDTH - 100 - (columns - 1) * gap) / columns
     lines: list[tuple[str, bool]] = []
     for paragraph in paragraphs:
         wrapped = wrap(paragraph, font, size, width)
         lines += [(line, line is wrapped[-1]) for line in wrapped]
     canvas, at, folio = Canvas(str(path)), 0, 11
+    canvas.setPageSize((HEIGHT, WIDTH) if turn in (90, 270) else (WIDTH, HEIGHT))
     while at < len(lines):
+        canvas.translate(*{0: (0, 0), 90: (HEIGHT, 0), 180: (WIDTH, HEIGHT), 270: (0, WIDTH)}[turn])
+        canvas.rotate(turn)
         top = HEIGHT - 70 if folio > 11 else HEIGHT - 110
         marks: list[tuple[float, int, str, bool]] = []
         for column in range(columns):
@@ -93,6 +97,8 @@ COLUMN_CASES = [
     (3, 30, "Courier", 8, True, False),
     (1, 14, "Times-Roman", 11, False, True),
     (1, 14, "Courier", 11, False, True),
+    (2, 9, "Courier", 11, True, True),
+    (2, 7, "Courier", 9, False, True),
 ]
 
 
@@ -153,16 +159,19 @@ def mutate(content: bytearray, kind: int, chance: random.Random) -> bytes:
 @given(
     seed=st.integers(0, 10_000),
     columns=st.integers(1, 3),
-    font=st.sampled_from(["Times-Roman", "Helvetica"]),
+    font=st.sampled_from(["Times-Roman", "Helvetica", "Courier"]),
     size=st.integers(7, 12),
     by_row=st.booleans(),
+    turn=st.sampled_from([0, 90, 180, 270]),
 )
 def test_no_word_is_lost_and_blocks_slice_the_text(
-    tmp_path: Path, seed: int, columns: int, font: str, size: int, by_row: bool
+    tmp_path: Path, seed: int, columns: int, font: str, size: int, by_row: bool, turn: int
 ) -> None:
-    """Whatever the layout, every word drawn comes out once, and the blocks cover the page's text in order."""
+    """Whatever the layout and the turn, every word drawn comes out once, and the blocks cover the text in order."""
     path, paragraphs = tmp_path / "generato.pdf", prose(seed, 6)
-    draw_columns(path, paragraphs, columns=columns, gap=18, font=font, size=size, by_row=by_row, justified=False)
+    draw_columns(
+        path, paragraphs, columns=columns, gap=18, font=font, size=size, by_row=by_row, justified=False, turn=turn
+    )
     pages = read_pdf(path).pages
 
     drawn = " ".join(paragraphs).split() + "Relazione generale e quadro delle azioni".split()

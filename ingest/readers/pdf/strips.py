@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -21,6 +21,9 @@ MIN_ROWS = 3
 _SURE_ROWS = 6  # from which narrow columns are believed, and a strip is a hint for other pages
 _CHANCE_BLANKS = 1.6  # usual gaps between words that a strip of few rows must be wide
 _MORE_THAN_A_BLANK = 1.15  # typewriter fonts align their blanks by chance
+_RIVER_EMS = 0.45  # a strip hardly wider than a blank parts columns if it runs through so many rows, not by chance
+_RIVER_ROWS = 12
+_WIDE_BLANK = 0.4  # ems; text whose smallest blanks are wider is typewritten or spaced out, and is tried for rivers
 _STEP = 1.0  # points between the places where a strip is tried
 _ROWS_TO_TELL = 8
 _CLOSE_ROWS = 3.0  # ems from one row to the next
@@ -78,6 +81,7 @@ class Scene:
     em: float
     half: float  # of the narrowest strip, in points
     blank: float  # the middle of the gaps between words, in points
+    least: float = 0.0  # the small ones among them
     judged: dict[tuple[bytes, bytes], tuple[float, Hint | None]] = field(default_factory=dict)
 
 
@@ -93,18 +97,27 @@ def build_scene(words: list[Word], solid: list[Box]) -> Scene:
     gaps = sorted(b.box.x0 - a.box.x1 for row in rows_of(words) for a, b in pairwise(row) if b.box.x0 > a.box.x1)
     small, middle = (gaps[len(gaps) // 20], gaps[len(gaps) // 2]) if gaps else (0.0, 0.0)
     half = max(STRIP_EMS * em, _MORE_THAN_A_BLANK * small) / 2
-    return Scene(words, boxes[:, 0], boxes[:, 2], boxes[:, 1], boxes[:, 3], solid, em, half, middle)
+    return Scene(words, boxes[:, 0], boxes[:, 2], boxes[:, 1], boxes[:, 3], solid, em, half, middle, small)
 
 
 def best_strip(scene: Scene, hints: list[Hint]) -> Strip | None:
     """The strip that most rows speak for; those found sure are added to the hints, which let shorter columns pass."""
+    best = _best(scene, hints)
+    if scene.least > _WIDE_BLANK * scene.em:
+        river = _best(replace(scene, half=_RIVER_EMS * scene.em / 2, judged={}), [])
+        if river is not None and river.rows >= _RIVER_ROWS and (best is None or river.rows > best.rows):
+            best = river
+    _remember(scene, best, hints)
+    return best
+
+
+def _best(scene: Scene, hints: list[Hint]) -> Strip | None:
     low, high = float(scene.x0.min()), float(scene.x1.max())
     best: Strip | None = None
     for x in np.arange(low + 3 * scene.em, high - 2 * scene.em, _STEP):
         for strip in _strips_at(float(x), scene, hints):
             if best is None or _weight(strip) > _weight(best):
                 best = strip
-    _remember(scene, best, hints)
     return best
 
 

@@ -52,7 +52,7 @@ def _same_passages(bench: Bench, sides: dict[str, Side], count: int) -> dict[str
 
 def _documents(bench: Bench, ours: Side, plain: Side) -> tuple[list[float], list[float]]:
     """Words a second from text files to an index."""
-    texts = corpus_texts()[: bench.pick(26, 2)]
+    texts = corpus_texts()[: bench.pick(8, 2)]
     words = sum(len(text.split()) for text in texts)
     files = _written(texts, bench.folder / "documenti")
     speeds: tuple[list[float], list[float]] = ([], [])

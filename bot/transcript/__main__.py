@@ -6,7 +6,9 @@ The bot is the real command; only Telegram is the fake of bot.testing. The pictu
 
 from __future__ import annotations
 
+import base64
 import html
+import io
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from typing import Any
 import yaml
 
 from bot.testing import FakeTelegram, Sent, running_bot, serving_telegram
+from bot.transcript.example import add_example
 from kb.settings import load_settings
 
 FOLDER = Path(__file__).resolve().parent
@@ -27,6 +30,7 @@ FIRST_ANSWER_S = 120.0  # the model is loaded at the start
 SETTLED_S = 1.0
 SCREEN = "1688,1900"
 COLOURS = 64
+PHOTO_WIDTH = 560  # dots: twice what a phone's screen here has
 VOICE = {"file_id": "f", "file_unique_id": "u", "duration": 4}
 
 
@@ -36,8 +40,7 @@ def main(arguments: list[str]) -> int:
     conversations = yaml.safe_load((FOLDER / "conversations.yaml").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as memory, serving_telegram(FakeTelegram()) as telegram:
         home = Path(memory)
-        for name in ("releases", "published", "cache", "ledger.sqlite3"):
-            (home / name).symlink_to(load_settings().home / name)
+        _move_in(home)
         with running_bot(telegram, home):
             screens = [list(_converse(telegram, chat, one)) for chat, one in enumerate(conversations, start=1)]
     phones = [_phone(one["title"], screen) for one, screen in zip(conversations, screens, strict=True)]
@@ -45,6 +48,18 @@ def main(arguments: list[str]) -> int:
     (out / "transcript.html").write_text(page, encoding="utf-8")
     _draw(out / "transcript.html", out / "transcript.png")
     return 0
+
+
+def _move_in(home: Path) -> None:
+    """A home of its own with what is published and the example, unless an API answers."""
+    settings = load_settings()
+    if settings.api_url:
+        return
+    shutil.copytree(settings.home / "releases", home / "releases")
+    for name in ("published", "ledger.sqlite3"):
+        shutil.copy(settings.home / name, home / name)
+    (home / "cache").symlink_to(settings.home / "cache")
+    add_example(home)
 
 
 def _converse(telegram: FakeTelegram, chat: int, conversation: dict[str, Any]) -> Iterator[str | Sent]:
@@ -106,7 +121,19 @@ def _phone(title: str, screen: list[str | Sent]) -> str:
 
 def _message(sent: Sent) -> str:
     rows = ["".join(f"<span>{html.escape(button['text'])}</span>" for button in row) for row in sent.buttons]
-    return f'<div class="bot">{sent.html}</div>' + "".join(f'<div class="row">{row}</div>' for row in rows)
+    picture = f'<img src="data:image/png;base64,{_small(sent.photo)}" alt="">' if sent.photo else ""
+    return f'<div class="bot">{picture}{sent.html}</div>' + "".join(f'<div class="row">{row}</div>' for row in rows)
+
+
+def _small(photo: bytes) -> str:
+    """A picture at the width of a message, in Base64."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(photo)) as whole:
+        small = whole.convert("RGB").resize((PHOTO_WIDTH, round(whole.height * PHOTO_WIDTH / whole.width)))
+    out = io.BytesIO()
+    small.quantize(COLOURS).save(out, "png", optimize=True)
+    return base64.b64encode(out.getvalue()).decode()
 
 
 def _draw(page: Path, picture: Path) -> None:

@@ -17,6 +17,7 @@ from bot.handlers.buttons import REASONS
 from bot.local import LocalSource
 from bot.remote import ApiSource
 from kb.errors import NotFound, ReleaseError
+from kb.ledger import Receipt
 from kb.settings import Settings
 from kb.testing import FakeAssistant, sample_release
 
@@ -210,3 +211,89 @@ def test_a_rating_is_passed_to_the_api_once_and_never_in_the_way(reply: Any, cap
     assert (request.method, request.url.path) == ("POST", "/v1/feedback")
     assert json.loads(request.content) == {"answer": "ans_1", "verdict": -1, "reason": "wrong", "key": "codice"}
     assert bool(caplog.records) == (not (isinstance(reply, httpx.Response) and reply.is_success))
+
+
+def events(*told: tuple[str, Any]) -> str:
+    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in told)
+
+
+def sentence(text: str) -> dict[str, Any]:
+    return {"sentence": {"text": text, "citations": [1], "support": 1.0}, "citations": []}
+
+
+def test_an_apis_sentences_are_told_as_they_come_and_anew_when_the_stream_breaks() -> None:
+    answered = ("answer", {"status": "answered"})
+    replies = [
+        events(("sentence", sentence("Uno."))),
+        events(("error", {"status": 503})),
+        events(("sentence", sentence("Uno.")), ("sentence", sentence("Due.")), answered),
+    ]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert "text/event-stream" in request.headers["Accept"]
+        return httpx.Response(200, text=replies.pop(0), headers={"Content-Type": "text/event-stream; charset=utf-8"})
+
+    seen: list[list[str]] = []
+
+    def heed(sentences: list[dict[str, Any]]) -> None:
+        seen.append([one["text"] for one in sentences])
+
+    assert asyncio.run(api(answer, patience_s=2).ask("x", [], on_sentences=heed)) == {"status": "answered"}
+    assert seen == [["Uno."], ["Uno."], ["Uno.", "Due."]]
+
+
+def test_sentences_of_this_process_are_told_before_the_answer(releases: Releases) -> None:
+    seen: list[str] = []
+
+    async def go() -> str:
+        source = LocalSource(Settings())
+        answer = await source.ask("formazione", [], on_sentences=lambda told: seen.extend(one["text"] for one in told))
+        await source.close()
+        return str(answer["text"])
+
+    assert [asyncio.run(go())] == seen
+
+
+def test_an_apis_differences_are_told_or_nobody_knows() -> None:
+    known = httpx.Response(200, json={"documents": []})
+    for reply, told in ((known, {"documents": []}), (httpx.Response(404), None), (httpx.ConnectError("x"), None)):
+
+        def answer(_request: httpx.Request, reply: Any = reply) -> httpx.Response:
+            if isinstance(reply, Exception):
+                raise reply
+            return reply  # type: ignore[no-any-return]
+
+        assert asyncio.run(api(answer).differences()) == told
+
+
+def test_ratings_are_taken_back_one_by_one_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    replies = [httpx.Response(200, json={"erased": 1}), httpx.Response(503), httpx.Response(200, json={"erased": 0})]
+    asked: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append((request.method, json.loads(request.content)))
+        return replies.pop(0)
+
+    ratings = [Rating(f"ans_{at}", 0, None, key=f"codice{at}") for at in range(3)]
+    assert asyncio.run(api(answer).forget(ratings)) == 1
+    assert asked[0] == ("DELETE", {"answer": "ans_0", "key": "codice0"})
+    assert len(asked) == 3
+    assert "alla sua scadenza" in caplog.text
+
+
+def test_ratings_of_this_process_are_erased_from_the_ledger(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    ledger = kb.wiring.open_ledger(settings)
+    ledger.keep(Receipt("ans_1", "r_1", "answered", {}))
+    for key, channel in (("mia", "bot"), ("sua", "bot"), ("mia", "api")):
+        ledger.add_feedback("ans_1", 1, channel=channel, key=key)
+
+    async def go() -> int:
+        source = LocalSource(settings)
+        gone = await source.forget([Rating("ans_1", 0, None, key="mia"), Rating("ans_2", 0, None, key="mia")])
+        await source.close()
+        return gone
+
+    assert asyncio.run(go()) == 1
+    assert sorted(one.channel for one in ledger.feedback("ans_1")) == ["api", "bot"]
+    ledger.close()

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.limits import LEAVING_AT_ONCE, Pace, People, Unsure
+from bot.limits import LEAVING_AT_ONCE, Pace, People, Unsure, skip_when_held
 
 DONE = {"message_id": 7}
 
@@ -161,3 +161,41 @@ def test_few_messages_leave_at_once() -> None:
 
     asyncio.run(go())
     assert most == LEAVING_AT_ONCE
+
+
+def test_what_goes_stale_is_dropped_where_it_would_wait_and_a_429_to_it_holds_the_chat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    pace, server = Pace(per_second=1000, pause_s=0.05), Server(DONE, RetryAfter(timedelta(seconds=1)), DONE)
+
+    async def edit(*, stale: bool) -> Any:
+        note = skip_when_held if stale else None
+        return await pace.process_request(server.ask, (), {}, "editMessageText", {"chat_id": 5}, note)
+
+    async def go() -> tuple[Any, ...]:
+        first, at_once = await edit(stale=True), await edit(stale=True)
+        await asyncio.sleep(0.06)
+        with pytest.raises(RetryAfter):
+            await edit(stale=True)
+        return first, at_once, await edit(stale=True), await edit(stale=False)
+
+    assert asyncio.run(go()) == (DONE, True, True, DONE)
+    assert server.times[2] - server.times[1] >= 0.9, "the answer itself waits out the 429"
+
+
+def test_messages_leave_only_while_they_may() -> None:
+    async def go() -> tuple[list[str], list[str]]:
+        may_leave, noted = asyncio.Event(), list[str]()
+        pace, server = Pace(per_second=1000, pause_s=0, may_leave=may_leave), Server()
+        sending = asyncio.create_task(
+            pace.process_request(server.ask, (), {}, "sendMessage", {"chat_id": 5}, lambda: noted.append("leaves"))
+        )
+        await pace.process_request(server.ask, (), {}, "editMessageText", {"chat_id": 5}, None)
+        await asyncio.sleep(0.05)
+        before = [*noted]
+        may_leave.set()
+        await sending
+        return before, noted
+
+    assert asyncio.run(go()) == ([], ["leaves"])

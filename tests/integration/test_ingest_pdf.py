@@ -163,6 +163,20 @@ def test_glyph_codes_without_letters_are_not_readable(tmp_path: Path) -> None:
     assert "codici di glifo" in page.problems[-1]
 
 
+def test_codes_that_the_encoding_leaves_unused_are_bullets(tmp_path: Path) -> None:
+    """WinAnsi shows a bullet for them, and programs draw their bullets so."""
+
+    def paint(canvas: Canvas) -> None:
+        for number, text in enumerate(("prima azione", "seconda azione")):
+            canvas.drawString(70, 700 - 14 * number, "•")
+            canvas.drawString(90, 700 - 14 * number, text)
+
+    page = draw(tmp_path / "punti.pdf", paint)[0]
+
+    assert block_texts(page, BlockKind.LIST_ITEM) == ["• prima azione", "• seconda azione"]
+    assert not page.problems
+
+
 def test_a_tinted_panel_reads_alone(tmp_path: Path) -> None:
     """A box beside the text is a block of its own and does not cut the sentence that runs past it."""
 

@@ -192,6 +192,8 @@ def test_what_only_looks_aligned_is_no_table(tmp_path: Path) -> None:
     def paint(canvas: Canvas) -> None:
         titles = [("Premessa", "3"), ("Le norme", "7"), ("Le azioni", "12"), ("Gli indicatori", "25")]
         y = put_rows(canvas, titles, at=(55, 790), stops=[0, 480], right=(1,), bold_head=False)
+        chapters = [(f"{at}.", title, page) for at, (title, page) in enumerate(titles, start=1)]
+        y = put_rows(canvas, chapters, at=(55, y - 20), stops=[0, 30, 480], right=(2,), bold_head=False)
         terms = [("PTM", "Piano territoriale"), ("PUMS", "Piano della mobilità"), ("PULS", "Piano della logistica")]
         y = put_rows(canvas, terms, at=(55, y - 20), stops=[0, 90], bold_head=False)
         points = [(f"{number}.", prose(number, 9)) for number in range(1, 6)]

@@ -66,10 +66,11 @@ def _figure_columns(run: AlignedRows) -> set[int]:
 
 
 def _is_index(run: AlignedRows, figures: set[int]) -> bool:
-    """True for titles with growing page numbers, or marks with their text."""
-    if len(run.columns) > 2:
+    """True for titles, numbered or not, with growing page numbers."""
+    if len(run.columns) > 3:
         return False
-    numbers = [line[-1].text for line in run.rows if len(line) == 2]
+    last = len(run.columns) - 1
+    numbers = [line[-1].text for line in run.rows if places_of(line[-1], run.columns)[-1] == last]
     grows = all(text.isdecimal() for text in numbers) and [*map(int, numbers)] == sorted(map(int, numbers))
     return bool(figures) and grows and len(set(numbers)) == len(numbers)
 

@@ -236,6 +236,31 @@ def test_a_file_that_was_cut_gives_the_pages_that_are_left(tmp_path: Path, packe
     assert all(page.text or not page.readable for page in reading.pages)
 
 
+def test_a_lost_page_leaves_its_number_free(tmp_path: Path) -> None:
+    """The pages after it keep theirs: a quote must not be given another page's number."""
+
+    def paint(canvas: Canvas) -> None:
+        for number in range(1, 4):
+            canvas.setFont("Helvetica", 11)
+            canvas.drawString(50, 700, f"Testo della pagina {number}.")
+            canvas.showPage()
+
+    path = tmp_path / "a.pdf"
+    draw(path, paint)
+    writer = PdfWriter(clone_from=PdfReader(path))
+    second = writer.pages[1].indirect_reference
+    assert second is not None
+    writer.write(path)
+    whole = path.read_bytes()
+    head = f"\n{second.idnum} 0 obj".encode()
+    path.write_bytes(whole[: whole.rindex(b"\nxref")].replace(head, b"\n" + b"%" * (len(head) - 1)))
+    reading = read_pdf(path)
+
+    assert [page.text for page in reading.pages] == ["Testo della pagina 1.", "", "Testo della pagina 3."]
+    assert (reading.pages[1].readable, reading.pages[1].problems) == (False, ("pagina mancante nel file",))
+    assert "ritrovate 2 pagine" in reading.notes[0]
+
+
 def test_a_page_tree_that_bites_its_tail_gives_its_pages_once(tmp_path: Path) -> None:
     path, cycle = tmp_path / "rotto.pdf", tmp_path / "ciclo.pdf"
     draw(path, lambda canvas: canvas.drawString(50, 700, "Testo."))

@@ -49,7 +49,7 @@ class PdfFile:
             self._pages = _page_list(self._reader, path)
         except _Damaged as error:
             self._reader, self._pages = _recovered(path, error)
-            self.notes = (_RECOVERED.format(count=len(self._pages)),)
+            self.notes = (_RECOVERED.format(count=sum(page is not None for page in self._pages)),)
         self._fonts = FontShelf()
         self._layers_off = _layers_off(self._reader)
 
@@ -64,6 +64,8 @@ class PdfFile:
         Raises:
             UnreadableFile: the page is too damaged or too complex to be read; the message is about the page alone.
         """
+        if self._pages[index - 1] is None:
+            raise UnreadableFile("pagina mancante nel file")
         try:
             return self._marks(self._pages[index - 1])
         except UnreadableFile:

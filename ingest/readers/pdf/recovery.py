@@ -20,7 +20,8 @@ def recover_pages(path: Path) -> tuple[Any, list[Any]]:
     """
     pypdf's reader and the pages found, [] where there is none.
 
-    Pages come as what is left of the page tree orders them, then as they stand in the file.
+    Pages come as what is left of the page tree orders them, with None for those that are lost, so that the others keep
+    their numbers; then those that no tree names, as they stand in the file.
 
     Raises:
         Exception: pypdf's own errors; the caller turns them into ours.
@@ -33,7 +34,9 @@ def recover_pages(path: Path) -> tuple[Any, list[Any]]:
     reader = PdfReader(BytesIO(content + _new_end(content)))
     found = dict(_objects(reader))
     ordered = list(dict.fromkeys([*_tree_order(found), *(id_ for id_ in found if _is(found[id_], "/Page"))]))
-    return reader, [_page(reader, id_, found[id_]) for id_ in ordered if _is(found.get(id_), "/Page")]
+    kept = [id_ for id_ in ordered if id_ not in found or _is(found[id_], "/Page")]
+    pages = [_page(reader, id_, found[id_]) if id_ in found else None for id_ in kept]
+    return reader, pages if any(pages) else []
 
 
 def _new_end(content: bytes) -> bytes:
@@ -69,17 +72,17 @@ def _is(found: Any, kind: str) -> bool:
 
 
 def _tree_order(found: dict[int, Any]) -> Iterator[int]:
-    """The leaves below what is left of the page tree, each once."""
+    """What stands below what is left of the page tree, each once, lost things too."""
     seen: set[int] = set()
     for top in [id_ for id_, node in found.items() if _is(node, "/Pages") and _parent(node) not in found]:
         waiting = [top]
         while waiting:
             id_ = waiting.pop()
-            if id_ in seen or id_ not in found:
+            if id_ in seen:
                 continue
             seen.add(id_)
             yield id_
-            kids = found[id_].get("/Kids") if _is(found[id_], "/Pages") else None
+            kids = found[id_].get("/Kids") if _is(found.get(id_), "/Pages") else None
             waiting += [kid.idnum for kid in reversed(kids or []) if hasattr(kid, "idnum")]
 
 

@@ -101,7 +101,7 @@ def test_what_the_documents_do_not_say_is_not_found(site: str) -> None:
 
 def test_each_example_of_the_page_is_answered(site: str) -> None:
     """An example that fails would be the first thing a citizen sees."""
-    examples = re.findall(r'<li><a href="(/\?q=[^"#]+)#risposta">', read(f"{site}/"))
+    examples = re.findall(r'<li><a href="(/\?q=[^"#]+)#risposta" lang="it">', read(f"{site}/"))
 
     assert len(examples) == 3
     for example in examples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import time
@@ -320,6 +321,24 @@ def test_a_job_whose_process_died_is_told_as_interrupted(tmp_path: Path) -> None
     (folder / "lock").touch()
 
     assert Jobs(Settings(home=tmp_path)).find(folder.name).state == "interrupted"
+
+
+def test_the_files_of_a_job_that_died_go_with_the_next_one(tmp_path: Path) -> None:
+    folder = tmp_path / "jobs" / "j_20260101000000_000000"
+    (folder / "files").mkdir(parents=True)
+    (folder / "files" / "piano.txt").write_text("testo")
+    line = {"id": folder.name, "kind": "ingest", "about": "a", "who": "b", "started_at": "2026-01-01T00:00:00+00:00"}
+    (folder / "job.json").write_text(json.dumps(line))
+    never = tmp_path / "jobs" / "j_20260101000000_111111"
+    never.mkdir()
+    os.utime(never, (0, 0))
+    jobs = Jobs(Settings(home=tmp_path), command=ECHO)
+
+    ended(jobs, start(jobs).id)
+
+    assert (folder / "job.json").exists()
+    assert not (folder / "files").exists()
+    assert not never.exists()
 
 
 @pytest.mark.parametrize("id_", ["", "..", "j_1", "j_20260101000000_000000", "../jobs/j_20260101000000_000000"])

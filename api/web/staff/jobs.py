@@ -10,6 +10,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from kb.settings import Settings
 
 ID = re.compile(r"j_[0-9]{14}_[0-9a-f]{6}")
 KEPT = 50  # finished jobs that are remembered
+DAY_S = 86_400
 ORDER, LOCK, OUTCOME, SAID, GIVEN, FILES = "job.json", "lock", "ended.json", "said.txt", "given.json", "files"
 MOST_SAID_CHARS = 4000
 COMMAND = (sys.executable, "-m", "bussola")
@@ -117,9 +119,15 @@ class Jobs:
             raise ReleaseError(f"c'è già un lavoro in corso ({running.about}, di {running.who}): aspetta che finisca.")
 
     def _sweep(self) -> None:
-        ended = [folder for folder in self._folders() if (folder / ORDER).is_file() and not _is_held(folder)]
-        for folder in ended[KEPT:]:
+        """Remove what nobody needs: old jobs, and the files of those that died before removing them themselves."""
+        idle = [folder for folder in self._folders() if not _is_held(folder)]
+        ended = [folder for folder in idle if (folder / ORDER).is_file()]
+        yesterday = time.time() - DAY_S
+        unstarted = [folder for folder in idle if folder not in ended and folder.stat().st_mtime < yesterday]
+        for folder in (*ended[KEPT:], *unstarted):
             shutil.rmtree(folder, ignore_errors=True)
+        for folder in ended:
+            shutil.rmtree(folder / FILES, ignore_errors=True)
 
     def _spawn(self, folder: Path, job: Job, arguments: Sequence[str]) -> None:
         (folder / ORDER).write_text(json.dumps(asdict(job), ensure_ascii=False), encoding="utf-8")

@@ -88,17 +88,20 @@ def search(
 
 def answer_to_text(answer: Answer) -> str:
     """An answer for the terminal: each sentence with its numbers, then the sources with their quotes."""
+    from kb.answering.conclude import SAID_LAST
     from prompts.replies import load_replies
 
     if not answer.sentences:
         return "\n".join([answer.text, *(f"  · {line}" for line in answer.suggestions)])
-    notes = [note.text for note in answer.notes if note.kind != "nearest_passages"]
+    last = [note.text for note in answer.notes if note.kind == SAID_LAST]
+    notes = [note.text for note in answer.notes if note.kind not in ("nearest_passages", SAID_LAST)]
     # The quotes are Italian whatever the question's language; the reply's own words say so.
     frame = [] if answer.language == "it" else [load_replies(answer.language).say("quote_frame", text="")]
     lines = [
         *notes,
         *frame,
         *(f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in answer.sentences),
+        *last,
         "",
     ]
     for citation in answer.citations:

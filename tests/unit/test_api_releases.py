@@ -157,6 +157,19 @@ def test_a_rating_is_kept_with_its_reason_and_becomes_a_gap(
     check_problem(client.get("/v1/gaps", headers=keys[Role.OFFICER]), 403)
 
 
+def test_a_rating_is_taken_back_by_who_knows_its_key(client: TestClient, check_problem: Check) -> None:
+    answer = client.post("/v1/ask", json={"question": QUESTION}).json()["id"]
+    for key in ("mia", "sua"):
+        client.post("/v1/feedback", json={"answer": answer, "verdict": 1, "key": key})
+
+    def erase(key: str) -> Any:
+        return client.request("DELETE", "/v1/feedback", json={"answer": answer, "key": key})
+
+    assert [erase(key).json() for key in ("altra", "mia", "mia")] == [{"erased": 0}, {"erased": 1}, {"erased": 0}]
+    assert len(wiring.open_ledger(Settings()).feedback(answer)) == 1
+    check_problem(erase(""), 422)
+
+
 @pytest.mark.parametrize(
     ("change", "status", "field"),
     [

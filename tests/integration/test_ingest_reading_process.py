@@ -83,7 +83,7 @@ def test_a_page_that_takes_too_long_is_left_out_and_the_others_are_read(tmp_path
 def test_a_reader_that_hangs_or_dies_costs_its_file_alone(tmp_path: Path) -> None:
     """The worker is stopped, then killed, while it reads; the next file finds a new one."""
     file = slow_page(tmp_path / "a.pdf", 1)
-    with ReadingProcess(Limits(page_s=1.0, skipped_pages=0)) as reader:
+    with ReadingProcess(Limits(page_s=4.0, skipped_pages=0)) as reader:
         for how, said in ((signal.SIGSTOP, "tempo ammesso"), (signal.SIGKILL, "si è interrotto")):
             reader.read(draw(tmp_path / "b.pdf"), Wish())
             assert reader._worker

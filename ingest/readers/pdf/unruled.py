@@ -45,7 +45,8 @@ def _table(run: AlignedRows) -> Table | None:
     count = _head_lines(run, figures)
     heads, body = run.rows[:count], run.rows[count:]
     sure = run.captioned or (count and _is_set_off(run.rows[0], body[-1]) and len(run.columns) >= 3)
-    if not (sure or (figures and not _is_index(run, figures))) or len(body) < 2:
+    named = count or any(char.isalpha() for line in body for char in line[0].text)  # else the figures of a drawing
+    if not (sure or (figures and named and not _is_index(run, figures))) or len(body) < 2:
         return None
     rows = [*_head_rows(heads, run), *_merged(body, run)]
     return _as_table(rows, run, header_rows=len(rows) - len(_merged(body, run)))

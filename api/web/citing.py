@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from api.web.language import ITALIAN
+
 Place = Mapping[str, Any]
 """Where something stands, as a citation's JSON tells it."""
 
@@ -28,14 +30,16 @@ def source_link(citation: Place, release: str = "") -> str:
     return f"{page_link(citation['document'], citation['page_index'])}?{query}#citazione"
 
 
-def page_name(place: Place) -> str:
+def page_name(place: Place, language: str = ITALIAN) -> str:
     """How the page of a place is called: its printed number, else its place in the file."""
-    return name_page(place["page_label"], place["page_index"])
+    return name_page(place["page_label"], place["page_index"], language)
 
 
-def name_page(label: str | None, index: int) -> str:
+def name_page(label: str | None, index: int, language: str = ITALIAN) -> str:
     """How a page of that printed number and place is called."""
-    return f"p. {label}" if label else f"pagina {index} del file"
+    if label:
+        return f"p. {label}"
+    return f"pagina {index} del file" if language == ITALIAN else f"page {index} of the file"
 
 
 def cite(place: Place) -> str:

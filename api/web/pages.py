@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -61,8 +62,8 @@ def _environment(language: str) -> Environment:
     made.filters |= {
         "source_link": source_link,
         "page_link": page_link,
-        "page_name": page_name,
-        "name_page": name_page,
+        "page_name": partial(page_name, language=language),
+        "name_page": partial(name_page, language=language),
         "cite": cite,
         "day": day,
         "moment": moment,

@@ -11,6 +11,12 @@ EXAMPLES = (
     "Cosa significa LUM?",
 )
 
+EXAMPLES_IN_ENGLISH = (
+    "How many municipalities take part in AFOL Metropolitana?",
+    "What does LUM mean?",
+    "What is the PUMS?",
+)
+
 HEADINGS = {
     AnswerStatus.ANSWERED: "Risposta",
     AnswerStatus.PARTLY_ANSWERED: "Risposta parziale",

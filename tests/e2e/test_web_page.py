@@ -99,9 +99,10 @@ def test_what_the_documents_do_not_say_is_not_found(site: str) -> None:
     assert "I documenti non lo dicono" in read(f"{site}/?q={urllib.parse.quote(question)}")
 
 
-def test_each_example_of_the_page_is_answered(site: str) -> None:
+@pytest.mark.parametrize("start", ["/", "/en/"])
+def test_each_example_of_the_page_is_answered(site: str, start: str) -> None:
     """An example that fails would be the first thing a citizen sees."""
-    examples = re.findall(r'<li><a href="(/\?q=[^"#]+)#risposta" lang="it">', read(f"{site}/"))
+    examples = re.findall(rf'<li><a href="({start}\?q=[^"#]+)#risposta">', read(site + start))
 
     assert len(examples) == 3
     for example in examples:

@@ -79,7 +79,9 @@ def _converse(telegram: FakeTelegram, chat: int, conversation: dict[str, Any]) -
 
 def _do(telegram: FakeTelegram, chat: int, step: dict[str, str], language: str) -> str:
     if "tap" in step:
-        sent = next(s for s in reversed(telegram.messages(chat)) if step["tap"] in str(s.buttons))
+        sent = next((s for s in reversed(telegram.messages(chat)) if step["tap"] in str(s.buttons)), None)
+        if sent is None:
+            raise LookupError(f"no button says «{step['tap']}» under {telegram.texts(chat)}")
         telegram.tap(sent, step["tap"])
         label = next(b["text"] for row in sent.buttons for b in row if step["tap"] in b["text"])
         return f'<p class="tap">tocca «{html.escape(label)}»</p>'

@@ -10,14 +10,19 @@ from api.app import create_app
 from bot.testing import serving
 from bot.transcript import __main__ as transcript
 from bot.transcript.__main__ import main
+from kb.records import Page
 from kb.settings import Settings
-from kb.testing import FakeAssistant, sample_release
+from kb.testing import FakeAssistant, FakeRelease, sample_release
 
 
 def test_every_conversation_is_had_and_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transcript, "SETTLED_S", 0.3)
     monkeypatch.setattr(transcript, "_draw", lambda _page, _picture: None)
-    app = create_app(lambda: FakeAssistant(sample_release()), Settings())  # type: ignore[arg-type, return-value]
+    sample = sample_release()
+    counter = Page("guida", 2, "Agli sportelli di quartiere della Città metropolitana si chiede aiuto.")
+    pages = [page for document in sample.documents for page in sample.pages(document)]
+    release = FakeRelease([*sample.documents.values()], [*pages, counter])
+    app = create_app(lambda: FakeAssistant(release), Settings())  # type: ignore[arg-type, return-value]
     with serving(app, lifespan="on") as address:
         monkeypatch.setenv("BUSSOLA_API_URL", address)
         assert main([str(tmp_path)]) == 0

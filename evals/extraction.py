@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,34 @@ def measure_extraction(extracted: str, source: str) -> ExtractionResult:
     return ExtractionResult(runs=len(wanted), found=found, share=found / len(wanted))
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Pages that can't be read: bad ones, those of them declared, and good ones declared all the same."""
+
+    bad: int
+    declared: int
+    wrongly: int
+
+
+def measure_declared(pages: Sequence[Page], bad: Collection[int]) -> Declared:
+    """
+    How the pages known to be unreadable were treated; bad holds their indices, from 1.
+
+    declared / bad should be 1 and wrongly 0: a page read in silence that can't be read spoils answers, a good one
+    left out loses them.
+
+    Raises:
+        InputError: a page of bad is none of the document's.
+
+    Source: metric A2 of the project's list, unreadable pages declared.
+    """
+    indices = {page.index for page in pages}
+    if missing := sorted(set(bad) - indices):
+        raise InputError(f"la pagina {missing[0]} non c'è: il documento ne ha {len(indices)}; correggi --bad-pages.")
+    flagged = {page.index for page in pages if not page.readable}
+    return Declared(bad=len(set(bad)), declared=len(flagged & set(bad)), wrongly=len(flagged - set(bad)))
+
+
 def fold_words(text: str) -> list[str]:
     """The words of a text as the measure compares them."""
     return _WORD.findall(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).lower())
@@ -73,9 +101,9 @@ def _common_length(first: Sequence[tuple[str, ...]], second: Sequence[tuple[str,
     return len(first) - unmatched.bit_count()
 
 
-def extract_text(path: Path, *, password: str | None = None) -> str:
+def extract_pages(path: Path, *, password: str | None = None) -> Sequence[Page]:
     """
-    The whole text of a PDF as it is read for the knowledge base, pages one after the other.
+    The pages of a PDF as they are read for the knowledge base, those that can't be read among them.
 
     Raises:
         InputError: the file asks for a password.
@@ -83,7 +111,12 @@ def extract_text(path: Path, *, password: str | None = None) -> str:
     """
     from ingest.readers.pdf.reader import read_pdf
 
-    return join_pages(read_pdf(path, password=password).pages)
+    return read_pdf(path, password=password).pages
+
+
+def extract_text(path: Path, *, password: str | None = None) -> str:
+    """The whole text of a PDF as it is read for the knowledge base, pages one after the other; see extract_pages."""
+    return join_pages(extract_pages(path, password=password))
 
 
 def join_pages(pages: Sequence[Page]) -> str:

@@ -190,13 +190,25 @@ def retrieval(folder: Path, against: Path | None, out: Path | None, first_stage:
 @evals.command()
 @click.argument("pdf", type=click.Path(path_type=Path))
 @click.option("--source", type=click.Path(path_type=Path), metavar="TXT", required=True, help="Il testo vero del PDF.")
+@click.option("--bad-pages", metavar="N,N", help="Pagine che non si possono leggere: conta quelle dichiarate.")
 @click.option("--json", "as_json", is_flag=True, help="Stampa un solo oggetto JSON.")
-def extraction(pdf: Path, source: Path, as_json: bool) -> None:
+def extraction(pdf: Path, source: Path, bad_pages: str | None, as_json: bool) -> None:
     """Misura quanta parte del testo vero si ritrova, in ordine, in ciò che Bussola legge da PDF."""
-    from evals.extraction import extract_text, measure_extraction
+    from evals.extraction import extract_pages, join_pages, measure_declared, measure_extraction
 
-    found = measure_extraction(extract_text(pdf), _read_source(source))
-    show_figures({"runs": found.runs, "found": found.found, "share": round(found.share, 4)}, as_json=as_json)
+    pages = extract_pages(pdf)
+    found = measure_extraction(join_pages(pages), _read_source(source))
+    figures: dict[str, Any] = {"runs": found.runs, "found": found.found, "share": round(found.share, 4)}
+    if bad_pages is not None:
+        figures |= asdict(measure_declared(pages, _read_numbers(bad_pages)))
+    show_figures(figures, as_json=as_json)
+
+
+def _read_numbers(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdecimal() for part in parts):
+        raise InputError(f"--bad-pages «{text}» non è un elenco di pagine: scrivi i numeri separati da virgole, 3,7.")
+    return [int(part) for part in parts]
 
 
 def _read_source(path: Path) -> str:

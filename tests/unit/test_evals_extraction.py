@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.extraction import fold_words, join_pages, measure_extraction
+from evals.extraction import Declared, fold_words, join_pages, measure_declared, measure_extraction
 from kb.errors import InputError
 from kb.records import Block, Page
 
@@ -85,3 +85,12 @@ def test_a_block_that_continues_is_joined_across_pages() -> None:
     ]
 
     assert join_pages(pages) == "Titolo\nLa strada pubblica apre.\nFine."
+
+
+def test_unreadable_pages_declared_by_hand() -> None:
+    """Of pages 2 and 3, which can't be read, one was declared; page 4 was declared and is good."""
+    pages = [Page("d", n, "testo", readable=n not in (2, 4)) for n in (1, 2, 3, 4)]
+    assert measure_declared(pages, [2, 3]) == Declared(bad=2, declared=1, wrongly=1)
+    assert measure_declared(pages, []) == Declared(bad=0, declared=0, wrongly=2)
+    with pytest.raises(InputError, match="pagina 9"):
+        measure_declared(pages, [9])

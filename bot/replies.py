@@ -19,7 +19,8 @@ LABEL_CHARS = 40  # a button shows about one line
 LEAST_TITLE_CHARS = 16
 NAMED_SOURCES = 4  # with more, buttons carry only numbers
 SOURCES_IN_ROW = 5
-BESIDE = 2  # named sources of one document in a row
+BESIDE = 3  # named sources of one document in a row
+QUESTION_CHARS = 64  # people read a question's end even where a phone cuts it
 MOST_SOURCES = 40
 MOST_SUGGESTIONS = 3
 MOST_CHOICES = 8  # of a clarifying question
@@ -120,9 +121,9 @@ def rating_row(code: str) -> list[InlineKeyboardButton]:
     return [button("👍", f"u:{code}"), button("👎", f"d:{code}")]
 
 
-def button(label: str, data: str) -> InlineKeyboardButton:
-    """A button whose label fits one line."""
-    return InlineKeyboardButton(_short(label, LABEL_CHARS), callback_data=data)
+def button(label: str, data: str, *, longest: int = QUESTION_CHARS) -> InlineKeyboardButton:
+    """A button whose label has that many characters at most."""
+    return InlineKeyboardButton(_short(label, longest), callback_data=data)
 
 
 def document_line(document: Mapping[str, Any], replies: Replies) -> str:
@@ -232,17 +233,18 @@ def _source_rows(
         return
     for _document, group in groupby(citations, key=lambda one: one["document"]):
         together = list(group)
-        for start in range(0, len(together), BESIDE):
-            row = together[start : start + BESIDE]
-            yield [_source_button(one, code, replies, is_alone=len(row) == 1) for one in row]
+        beside = BESIDE if len(together) <= BESIDE else len(together) // 2  # nobody is left alone in a row
+        for start in range(0, len(together), beside):
+            row = together[start : start + beside]
+            yield [_source_button(one, code, replies, beside=len(row)) for one in row]
 
 
-def _source_button(citation: Mapping[str, Any], code: str, replies: Replies, *, is_alone: bool) -> InlineKeyboardButton:
+def _source_button(citation: Mapping[str, Any], code: str, replies: Replies, *, beside: int) -> InlineKeyboardButton:
     # A title's first words name the document; the rest would push the place off the button.
     short = {**citation, "title": str(citation["title"]).split(", ")[0]}
-    place = place_of(short, replies) if is_alone else _where(citation, replies)
+    place = place_of(short, replies) if beside == 1 else _where(citation, replies)
     label = replies.say("source_button", number=str(citation["number"]), place=place)
-    return button(label, f"s:{code}:{citation['number']}")
+    return button(label, f"s:{code}:{citation['number']}", longest=LABEL_CHARS // beside)
 
 
 def _page(citation: Mapping[str, Any], replies: Replies) -> str:

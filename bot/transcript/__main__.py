@@ -73,7 +73,7 @@ def _converse(telegram: FakeTelegram, chat: int, conversation: dict[str, Any]) -
             if sent.message_id not in shown:
                 shown.add(sent.message_id)
                 yield sent
-        for toast in filter(None, _toasts(telegram)[toasts:]):
+        for toast in _toasts(telegram)[toasts:]:
             yield f'<p class="toast">{html.escape(toast)}</p>'
 
 
@@ -109,7 +109,9 @@ def _state(telegram: FakeTelegram, chat: int) -> list[tuple[int, int]]:
 
 
 def _toasts(telegram: FakeTelegram) -> list[str]:
-    return [call.data.get("text", "") for call in telegram.calls if call.method == "answerCallbackQuery"]
+    """What taps were answered with in words; without, something else is to come."""
+    said = [call.data.get("text", "") for call in telegram.calls if call.method == "answerCallbackQuery"]
+    return [text for text in said if text]
 
 
 def _phone(title: str, screen: list[str | Sent]) -> str:

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.replies import (
-    LABEL_CHARS,
     MOST_UNITS,
+    QUESTION_CHARS,
     answer_buttons,
     answer_html,
     escape,
@@ -138,11 +138,11 @@ def test_buttons_carry_few_bytes_and_fit_their_line() -> None:
     assert [row[0].callback_data for row in rows] == ["s:abcdefghij:1", "u:abcdefghij", "g:abcdefghij:0"]
     assert rows[0][0].text.startswith("1 · Un piano dal titolo")
     assert rows[0][0].text.endswith("…, p. 120")
-    assert all(len(button.text) <= LABEL_CHARS for row in rows for button in row)
+    assert all(len(button.text) <= QUESTION_CHARS for row in rows for button in row)
 
 
 def test_sources_of_one_document_stand_beside_each_other_and_are_told_apart() -> None:
-    places = (("plan", "Obiettivo"), ("plan", "Strumenti"), ("plan", "Attori"), ("guide", "Sigle"))
+    places = (("plan", "Obiettivo"), ("plan", "Azioni"), ("plan", "Strumenti e mezzi"), ("guide", "Sigle"))
     cited = tuple(
         replace(
             ANSWER.citations[0],
@@ -156,11 +156,13 @@ def test_sources_of_one_document_stand_beside_each_other_and_are_told_apart() ->
     )
     rows = answer_buttons(shown(replace(ANSWER, citations=cited)), "abcdefghij", IT).inline_keyboard
 
-    assert [[one.text for one in row] for row in rows[:3]] == [
-        ["1 · Obiettivo", "2 · Strumenti"],
-        ["3 · Scheda, Attori"],
+    assert [[one.text for one in row] for row in rows[:2]] == [
+        ["1 · Obiettivo", "2 · Azioni", "3 · Strument…"],
         ["4 · Scheda, Sigle"],
     ]
+    of_one = [{**one, "document": "plan"} for one in shown(replace(ANSWER, citations=cited))["citations"]]
+    rows = answer_buttons({**shown(), "citations": of_one}, "abcdefghij", IT).inline_keyboard
+    assert [len(row) for row in rows[:2]] == [2, 2]
 
 
 def test_many_sources_are_numbers_in_rows() -> None:

@@ -190,6 +190,8 @@ def same_stem(one: str, other: str) -> bool:
     """
     if one == other:
         return True
+    if one[:5] != other[:5]:  # most pairs: asked some thousand times a question
+        return False
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     if len(shorter) < 5 or len(longer) - len(shorter) > 2 or not longer.startswith(shorter):
         return False

@@ -137,6 +137,12 @@ _SEI_VERB_BEFORE = re.compile(r"\b(?:tu|chi|cosa|che|ci|non|ne|come|dove)\s+$", 
 
 def find_figures(text: str) -> list[Figure]:
     """Every figure of a text, in order, without overlaps; where two readings fit, the more specific wins."""
+    return list(_find(text))
+
+
+@lru_cache(maxsize=8192)
+def _find(text: str) -> tuple[Figure, ...]:
+    """The same, kept: the sentences of one question come back with the next."""
     found: list[Figure] = []
     taken = bytearray(len(text))
     for pattern, kind, read in _READERS:
@@ -150,7 +156,7 @@ def find_figures(text: str) -> list[Figure]:
             found += [Figure(match.start(), match.end(), match.group(), kind, value) for value in values]
     found += _one_scale_figures(text, taken)
     found += _word_figures(text, taken)
-    return sorted(found, key=lambda figure: (figure.start, figure.end, figure.value))
+    return tuple(sorted(found, key=lambda figure: (figure.start, figure.end, figure.value)))
 
 
 def measured_figures(text: str) -> list[Figure]:

@@ -8,6 +8,7 @@ pysbd was tried first and fails on the cases that matter here: it cuts "art. | 1
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 Offsets = tuple[int, int]
 
@@ -47,10 +48,16 @@ def split_sentences(text: str) -> list[Offsets]:
     A line break always ends a sentence (page text keeps one only between headings, paragraphs and list items).
     Together they hold every character that is not blank; a text of blanks has none.
     """
+    return list(_split(text))
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[Offsets, ...]:
+    """The same, kept: the passages of one question come back with the next."""
     found: list[Offsets] = []
     for line in re.finditer(r"[^\n]+", text):
         found += [(line.start() + low, line.start() + high) for low, high in _split_line(line.group())]
-    return found
+    return tuple(found)
 
 
 def _split_line(line: str) -> list[Offsets]:

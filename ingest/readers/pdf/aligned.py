@@ -24,10 +24,7 @@ _SHORT_EMS, _SHORT_WORDS = 20.0, 6
 _MOST_WORDS = 8_000  # beyond this a page is a drawing
 _FILLED = 0.4  # share of the rows that an outer column must fill
 _CAPTION = re.compile(r"tab(?:ella|\.)?\b|quadro\b|prospetto\b", re.IGNORECASE)
-_FIGURE = re.compile(
-    r"[<>≤≥±+~-]?\s?[€$]?\s?[-–+]?\d[\d.,'/:\s–-]*\s?(?:[%‰€°]|mln|mld|km[q²]?|m[q²³]?|ha|t|kw|mw|euro)?\.?",
-    re.IGNORECASE,
-)
+_FIGURE = re.compile(r"[<>≤≥±+~(-]?\s?[€$]?\s?[-–+]?\d[\d.,'/:\s–-]*[%‰€°*)]?(?:\s?[^\W\d_]\S*(?:\s\S+){0,2})?")
 _NOTHING = re.compile(r"[-–—…*/]+|n\.?\s?[dcpa]\.?|n/a", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[-/–]\s?\d{2,4})?\*?")
 _LEADER = re.compile(r"\.{4,}|…{2,}|_{4,}")
@@ -45,7 +42,7 @@ class Stretch:
 
     @property
     def is_figure(self) -> bool:
-        """True for a figure, a date or the sign that there is none."""
+        """True for a figure with its unit, a date or the sign that there is none."""
         return bool(_FIGURE.fullmatch(self.text) or _NOTHING.fullmatch(self.text))
 
     @property
@@ -193,7 +190,8 @@ def _part(rows: Sequence[Row], linked: Sequence[int], columns: tuple[Span, ...])
         return
     lines = [_within(rows[at], columns) for at in range(full[0], full[-1] + 1)]
     heads, above = _heads(rows[: full[0]], columns, lines[0])
-    body = [line for line in lines if line] + _tail(rows[full[-1] + 1 :], columns, lines[-1])
+    body = [line for line in lines if line]
+    body += _tail(rows[full[-1] + 1 :], columns, body[-1], step=body[-1][0].base - body[-2][0].base)
     captioned = above is not None and _CAPTION.match(above) is not None
     yield AlignedRows(columns, (*heads, *body), captioned)
 
@@ -238,7 +236,9 @@ def _heads(
     return heads, None
 
 
-def _tail(below: Sequence[Row], columns: tuple[Span, ...], last: Sequence[Stretch]) -> list[tuple[Stretch, ...]]:
+def _tail(
+    below: Sequence[Row], columns: tuple[Span, ...], last: Sequence[Stretch], *, step: float
+) -> list[tuple[Stretch, ...]]:
     """The lines with which the cells of the last row go on."""
     tail: list[tuple[Stretch, ...]] = []
     base, filled = last[0].base, {place for stretch in last for place in places_of(stretch, columns)}
@@ -247,8 +247,9 @@ def _tail(below: Sequence[Row], columns: tuple[Span, ...], last: Sequence[Stretc
         if not line:
             continue
         places = {place for stretch in line for place in places_of(stretch, columns)}
-        goes_on = line[0].text[:1].islower() and places <= filled and 0 not in places
-        if not goes_on or line[0].base - base > 1.4 * line[0].em or _clashes(line, columns):
+        goes_on = all(stretch.text[:1].islower() for stretch in line) and places <= filled
+        far = line[0].base - base > max(1.4 * line[0].em, 1.1 * step)
+        if not goes_on or far or _clashes(line, columns):
             break
         tail.append(line)
         base = line[0].base

@@ -77,7 +77,11 @@ def _is_index(run: AlignedRows, figures: set[int]) -> bool:
 
 
 def _head_lines(run: AlignedRows, figures: set[int]) -> int:
-    """How many lines at the top are heads: no figure yet, or years alone, or another weight than the rest."""
+    """
+    How many lines at the top are heads: no figure yet, or years alone, or another weight than the rest.
+
+    A first row whose only value is a word ("in corso") looks like heads: without caption or other weight it is none.
+    """
     first, rest = run.rows[0], run.rows[1:]
     if not figures:
         return int(_is_set_off(first, rest[-1]))
@@ -86,6 +90,10 @@ def _head_lines(run: AlignedRows, figures: set[int]) -> int:
         count += 1
     if count < len(run.rows) - 2 and _heads_of_years(run.rows[count], run.rows[count + 1 :], run, figures):
         count += 1
+    texts = [stretch.text for stretch in first if set(places_of(stretch, run.columns)) & figures]
+    doubtful = len(figures) == 1 or (len(texts) > 1 and len(set(texts)) == 1)  # "da definire", twice
+    if count and doubtful and not (run.captioned or _is_set_off(first, rest[-1])):
+        return 0
     if count > 1 and run.rows[0][0].box.x0 < run.columns[0][1] and len(run.rows[count - 1]) == 1:
         count -= 1  # the name of a group of rows
     return count or int(_is_set_off(first, rest[-1]) and len(first) == len(run.columns))

@@ -32,7 +32,7 @@ RUN apt-get update \
     && useradd --system --uid 10001 --gid bussola --home-dir /var/lib/bussola --create-home bussola
 
 COPY --from=build /opt/bussola /opt/bussola
-COPY deploy/prepara.sh /usr/local/bin/bussola-prepara
+COPY api/deploy/prepara.sh /usr/local/bin/bussola-prepara
 
 ENV PATH="/opt/bussola/bin:$PATH" BUSSOLA_HOME=/var/lib/bussola HF_HUB_OFFLINE=1 PYTHONUTF8=1 PYTHONUNBUFFERED=1
 USER 10001:10001

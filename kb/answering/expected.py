@@ -35,7 +35,10 @@ _LAW_WORD = re.compile(
 )
 _PERSON = re.compile(r"\b[A-Z][a-zà-ù]+(?:\s+(?:de|De|di|Di|della|Della|D'))?\s+[A-Z][a-zà-ù'’]+\b")
 _PERIOD = re.compile(
-    r"\b(?:(?:nel |a )?(?:breve|medio|lungo) (?:termine|periodo)|n?e?gli (?:ultimi|scorsi|anni) \w+|annual\w+|ogni anno"
+    r"\b(?:luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|ore \d{1,2}|dalle \d{1,2}"
+    r"|(?:a|in|da|di|fino a|entro) (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio"
+    r"|agosto|settembre|ottobre|novembre|dicembre)"
+    r"|(?:nel |a )?(?:breve|medio|lungo) (?:termine|periodo)|n?e?gli (?:ultimi|scorsi|anni) \w+|annual\w+|ogni anno"
     r"|(?:durante|dopo|prima del)l[ae’'] ?\w*(?:pandemi|emergenz|crisi|approvazion|entrata in vigore)\w*)\b",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.slow
 def test_no_answer_is_lost_when_one_of_two_apis_is_killed_under_load() -> None:
     ran = subprocess.run(
-        [sys.executable, str(ROOT / "deploy" / "prova_di_crescita.py"), "--seconds", "8", "--json"],
+        [sys.executable, str(ROOT / "api/deploy" / "prova_di_crescita.py"), "--seconds", "8", "--json"],
         capture_output=True,
         text=True,
         check=False,

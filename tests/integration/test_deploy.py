@@ -22,7 +22,7 @@ from bussola import PLACES
 from kb.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS = sorted((ROOT / "deploy" / "systemd").iterdir())
+UNITS = sorted((ROOT / "api/deploy" / "systemd").iterdir())
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 
 
@@ -108,7 +108,9 @@ def test_compose_holds_no_secret_and_only_settings_that_there_are() -> None:
                 assert "${" in value
         if service.get("image") == "bussola:latest":
             assert service["read_only"] and service["cap_drop"] == ["ALL"]
-    written = [line for line in (ROOT / "deploy" / "env.example").read_text().splitlines() if not line.startswith("#")]
+    written = [
+        line for line in (ROOT / "api/deploy" / "env.example").read_text().splitlines() if not line.startswith("#")
+    ]
     assert all(line.endswith("=") for line in written)
 
 
@@ -124,9 +126,9 @@ def test_every_command_that_is_started_exists() -> None:
 
     assert set(started) == {"serve", "bot", "retention"}
     assert set(started) <= set(PLACES)
-    script = (ROOT / "deploy" / "prepara.sh").read_text()
+    script = (ROOT / "api/deploy" / "prepara.sh").read_text()
     assert set(re.findall(r"bussola (\w+)", script)) <= set(PLACES)
-    assert os.access(ROOT / "deploy" / "prepara.sh", os.X_OK)
+    assert os.access(ROOT / "api/deploy" / "prepara.sh", os.X_OK)
 
 
 def unit_of(path: Path) -> configparser.RawConfigParser:
@@ -187,7 +189,7 @@ def test_nginx_takes_its_example(tmp_path: Path) -> None:
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "make programs"
     self_signed(tmp_path)
-    example = (ROOT / "deploy" / "nginx" / "bussola.conf").read_text().replace("/etc/ssl/bussola", str(tmp_path))
+    example = (ROOT / "api/deploy" / "nginx" / "bussola.conf").read_text().replace("/etc/ssl/bussola", str(tmp_path))
     (tmp_path / "bussola.conf").write_text(example)
     whole = (
         f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; include {tmp_path}/bussola.conf; }}"
@@ -209,7 +211,7 @@ def test_nginx_s_limits_are_not_below_the_api_s() -> None:
     from api.app import MOST_BODY_BYTES
     from api.web.staff.uploads import MOST_BYTES
 
-    example = (ROOT / "deploy" / "nginx" / "bussola.conf").read_text()
+    example = (ROOT / "api/deploy" / "nginx" / "bussola.conf").read_text()
     small, large = re.findall(r"client_max_body_size (\d+)([km]);", example)
 
     assert int(small[0]) * 1024 >= MOST_BODY_BYTES

@@ -11,7 +11,7 @@ from bussola import PLACES
 from kb.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDES = ("LEGGIMI.md", "deploy/CRESCITA.md")
+GUIDES = ("LEGGIMI.md", "api/deploy/CRESCITA.md")
 TEMPLATES = "\n".join(
     file.read_text(encoding="utf-8") for file in sorted((ROOT / "api" / "web" / "templates").rglob("*.html"))
 )
@@ -37,7 +37,7 @@ def test_links_and_pictures_lead_somewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_files_named_in_code_are_there(name: str) -> None:
-    for path in re.findall(r"`((?:tests|deploy)/[\w./-]+)`", text_of(name)):
+    for path in re.findall(r"`((?:tests|api/deploy)/[\w./-]+)`", text_of(name)):
         assert (ROOT / path).exists(), path
 
 
@@ -73,10 +73,10 @@ def test_the_italian_guide_names_buttons_and_pages_as_they_are_written() -> None
 
 
 def test_screenshots_are_small() -> None:
-    shown = re.findall(r"!\[([^\]]+)\]\((docs/schermate/[\w.]+)\)", text_of("LEGGIMI.md"))
+    shown = re.findall(r"!\[([^\]]+)\]\((api/deploy/schermate/[\w.]+)\)", text_of("LEGGIMI.md"))
 
     assert 3 <= len(shown) <= 5
     for described, path in shown:
         assert len(described) > 20
         assert (ROOT / path).stat().st_size < 200_000
-    assert {Path(path).name for _, path in shown} == {file.name for file in (ROOT / "docs" / "schermate").iterdir()}
+    assert {Path(path).name for _, path in shown} == {file.name for file in (ROOT / "api/deploy/schermate").iterdir()}

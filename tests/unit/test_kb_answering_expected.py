@@ -36,6 +36,8 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("In che anno è partita la rete?", "La LR 29/2022 disciplina il Parco.", False),
         ("In che anno è partita la rete?", "La rete cresce a medio termine.", False),
         ("Quando parte la rete?", "La rete cresce a medio termine.", True),
+        ("Quando aprono gli sportelli?", "Gli sportelli aprono il martedì e il giovedì, dalle ore 9.", True),
+        ("Quando aprono le iscrizioni?", "Le iscrizioni si aprono a settembre.", True),
         ("Quando è nato il Patto?", "Il Patto, promosso dal Comune, riguarda il lavoro.", False),
         ("Quanto suolo si risparmia?", "Si riduce del 20% il consumo di suolo.", True),
         ("Quanto suolo si risparmia?", "Il Driver 2 vuole ridurre il consumo di suolo.", False),

@@ -1,7 +1,7 @@
 """
 Past one machine, tried here: two APIs behind nginx on one home, a Chroma server, PostgreSQL; one API killed under load.
 
-    python deploy/prova_di_crescita.py [--seconds 20] [--clients 4] [--json]
+    python api/deploy/prova_di_crescita.py [--seconds 20] [--clients 4] [--json]
 
 The nginx example of this folder is used as it is, but for ports, certificates and the limits of one address (all
 clients are one here). Every question must come back with the answer that it had before the load. Exit status 1

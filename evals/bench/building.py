@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from evals.bench.bench import Bench
@@ -20,7 +21,7 @@ def measure(bench: Bench) -> list[Row]:
 
     count = bench.pick(120, 12)
     native = native_precision()
-    with Side(_OURS) as ours, Side(_OURS) as forced, Side(_PLAIN) as plain:
+    with Side(_OURS) as ours, Side(_PLAIN) as plain, nullcontext(ours) if bench.quick else Side(_OURS) as forced:
         bench.say("costruzione: carico i modelli")
         home = bench.home("build-model")
         ours.call("load", home=str(home))

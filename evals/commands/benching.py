@@ -31,7 +31,7 @@ _MOST = 5_000_000
     help="Quanti passaggi, per la ricerca.",
 )
 @click.option("--rounds", type=click.IntRange(1, 100), default=ROUNDS, show_default=True, help="Giri alternati.")
-@click.option("--quick", is_flag=True, help="Prova breve, meno di un minuto: dice che tutto gira, non quanto vale.")
+@click.option("--quick", is_flag=True, help="Prova di un paio di minuti: dice che tutto gira, non quanto vale.")
 @click.option("--readme", is_flag=True, help="Scrive la tabella in README.md, il grafico e le cifre in evals/bench.")
 @click.option("--json", "as_json", is_flag=True, help="Stampa un solo oggetto JSON, con la macchina descritta.")
 def bench(only: tuple[str, ...], sizes: str, rounds: int, quick: bool, readme: bool, as_json: bool) -> None:

@@ -140,8 +140,12 @@ def _together(bench: Bench, ways: Ways, taken: dict[str, Taken]) -> None:
 
 
 def _rows(size: int, taken: dict[str, Taken]) -> list[Row]:
+    return [*_time_rows(size, taken), *_process_rows(size, taken), *_fusion_rows(size, taken)]
+
+
+def _time_rows(size: int, taken: dict[str, Taken]) -> list[Row]:
     first, whole, vector = taken["first"], taken["whole"], taken["vector"]
-    rows = [
+    return [
         _row(
             size,
             "first.median",
@@ -181,6 +185,12 @@ def _rows(size: int, taken: dict[str, Taken]) -> list[Row]:
             beside="vector retriever",
             larger_is_better=True,
         ),
+    ]
+
+
+def _process_rows(size: int, taken: dict[str, Taken]) -> list[Row]:
+    whole, vector = taken["whole"], taken["vector"]
+    return [
         _row(
             size,
             "first",
@@ -201,28 +211,32 @@ def _rows(size: int, taken: dict[str, Taken]) -> list[Row]:
             ceiling=MEMORY_MOST.get(size),
         ),
     ]
-    if fusion := taken.get("fusion"):
-        rows += [
-            _row(
-                size,
-                "fusion.median",
-                "a search",
-                "una ricerca",
-                "ms",
-                (whole.median_ms, fusion.median_ms),
-                beside="fusion retriever",
-            ),
-            _row(
-                size,
-                "fusion.memory",
-                "memory of a searching process",
-                "memoria di un processo che cerca",
-                "MB",
-                ([whole.memory[0]], [fusion.memory[0]]),
-                beside="fusion retriever",
-            ),
-        ]
-    return rows
+
+
+def _fusion_rows(size: int, taken: dict[str, Taken]) -> list[Row]:
+    whole, fusion = taken["whole"], taken.get("fusion")
+    if fusion is None:
+        return []
+    return [
+        _row(
+            size,
+            "fusion.median",
+            "a search",
+            "una ricerca",
+            "ms",
+            (whole.median_ms, fusion.median_ms),
+            beside="fusion retriever",
+        ),
+        _row(
+            size,
+            "fusion.memory",
+            "memory of a searching process",
+            "memoria di un processo che cerca",
+            "MB",
+            ([whole.memory[0]], [fusion.memory[0]]),
+            beside="fusion retriever",
+        ),
+    ]
 
 
 def _row(  # noqa: PLR0913 - a row has so many parts

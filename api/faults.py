@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from api.problems import (
     FieldFault,
@@ -36,6 +37,8 @@ DETAILS = {
     413: "La richiesta supera {limit} byte: accorcia la domanda o manda meno domande precedenti.",
     500: "Si è verificato un errore nel servizio: riprova e, se si ripete, segnala il codice {request_id}.",
 }
+
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 
 def hold_faults(app: FastAPI) -> None:
@@ -110,4 +113,13 @@ async def _http(request: Request, error: Exception) -> Response:
     response = answer_fault(request, error.status_code, standard_detail(request, error.status_code))
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
+    if error.status_code == 405 and (methods := _methods_at(request)):
+        response.headers["Allow"] = ", ".join(sorted(methods))
     return response
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Every method that an address of the API takes; the framework tells those of its first route alone."""
+    paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    matching = (item for path, item in paths.items() if compile_path(path)[0].match(request.url.path))
+    return {name.upper() for item in matching for name in item if name in METHODS}

@@ -164,6 +164,7 @@ def test_a_wrong_method_is_said(client: TestClient) -> None:
 
     check_problem(response, 405)
     assert response.headers["allow"] == "POST"
+    assert client.get("/v1/feedback").headers["allow"] == "DELETE, POST"
 
 
 def test_the_ten_drivers_are_data(client: TestClient) -> None:

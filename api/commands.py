@@ -54,7 +54,8 @@ def serve(guests: tuple[str, ...] | None, host: str, port: int, workers: int) ->
     taken_in = open_guests(guests or (), settings) if workers == 1 else []
     listening = listen(host, port)
     click.echo(f"Bussola ascolta su {address_of(listening)} (versione {release}). Ctrl+C per fermarla.", err=True)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGTERM, signal.SIGINT):  # the second is ignored by what a shell starts in the background
+        signal.signal(stop, _interrupt)
     try:
         if workers > 1:
             _serve_in_processes(listening, settings, workers)

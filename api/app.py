@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -16,12 +15,13 @@ from starlette.routing import Route
 
 from api.assets import mount_assets
 from api.auth import Porter
-from api.desk import AssistantSource, Desk, OnFailure, Published, nothing_newer, stay_unready
+from api.desk import MARGIN_S, AssistantSource, Desk, OnFailure, Published, nothing_newer, stay_unready
 from api.doorway import Doorway
 from api.faults import hold_faults
 from api.mcp import make_server
 from api.measures import Measures
 from api.pictures import Drawing
+from api.published import published_source
 from api.routes import answers, asking, chat, documents, drivers, health, measuring, openapi, releases, site
 from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
@@ -38,7 +38,6 @@ from kb.wiring import open_ledger, open_receipts, release_store
 MOST_BODY_BYTES = 256 * 1024
 COMPRESSED_FROM_BYTES = 1000
 CHANNEL = "api"  # where receipts say that the question was asked
-MARGIN_S = 10.0  # what an answer may take besides its chat model
 
 ROUTERS = tuple(
     module.router for module in (asking, documents, drivers, releases, answers, chat, health, measuring, openapi, site)
@@ -141,22 +140,8 @@ def _stack_middleware(app: FastAPI, settings: Settings, guests: Sequence[Guest])
 
 def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready, guests: Sequence[Guest] = ()) -> FastAPI:
     """The application that answers from what is published, now and after each publishing."""
-    source, published = _published_source(settings)
+    source, published = published_source(settings)
     return create_app(source, settings, on_failure=on_failure, published=published, guests=guests)
-
-
-def published_desk(settings: Settings, *, channel: str) -> Desk:
-    """A desk that answers from what is published, without the web: its answers leave receipts of that channel."""
-    source, published = _published_source(settings)
-    keep = partial(open_receipts(settings).keep, channel=channel)
-    return Desk(source, timeout_s=settings.llm_timeout_s + MARGIN_S, on_answer=keep, published=published)
-
-
-def _published_source(settings: Settings) -> tuple[AssistantSource, Published]:
-    from kb.wiring import make_embedder, open_assistant
-
-    model = cache(lambda: make_embedder(settings, asking=True))  # loaded once: the model outlives the releases
-    return lambda: open_assistant(settings, embedder=model()), release_store(settings).published
 
 
 def serving_app() -> FastAPI:

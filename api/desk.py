@@ -41,6 +41,7 @@ MOST_WAITING = 32  # beyond this a person would wait longer than a request may t
 WARM_UP_QUESTION = "Quanti sono i Driver dell'Agenda strategica?"
 LOOK_EVERY_S = 0.5  # how often the pointer is read; it is one small file
 TRY_AGAIN_S = 60.0  # how long a release that did not open is left alone
+MARGIN_S = 10.0  # what an answer may take besides its chat model
 
 
 class Desk:

@@ -13,6 +13,7 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
 from api.limits import check_history, check_question
+from api.published import published_desk
 from api.said import write_answer
 from kb.errors import BussolaError, NotFound
 from kb.records import AnswerMode, DocumentKind, PassageFilter
@@ -73,8 +74,6 @@ def make_server(
 
 def serve_stdio(settings: Settings) -> None:
     """Serve one client on standard input and output until it goes; answers come from what is published."""
-    from api.app import published_desk
-
     desk: Desk = published_desk(settings, channel="mcp")
 
     @asynccontextmanager

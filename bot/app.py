@@ -16,7 +16,7 @@ from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
-from bot.client import Source, make_source
+from bot.client import Source
 from bot.handlers.menu import COMMANDS
 from bot.handlers.table import WANTED, add_handlers
 from bot.keys import Keys
@@ -24,6 +24,7 @@ from bot.limits import Pace, People
 from bot.local import LocalSource
 from bot.order import ChatOrder
 from bot.receiver import AnyApplication, Receiver
+from bot.sources import make_source
 from bot.store import BotStore
 from bot.turn import Office
 from bot.webhook import Webhook

@@ -1,24 +1,18 @@
-"""Where answers come from: a running API, or the knowledge base in this process; both give the contract's JSON."""
+"""Whoever answers, as the bot sees it: questions in, the contract's JSON out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from kb.errors import BussolaError
-from kb.settings import Settings
-
-if TYPE_CHECKING:
-    from bot.local import LocalSource
-    from bot.remote import ApiSource
 
 Json = dict[str, Any]
 
 OnSentences = Callable[[list[Json]], None]
 """Called with all sentences that are certain so far, while the answer is still being written."""
 
-MARGIN_S = 20.0  # what an answer may take besides its chat model
 PICTURE_WIDTH = 1280  # dots; Telegram shows photos no larger, and a page's print is still read
 
 
@@ -89,18 +83,6 @@ class Source(Protocol):
 
     async def close(self) -> None:
         """Free what is held."""
-
-
-def make_source(settings: Settings) -> ApiSource | LocalSource:
-    """The API where BUSSOLA_API_URL names one, else the knowledge base in this process."""
-    if settings.api_url:
-        from bot.remote import ApiSource
-
-        key = settings.api_key.get_secret_value()
-        return ApiSource(settings.api_url, timeout_s=settings.llm_timeout_s + MARGIN_S, key=key)
-    from bot.local import LocalSource
-
-    return LocalSource(settings)
 
 
 def changes(

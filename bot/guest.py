@@ -13,11 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from telegram import Bot
 
 from bot.app import converse, only_bot, opened_office, receive_deliveries, settle_library
-from bot.client import MARGIN_S
 from bot.commands import check_settings
 from bot.inside import InsideTransport
 from bot.receiver import Receiver
 from bot.remote import ApiSource
+from bot.sources import MARGIN_S
 from bot.webhook import Webhook
 from kb.errors import BussolaError, InputError
 from kb.settings import Settings

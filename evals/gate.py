@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from evals.metrics import Metric
 from evals.scorers import SCORERS
@@ -12,11 +12,6 @@ from evals.statistics import paired_randomisation_p
 from evals.stored import Run
 from evals.structure import Fault
 from evals.thresholds import Share, Thresholds
-
-if TYPE_CHECKING:
-    from evals.golden import GoldenSet
-    from evals.run import EvalReport
-    from kb.settings import Settings
 
 PASSED, FAILED, NOT_APPLIED = "passed", "failed", "not_applied"
 TITLES = {scorer.name: scorer.title for scorer in SCORERS}
@@ -169,21 +164,6 @@ def _lower(title: str) -> str:
 
 def _decimal(value: float | None) -> str:
     return f"{value or 0.0:.3f}".rstrip("0").rstrip(".").replace(".", ",")
-
-
-def gate_word(report: EvalReport, golden: GoldenSet, settings: Settings) -> str:
-    """
-    How a run stands to the thresholds: passed or failed on the gate's own questions, not applied on any others.
-
-    Neither what is published nor the documents are compared here: that is `bussola evaluate`.
-    """
-    from evals.report import stored_run
-    from evals.runner import gate_questions
-    from evals.thresholds import load_thresholds
-
-    if gate_questions(settings).fingerprint != golden.fingerprint:
-        return NOT_APPLIED
-    return apply_gate(stored_run(report.with_header({"release": ""})), load_thresholds()).status
 
 
 def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:

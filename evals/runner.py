@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from evals.gate import NOT_APPLIED, apply_gate
 from evals.gate_set import GateSet, choose_questions, ids_of, load_gate_questions
 from evals.golden import GoldenSet
 from evals.report import report_header, stored_run
 from evals.report_files import write_run
 from evals.report_folder import read_run, replace_report
-from evals.run import run_golden
+from evals.run import EvalReport, run_golden
 from evals.stored import Run, code_fingerprint
+from evals.thresholds import load_thresholds
 from kb import wiring
 from kb.ports import Embedder, Progress
 from kb.records import AnswerMode
@@ -95,3 +97,14 @@ def kept_folder(settings: Settings, release: str) -> Path:
 def kept_run(settings: Settings, release: str) -> Run | None:
     """The newest run that is kept of a release, whatever program made it; None where there is none."""
     return read_run(kept_folder(settings, release))
+
+
+def gate_word(report: EvalReport, golden: GoldenSet, settings: Settings) -> str:
+    """
+    How a run stands to the thresholds: passed or failed on the gate's own questions, not applied on any others.
+
+    Neither what is published nor the documents are compared here: that is `bussola evaluate`.
+    """
+    if gate_questions(settings).fingerprint != golden.fingerprint:
+        return NOT_APPLIED
+    return apply_gate(stored_run(report.with_header({"release": ""})), load_thresholds()).status

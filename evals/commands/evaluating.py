@@ -99,10 +99,10 @@ class Asking:
 def _run_golden(
     golden: GoldenSet, settings: Settings, release: str | None, asking: Asking
 ) -> tuple[EvalReport, VariantReport | None]:
-    from evals.gate import gate_word
     from evals.golden_quotes import check_quotes
     from evals.report import report_header
     from evals.run import run_golden
+    from evals.runner import gate_word
     from evals.variants import run_variants
     from ingest.progress import show_progress
     from kb.wiring import open_assistant

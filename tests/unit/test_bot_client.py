@@ -12,10 +12,11 @@ import httpx
 import pytest
 
 import kb.wiring
-from bot.client import Rating, Unavailable, changes, make_source
+from bot.client import Rating, Unavailable, changes
 from bot.handlers.buttons import REASONS
 from bot.local import LocalSource
 from bot.remote import ApiSource
+from bot.sources import make_source
 from kb.errors import NotFound, ReleaseError
 from kb.ledger import Receipt
 from kb.settings import Settings

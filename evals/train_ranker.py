@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 import kb.retrieval
 from evals.retrieval import BeirFolder, auroc, ndcg_at, prepare_queries, read_beir, recall_at, release_of
 from kb.ports import Embedder, TokenEmbedder
-from kb.releases.opened import PRECISION
+from kb.releases.parts import model_name
 from kb.retrieval.confidence import confidence_features
 from kb.retrieval.encoder import DIRECTIONS, sample_texts
 from kb.retrieval.ranker import LinearModel
@@ -198,7 +198,7 @@ def _products(texts: Sequence[str], embedder: TokenEmbedder) -> Array:
 
 def write_directions(path: Path, directions: NDArray[np.float32], fingerprint: str) -> None:
     """Keep a model's directions in half precision: rows are rounded to eight bits anyway."""
-    np.savez(path, model=PRECISION.sub("", fingerprint), directions=directions.astype(np.float16))
+    np.savez(path, model=model_name(fingerprint), directions=directions.astype(np.float16))
 
 
 def _search_all(beir: BeirFolder, embedder: Embedder) -> dict[str, SearchResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from api.routes.openapi import PROBLEMS, WITH_KEY
 from api.schemas_releases import DiffOut, ReleasesOut, ReleaseWholeOut
 from kb.errors import NotFound, ReleaseError
 from kb.keys import Role
+from kb.releases.summary import release_summary
 
 if TYPE_CHECKING:
     from kb.ledger import PublicationLine
@@ -144,15 +146,7 @@ def _published(store: ReleaseStore) -> str | None:
 
 
 def _summary(manifest: Manifest, published: str | None, line: PublicationLine | None, caller: Caller) -> dict[str, Any]:
-    is_staff = caller.role.covers(Role.STAFF)
-    return {
-        "release": manifest.id,
-        "created_at": manifest.created_at,
-        "documents": len(manifest.documents),
-        "pages": manifest.pages,
-        "passages": manifest.passages,
-        "published": manifest.id == published,
-        "publication": {"at": line.at, "who": line.who if is_staff else None, "gate": line.gate, "why": line.why}
-        if line
-        else None,
-    }
+    """The release as JSON; who published it is for staff."""
+    if line and not caller.role.covers(Role.STAFF):
+        line = replace(line, who=None)
+    return release_summary(manifest, published, line)

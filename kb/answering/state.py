@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from kb.answering.decision import Decision
+from kb.answering.logistic import LogisticModel
 from kb.answering.nearness import NearWords
 from kb.answering.weights import WordWeights
 from kb.language.questions import Asked
@@ -125,7 +125,7 @@ class Tools:
     contact: str
     max_question_chars: int
     chat: ChatModel | None = None
-    decision: Decision | None = None  # the release's own; the shipped one where it keeps none
+    decision: LogisticModel | None = None  # the release's own; the shipped one where it keeps none
 
 
 def first_state(question: str, tools: Tools, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> State:

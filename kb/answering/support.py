@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Sequence
+from pathlib import Path
 
 from kb.answering.alignment import Aligned, Word
+from kb.answering.logistic import LogisticModel, read_model
 from kb.language.polarity import MarkKind, find_marks
 from kb.language.words import fold
 
@@ -22,26 +19,9 @@ _INFINITIVE = re.compile(r"(?:[aei]re|rre)$")
 _ARTICLES = frozenset("il lo la i gli le l un uno una".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """A logistic model of "the quotes say this", fitted by `python -m evals.fit_support`."""
-
-    version: str
-    weights: Mapping[str, float]
-    bias: float
-    enough: float  # least probability that is sent
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """In (0, 1); a feature without a weight counts nothing."""
-        total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return 1 / (1 + math.exp(-total))
-
-
-@lru_cache(maxsize=1)
-def load_support() -> Support:
-    """The shipped model."""
-    data = json.loads(files("kb.answering").joinpath("support.json").read_text(encoding="utf-8"))
-    return Support(data["version"], data["weights"], data["bias"], data["enough"])
+def load_support() -> LogisticModel:
+    """The shipped model of "the quotes say this", fitted by `python -m evals.fit_support`."""
+    return read_model(Path(__file__).with_name("support.json"))
 
 
 def support_features(aligned: Aligned, known: frozenset[str] = frozenset()) -> dict[str, float]:

@@ -11,6 +11,7 @@ import click
 
 from kb.errors import ReleaseError
 from kb.records import DocumentStatus
+from kb.releases.summary import release_summary
 
 if TYPE_CHECKING:
     from kb.ledger import PublicationLine
@@ -40,7 +41,7 @@ def releases(as_json: bool) -> None:
     found, published, damaged = store.manifests(), _published(store), store.damaged_ids()
     log = _publications() if found else {}
     if as_json:
-        lines = [_summary(manifest, published, log) for manifest in found]
+        lines = [release_summary(manifest, published, log.get(manifest.id)) for manifest in found]
         _print_json({"published": published, "releases": lines, "damaged": damaged})
         return
     if not found and not damaged:
@@ -133,22 +134,9 @@ def _publication_text(line: PublicationLine) -> str:
     return f"{text}; motivo: «{line.why}»" if line.why else text
 
 
-def _summary(manifest: Manifest, published: str | None, log: Mapping[str, PublicationLine]) -> dict[str, Any]:
-    line = log.get(manifest.id)
-    return {
-        "release": manifest.id,
-        "created_at": manifest.created_at,
-        "documents": len(manifest.documents),
-        "pages": manifest.pages,
-        "passages": manifest.passages,
-        "published": manifest.id == published,
-        "publication": {"at": line.at, "who": line.who, "gate": line.gate, "why": line.why} if line else None,
-    }
-
-
 def _whole(manifest: Manifest, published: str | None, log: Mapping[str, PublicationLine]) -> dict[str, Any]:
     return {
-        **_summary(manifest, published, log),
+        **release_summary(manifest, published, log.get(manifest.id)),
         "documents": [_document(entry) for entry in manifest.documents],
         "fingerprints": dict(manifest.fingerprints),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -18,12 +17,9 @@ from kb.ports import Embedder, LexicalIndex, Matrix, VectorIndex
 from kb.records import Document, Page, Passage
 from kb.releases.encoding import decode_document, decode_lines, decode_page, decode_passage
 from kb.releases.manifest import Manifest, damaged, manifest_from_json
-from kb.releases.parts import VECTORS, IndexParts
+from kb.releases.parts import VECTORS, IndexParts, model_name
 
 T = TypeVar("T")
-
-PRECISION = re.compile(r"\|(float32|bfloat16)$")
-"""The end of an embedder's fingerprint that changes with the processor."""
 
 
 class OpenRelease:
@@ -153,7 +149,7 @@ class OpenRelease:
             ReleaseError: the release was built with another model or prefix.
         """
         built_with = self.manifest.fingerprints.get("embedder", "")
-        if _model(embedder.fingerprint) != _model(built_with):
+        if model_name(embedder.fingerprint) != model_name(built_with):
             raise ReleaseError(
                 f"la versione {self.id} è stata costruita con il modello «{built_with}», ora è attivo "
                 f"«{embedder.fingerprint}»: rimetti BUSSOLA_EMBED_MODEL com'era o ricostruisci con «bussola ingest»."
@@ -195,10 +191,6 @@ class OpenRelease:
                 stretch = b"\n".join(self._page_lines[end - entry.pages : end])
                 return tuple(_decode(self.manifest.id, "pages.jsonl", stretch, decode_page))
         raise NotFound(f"il documento «{document}» non è nella versione {self.id}: vedi «bussola show {self.id}».")
-
-
-def _model(fingerprint: str) -> str:
-    return PRECISION.sub("", fingerprint)
 
 
 def read_manifest(folder: Path) -> Manifest:

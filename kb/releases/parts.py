@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,13 @@ WEIGHTS = "weights"
 
 VECTORS = "chroma"
 """Folder of a release's vector index; outside the checksums, since Chroma writes it at every opening."""
+
+_PRECISION = re.compile(r"\|(float32|bfloat16)$")
+
+
+def model_name(fingerprint: str) -> str:
+    """An embedder's fingerprint without its end, which changes with the processor."""
+    return _PRECISION.sub("", fingerprint)
 
 
 class Encode(Protocol):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.ports import Embedder, Matrix, Progress, TokenEmbedder, TokenVectors, Vector, no_progress
-from kb.releases.opened import PRECISION
+from kb.releases.parts import model_name
 from kb.retrieval.tokens import FOLDER, LAYER, RECIPE, TOKENS, WIDTH, Array, principal_directions, to_bytes, unit_rows
 
 KEY_BYTES = 16
@@ -81,7 +81,7 @@ def model_directions(embedder: TokenEmbedder, *, model: str) -> Array:
         EmbedderError: the embedder failed.
     """
     with np.load(DIRECTIONS) as shipped:
-        if PRECISION.sub("", model) == str(shipped["model"]):
+        if model_name(model) == str(shipped["model"]):
             return np.ascontiguousarray(shipped["directions"], dtype=np.float32)
     rows = np.concatenate([one.vectors for one in embedder.embed_tokens(sample_texts(), is_query=False, layer=LAYER)])
     return principal_directions(rows.T.astype(np.float64) @ rows, WIDTH)

@@ -30,6 +30,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from bot.testing_rules import LONGEST_CAPTION, Refusal, check_parameters, check_photo, check_text, read_buttons
+from kb.testing import Found, wait_until
 
 TOKEN = "123456:AAprovaprovaprovaprova"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Bussola", "username": "BussolaProvaBot"}
@@ -169,15 +170,12 @@ class FakeTelegram:
         with self._lock:
             return sorted(self.sent[chat_id].values(), key=lambda sent: sent.message_id)
 
-    def wait_for(self, what: Callable[[], Any], *, timeout_s: float = 15.0, pause_s: float = 0.01) -> Any:
+    def wait_for(self, what: Callable[[], Found], *, timeout_s: float = 120.0, pause_s: float = 0.01) -> Found:
         """What the function gives, as soon as it is true; AssertionError when it never is."""
-        until = time.monotonic() + timeout_s
-        while time.monotonic() < until:
-            found = what()
-            if found:
-                return found
-            time.sleep(pause_s)
-        raise AssertionError(f"never happened; refused: {self.refused[-3:]}; last calls: {self.calls[-5:]}")
+        try:
+            return wait_until(what, timeout_s=timeout_s, pause_s=pause_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; refused: {self.refused[-3:]}; last calls: {self.calls[-5:]}") from None
 
     # What the server does
 

@@ -6,11 +6,12 @@ import hashlib
 import json
 import math
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -40,6 +41,17 @@ from kb.retrieval.lexical import K1, B, terms
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search_text import search_text
 from kb.retrieval.vocabulary import harvest_acronyms
+
+Found = TypeVar("Found")
+
+
+def wait_until(what: Callable[[], Found], *, timeout_s: float = 120.0, pause_s: float = 0.01) -> Found:
+    """What the function gives, as soon as it is true; AssertionError when it never is, be the machine ever so slow."""
+    until = time.monotonic() + timeout_s
+    while not (found := what()):
+        assert time.monotonic() < until, f"not within {timeout_s:.0f} s"
+        time.sleep(pause_s)
+    return found
 
 
 class FakeEmbedder:

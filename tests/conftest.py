@@ -8,6 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples at every run, however slow the machine: a test that fails once fails always.
+settings.register_profile(
+    "bussola", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("bussola")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("BUSSOLA_SHARED", ROOT.parent / "shared"))

@@ -31,6 +31,7 @@ def index_parts(chroma_url: str = "") -> IndexParts:
     New releases are built on the server where there is one; those built before in the process go on serving from it.
     """
     from kb.answering.decision import shipped_decision
+    from kb.answering.weights import keep_weights
     from kb.retrieval.encoder import encode_passages
     from kb.retrieval.lexical import LEXICAL
     from kb.retrieval.ranker import shipped_weights
@@ -49,6 +50,7 @@ def index_parts(chroma_url: str = "") -> IndexParts:
         encode=encode_passages,
         encoder_fingerprint=TOKENS,
         weights=shipped_weights() | {"decision": shipped_decision()},
+        keep_counts=keep_weights,
     )
 
 

@@ -23,7 +23,7 @@ from kb.answering.retrieve import retrieve
 from kb.answering.route import route
 from kb.answering.state import State, Step, Tools, first_state
 from kb.answering.verify import verify
-from kb.answering.weights import count_words
+from kb.answering.weights import load_weights
 from kb.ports import ChatModel, Embedder
 from kb.records import Answer, AnswerMode, AnswerSentence, Citation, PassageFilter, SentenceEvent, TraceLine
 from kb.releases.opened import OpenRelease
@@ -76,7 +76,7 @@ class Assistant:
             library=release,
             searcher=self._searcher,
             embedder=embedder,
-            weights=count_words(release.passages),
+            weights=load_weights(release),
             near_words=NearWords(embedder),
             contact=settings.contact,
             max_question_chars=settings.max_question_chars,

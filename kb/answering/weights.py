@@ -1,16 +1,25 @@
-"""How telling each word is in a release, counted once when the release is opened."""
+"""How telling each word is in a release: counted when it is built, and kept in its folder."""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
 
 from kb.language.words import STOP_WORDS, stem, tokenize
 from kb.records import Passage
+
+COUNTS = "word_counts.json"
+"""File of a release's folder."""
+
+RULE = "stems and capitals 1"
+"""How words are counted; to be raised with any change of it, so that older releases are counted anew when opened."""
 
 _HYPHENATED = re.compile(r"\b[A-Za-zÀ-ÿ]{2,}-[A-Za-zÀ-ÿ]{2,}\b")
 # A capital inside a sentence; the one that opens it proves nothing.
@@ -50,6 +59,48 @@ def count_words(passages: Iterable[Passage]) -> WordWeights:
         lowercase.update(re.findall(r"\b[a-zà-ù]+\b", passage.text))
         capital.update(match.group().lower() for match in _CAPITAL.finditer(passage.text))
     return WordWeights(count, dict(frequency), frozenset(lowercase), stems_of(" ".join(capital - lowercase)))
+
+
+class Counted(Protocol):
+    """A release whose words are weighed."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Where its files are, if it has any."""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """Its passages."""
+
+
+def keep_weights(folder: Path, passages: Iterable[Passage]) -> None:
+    """Count the words of these passages once and write the counts to a release's folder."""
+    counted = count_words(passages)
+    kept = {
+        "rule": RULE,
+        "passages": counted.passages,
+        "frequency": dict(sorted(counted.frequency.items())),
+        "lowercase": sorted(counted.lowercase),
+        "proper": sorted(counted.proper),
+    }
+    (folder / COUNTS).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+
+
+def load_weights(release: Counted) -> WordWeights:
+    """The weights that a release keeps; one that keeps none that can be used is counted here."""
+    try:
+        kept = json.loads((release.folder / COUNTS).read_text(encoding="utf-8")) if release.folder else {}
+        if kept.get("rule") == RULE:
+            words = frozenset(kept["lowercase"]), frozenset(kept["proper"])
+            return WordWeights(kept["passages"], kept["frequency"], *words)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        AttributeError,
+    ):  # built before counts were kept, or damaged: the passages themselves tell
+        pass
+    return count_words(release.passages)
 
 
 @lru_cache(maxsize=20_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -125,7 +126,7 @@ class _Build:
             "lexical": self.parts.lexical_fingerprint,
             "encoder": self.parts.encoder_fingerprint,
         }
-        entries = tuple(_entry(document, self.intake) for document in self.intake.documents)
+        entries = _entries(self.intake)
         return Manifest(
             id=release_id(entries, fingerprints=fingerprints, contents=contents),
             created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -158,6 +159,7 @@ class _Build:
         lexical = folder / "lexical"
         lexical.mkdir()
         self.parts.build_lexical(self.ids, self.texts).save(lexical)
+        self.parts.keep_counts(folder, self.intake.passages)
         progress("indice delle parole", 1, 1)
         manifest = replace(self.manifest, files=_checksums(folder))
         (folder / "manifest.json").write_text(
@@ -213,13 +215,18 @@ def _in_order(intake: Intake) -> Intake:
     )
 
 
-def _entry(document: Document, intake: Intake) -> DocumentEntry:
-    pages = [page for page in intake.pages if page.document == document.id]
-    return DocumentEntry(
-        document=document,
-        pages=len(pages),
-        passages=sum(passage.document == document.id for passage in intake.passages),
-        unreadable_pages=sum(not page.readable for page in pages),
+def _entries(intake: Intake) -> tuple[DocumentEntry, ...]:
+    pages = Counter(page.document for page in intake.pages)
+    unreadable = Counter(page.document for page in intake.pages if not page.readable)
+    passages = Counter(passage.document for passage in intake.passages)
+    return tuple(
+        DocumentEntry(
+            document=document,
+            pages=pages[document.id],
+            passages=passages[document.id],
+            unreadable_pages=unreadable[document.id],
+        )
+        for document in intake.documents
     )
 
 

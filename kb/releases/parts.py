@@ -42,6 +42,10 @@ def embed_alone(
     return embedder.embed_passages(texts, progress=progress)
 
 
+def _keep_none(_folder: Path, _passages: Sequence[Passage]) -> None:
+    """Nothing is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class IndexParts:
     """How the indexes of a release are made and read back."""
@@ -57,3 +61,4 @@ class IndexParts:
     weights: Mapping[str, Path] = field(default_factory=dict)  # learned weights and thresholds, copied by name
     create_for: Callable[[Path, str], VectorIndex] | None = None  # in create_vectors' place: folder, release
     discard_vectors: Callable[[Path], None] = nothing  # what a folder about to go keeps elsewhere
+    keep_counts: Callable[[Path, Sequence[Passage]], None] = _keep_none  # what answering counts of all passages

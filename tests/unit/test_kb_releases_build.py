@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.answering.weights import COUNTS, keep_weights, load_weights
 from kb.errors import EmbedderError, ReleaseCheckFailed, ReleaseError
 from kb.ports import Embedder, Matrix, Progress, no_progress
 from kb.releases.build import Intake, build_release
 from kb.releases.folders import building_folder, sweep
 from kb.releases.manifest import Manifest
+from kb.releases.opened import file_digest
 from kb.releases.parts import IndexParts
 from kb.releases.store import ReleaseStore
 from kb.testing import FakeEmbedder, FakeVectorIndex, FolderVectorIndex, fake_parts, intake_of
@@ -50,6 +52,13 @@ def test_a_build_is_whole_and_listed(store: ReleaseStore) -> None:
         "chroma",
         "lexical",
     }
+
+
+def test_what_answering_counts_is_kept_and_sealed_with_the_rest(store: ReleaseStore) -> None:
+    manifest = build(store, intake_of(TEXTS), parts=replace(fake_parts(), keep_counts=keep_weights))
+
+    assert manifest.files[COUNTS] == file_digest(store.folder(manifest.id) / COUNTS)
+    assert load_weights(store.open(manifest.id)).frequency["comun"] == 2
 
 
 class CountingEmbedder(FakeEmbedder):

@@ -90,13 +90,13 @@ def test_an_undetermined_unit_counts_as_wrong(metric: str) -> None:
 
 
 def test_undetermined_units_lower_a_share_and_raise_a_rate() -> None:
-    """86 of 99 is 0.869, above 0.86; with one undetermined it is 86 of 100; with two 86 of 101, below."""
+    """88 of 99 is 0.889, above 0.88; with one undetermined it is 88 of 100; with two 88 of 101, below."""
     thresholds = load_thresholds()
 
-    assert apply_gate(run({"right": (86, 99, 1)}), thresholds).status == "passed"
-    assert apply_gate(run({"right": (86, 99, 2)}), thresholds).status == "failed"
-    assert apply_gate(run({"over_refusal": (9, 100, 0)}), thresholds).status == "passed"
-    assert apply_gate(run({"over_refusal": (9, 99, 1)}), thresholds).status == "failed"
+    assert apply_gate(run({"right": (88, 99, 1)}), thresholds).status == "passed"
+    assert apply_gate(run({"right": (88, 99, 2)}), thresholds).status == "failed"
+    assert apply_gate(run({"over_refusal": (5, 100, 0)}), thresholds).status == "passed"
+    assert apply_gate(run({"over_refusal": (5, 99, 1)}), thresholds).status == "failed"
 
 
 def test_a_sample_is_held_to_the_rules_without_exceptions_only() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from api.schema import FILE, write_schema
 from kb import wiring
 from kb.keys import KeyRing, Role
 from kb.settings import Settings
-from kb.testing import FakeTokenEmbedder, fake_parts, intake_of
+from kb.testing import FakeTokenEmbedder, fake_parts, intake_of, wait_until
 
 EXAMPLES = 20
 
@@ -44,9 +43,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
             thread.start()
             address = address_of(listening)
-            until = time.monotonic() + 10
-            while not is_ready(address) and time.monotonic() < until:
-                time.sleep(0.01)
+            wait_until(lambda: is_ready(address))
             yield address, text
             server.should_exit = True
             thread.join(20)

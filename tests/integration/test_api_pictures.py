@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from ingest.sources import SourceStore
 from kb.errors import NotFound, UnreadableFile
 from kb.records import Document, DocumentKind, Page
 from kb.settings import Settings
-from kb.testing import FakeAssistant, FakeRelease
+from kb.testing import FakeAssistant, FakeRelease, wait_until
 
 LINES = ("Obiettivi del Piano", "La città è più verde.", "Si piantano 500 alberi.", "La città è più verde.")
 
@@ -65,9 +64,7 @@ def client(pdf: Path) -> Iterator[TestClient]:
     pages = [replace(page, document="piano") for page in read_pdf(pdf).pages]
     release = FakeRelease([document, plain, guide], [*pages, Page("nota", 1, "Una nota."), Page("guida", 1, "Guida.")])
     with TestClient(create_app(lambda: FakeAssistant(release), settings)) as opened:  # type: ignore[arg-type, return-value]
-        until = time.monotonic() + 5
-        while opened.get("/readyz").status_code != 200 and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: opened.get("/readyz").status_code == 200)
         yield opened
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kb.settings import Settings
+from kb.testing import wait_until
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -27,9 +27,7 @@ def open_client() -> Iterator[Callable[..., TestClient]]:
         def open_one(assistant: Any, **settings: Any) -> TestClient:
             app = create_app(lambda: assistant, Settings(**settings))
             client = opened.enter_context(TestClient(app, raise_server_exceptions=False))
-            until = time.monotonic() + 5
-            while client.get("/readyz").status_code != 200 and time.monotonic() < until:
-                time.sleep(0.01)
+            wait_until(lambda: client.get("/readyz").status_code == 200)
             return client
 
         yield open_one

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from kb.ledger import Ledger, ledger_url
 from kb.settings import Settings
-from kb.testing import FakeAssistant, sample_release
+from kb.testing import FakeAssistant, sample_release, wait_until
 
 AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 
@@ -21,9 +20,7 @@ def open_client(home: Path) -> TestClient:
     app = create_app(lambda: FakeAssistant(sample_release()), Settings(home=home))  # type: ignore[arg-type, return-value]
     client = TestClient(app, raise_server_exceptions=False)
     client.__enter__()
-    until = time.monotonic() + 5
-    while client.get("/readyz").status_code != 200 and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: client.get("/readyz").status_code == 200)
     return client
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -17,7 +16,7 @@ from api.app import create_app
 from api.web.words import EXAMPLES, HEADINGS
 from kb.records import AnswerStatus, Note
 from kb.settings import Settings
-from kb.testing import FakeAssistant, sample_release
+from kb.testing import FakeAssistant, sample_release, wait_until
 
 AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 PATHS = (
@@ -53,9 +52,7 @@ def assistant() -> FakeAssistant:
 @pytest.fixture
 def client(assistant: FakeAssistant) -> Iterator[TestClient]:
     with TestClient(create_app(lambda: assistant, Settings()), headers=AS_PERSON) as opened:
-        until = time.monotonic() + 5
-        while opened.get("/readyz").status_code != 200 and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: opened.get("/readyz").status_code == 200)
         yield opened
 
 

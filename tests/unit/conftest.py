@@ -1,10 +1,12 @@
-"""What unit tests share: a client of an API whose desk is open."""
+"""What unit tests share: a client of an API whose desk is open, time that passes at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -13,6 +15,38 @@ from kb.testing import wait_until
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
+
+Given = TypeVar("Given")
+
+
+class FakeTime(selectors.DefaultSelector):
+    """A clock that jumps to the next timer of an event loop as soon as nothing else is left to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now_s = 1000.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        """What is ready; where nothing is, the time that would be waited has passed."""
+        if timeout is None:
+            return super().select()
+        found = super().select(0)
+        if not found:
+            self.now_s += max(0.0, timeout)
+        return found
+
+    def run(self, work: Coroutine[Any, Any, Given]) -> Given:
+        """What the work gives, run in an event loop of this time."""
+        with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(self)) as runner:
+            return runner.run(work)
+
+
+@pytest.fixture
+def fake_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    """Time in which waits take no time and end to the moment; `time.monotonic` tells it too. For one run."""
+    found = FakeTime()
+    monkeypatch.setattr("time.monotonic", lambda: found.now_s)
+    return found
 
 
 @pytest.fixture

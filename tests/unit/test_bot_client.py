@@ -56,7 +56,7 @@ def test_passages_get_their_documents_titles() -> None:
     "first",
     [httpx.Response(503), httpx.Response(200, text="<html>"), httpx.Response(200, json=[]), httpx.ConnectError("x")],
 )
-def test_an_api_that_restarts_is_waited_for(first: Any) -> None:
+def test_an_api_that_restarts_is_waited_for(first: Any, fake_time: Any) -> None:
     replies = [first, httpx.Response(200, json={"status": "answered"})]
 
     def answer(_request: httpx.Request) -> httpx.Response:
@@ -65,12 +65,12 @@ def test_an_api_that_restarts_is_waited_for(first: Any) -> None:
             raise reply
         return reply
 
-    assert asyncio.run(api(answer).ask("x", [])) == {"status": "answered"}
+    assert fake_time.run(api(answer).ask("x", [])) == {"status": "answered"}
 
 
-def test_an_api_that_stays_away_is_unavailable() -> None:
+def test_an_api_that_stays_away_is_unavailable(fake_time: Any) -> None:
     with pytest.raises(Unavailable, match="BUSSOLA_API_URL"):
-        asyncio.run(api(lambda _request: httpx.Response(503), patience_s=0.5).ask("x", []))
+        fake_time.run(api(lambda _request: httpx.Response(503), patience_s=20.0).ask("x", []))
 
 
 class Releases:
@@ -222,7 +222,7 @@ def sentence(text: str) -> dict[str, Any]:
     return {"sentence": {"text": text, "citations": [1], "support": 1.0}, "citations": []}
 
 
-def test_an_apis_sentences_are_told_as_they_come_and_anew_when_the_stream_breaks() -> None:
+def test_an_apis_sentences_are_told_as_they_come_and_anew_when_the_stream_breaks(fake_time: Any) -> None:
     answered = ("answer", {"status": "answered"})
     replies = [
         events(("sentence", sentence("Uno."))),
@@ -239,7 +239,7 @@ def test_an_apis_sentences_are_told_as_they_come_and_anew_when_the_stream_breaks
     def heed(sentences: list[dict[str, Any]]) -> None:
         seen.append([one["text"] for one in sentences])
 
-    assert asyncio.run(api(answer, patience_s=2).ask("x", [], on_sentences=heed)) == {"status": "answered"}
+    assert fake_time.run(api(answer, patience_s=2).ask("x", [], on_sentences=heed)) == {"status": "answered"}
     assert seen == [["Uno."], ["Uno."], ["Uno.", "Due."]]
 
 

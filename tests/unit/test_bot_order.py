@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,10 +21,18 @@ def update(number: int, chat: int) -> Update:
     return found
 
 
-def run(
-    chats: list[int], pauses_s: list[float], stop_after: int | None = None
-) -> tuple[list[int], list[int], ChatOrder]:
+Run = Callable[..., tuple[list[int], list[int], ChatOrder]]
+
+
+@pytest.fixture
+def run(fake_time: Any) -> Run:
     """The numbers of updates in the order in which they ended, those told as done, and the processor."""
+    return partial(process_all, fake_time)
+
+
+def process_all(
+    fake_time: Any, chats: list[int], pauses_s: list[float], stop_after: int | None = None
+) -> tuple[list[int], list[int], ChatOrder]:
     ended: list[int] = []
     done: list[int] = []
     order = ChatOrder(done.append)
@@ -37,11 +47,11 @@ def run(
         waiting: list[Any] = [order.process_update(update(at, chat), work(at)) for at, chat in enumerate(chats)]
         await asyncio.gather(*waiting)
 
-    asyncio.run(go())
+    fake_time.run(go())
     return ended, done, order
 
 
-def test_a_chat_keeps_its_order_and_delays_no_other() -> None:
+def test_a_chat_keeps_its_order_and_delays_no_other(run: Run) -> None:
     ended, done, order = run([1, 1, 1, 2], [0.05, 0.0, 0.0, 0.0])
 
     assert ended == [3, 0, 1, 2]
@@ -49,7 +59,7 @@ def test_a_chat_keeps_its_order_and_delays_no_other() -> None:
     assert order.chats == 0
 
 
-def test_once_a_stop_is_asked_what_waits_is_left_for_later() -> None:
+def test_once_a_stop_is_asked_what_waits_is_left_for_later(run: Run) -> None:
     ended, done, _ = run([1, 1, 1], [0.0, 0.0, 0.0], stop_after=0)
 
     assert ended == [0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,20 +11,11 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest, RetryAfter
 
-from bot import waiting
 from bot.waiting import signs_of_life
 from prompts.bot import load_bot_replies
 
 FIRST = {"text": "Prima frase.", "citations": [1]}
 SECOND = {"text": "Seconda frase.", "citations": [2]}
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A second takes a hundredth."""
-    for name in ("FIRST_AFTER_S", "LOOK_EVERY_S", "TYPING_EVERY_S", "MESSAGE_AFTER_S", "DRAFT_LASTS_S"):
-        monkeypatch.setattr(waiting, name, getattr(waiting, name) / 20)
-    yield
 
 
 class Chat:
@@ -56,20 +47,27 @@ class Chat:
         return True
 
 
-def answer(chat: Chat, *moments: list[dict[str, Any]], pause_s: float = 0.12, may_speak: bool = True) -> Chat:
-    """The chat after an answer whose sentences came at these moments."""
-
-    async def go() -> None:
-        async with signs_of_life(chat, may_speak=may_speak) as tell:  # type: ignore[arg-type]
-            for sentences in moments:
-                tell(sentences)
-                await asyncio.sleep(pause_s)
-
-    asyncio.run(go())
-    return chat
+Shown = Callable[..., Chat]
 
 
-def test_sentences_grow_in_a_draft() -> None:
+@pytest.fixture
+def answer(fake_time: Any) -> Shown:
+    """The chat after an answer whose sentences came at these moments, one each pause_s."""
+
+    def wait(chat: Chat, *moments: list[dict[str, Any]], pause_s: float = 2.4, may_speak: bool = True) -> Chat:
+        async def go() -> None:
+            async with signs_of_life(chat, may_speak=may_speak) as tell:  # type: ignore[arg-type]
+                for sentences in moments:
+                    tell(sentences)
+                    await asyncio.sleep(pause_s)
+
+        fake_time.run(go())
+        return chat
+
+    return wait
+
+
+def test_sentences_grow_in_a_draft(answer: Shown) -> None:
     chat = answer(Chat(), [], [FIRST], [FIRST, SECOND])
 
     assert chat.drafts[-2:] == ["Prima frase. [1]\n\n…", "Prima frase. [1]\n\nSeconda frase. [2]\n\n…"]
@@ -77,28 +75,35 @@ def test_sentences_grow_in_a_draft() -> None:
     assert chat.typed
 
 
-def test_an_answer_that_is_there_at_once_is_not_announced_nor_held_up() -> None:
+def test_an_answer_that_is_there_at_once_is_not_announced_nor_held_up(answer: Shown) -> None:
     chat = answer(Chat(), [FIRST], pause_s=0.0)
 
     assert (chat.drafts, chat.shown, chat.typed) == ([], [], 0)
 
 
-def test_unchanged_sentences_are_not_sent_again_while_the_draft_lasts() -> None:
-    chat = answer(Chat(), [FIRST], pause_s=0.5)
+def test_unchanged_sentences_are_not_sent_again_while_the_draft_lasts(answer: Shown) -> None:
+    chat = answer(Chat(), [FIRST], pause_s=10.0)
 
     assert chat.drafts == ["Prima frase. [1]\n\n…"]
 
 
 @pytest.mark.parametrize("is_held", [False, True], ids=["no-drafts", "429"])
-def test_where_drafts_fail_a_message_takes_their_place(is_held: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_drafts_fail_a_message_takes_their_place(
+    answer: Shown, is_held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
     fault = RetryAfter(timedelta(seconds=3)) if is_held else BadRequest("drafts are not allowed")
-    chat = answer(Chat(fault=fault), [FIRST], [FIRST, SECOND], pause_s=0.25)
+    chat = answer(Chat(fault=fault), [FIRST], [FIRST, SECOND], pause_s=5.0)
 
     assert chat.shown[0] == "Sto cercando nei documenti…"
     assert chat.shown[-1] == "Prima frase. [1]\n\nSeconda frase. [2]\n\n…"
 
 
-def test_in_a_group_a_message_grows_unless_the_answer_has_a_place_already() -> None:
-    assert answer(Chat(is_private=False), [FIRST], pause_s=0.4).shown[1:] == ["Prima frase. [1]\n\n…"]
-    assert answer(Chat(is_private=False), [FIRST], pause_s=0.4, may_speak=False).shown == []
+@pytest.mark.parametrize(("may_speak", "shown"), [(True, ["Prima frase. [1]\n\n…"]), (False, [])])
+def test_in_a_group_a_message_grows_unless_the_answer_has_a_place_already(
+    answer: Shown, may_speak: bool, shown: list[str]
+) -> None:
+    chat = answer(Chat(is_private=False), [FIRST], pause_s=8.0, may_speak=may_speak)
+
+    assert chat.shown[1:] == shown
+    assert bool(chat.shown) == may_speak

@@ -18,7 +18,7 @@ from evals.bench.made import MadeCorpus, draw_passages, intake_of
 from evals.bench.plot import curves_of, draw_growth, growth_plot
 from evals.bench.record import keep_parts, make_part, read_parts, rows_of
 from evals.bench.side import Side, SideFailed
-from evals.bench.table import BEGIN, END, fill_readme, promised, shown, write_readme
+from evals.bench.table import BEGIN, END, fill_readme, promised, readme_table, shown, write_readme
 from evals.bench.timing import time_each, time_together
 from evals.commands.benching import read_sizes
 from kb.errors import InputError
@@ -214,6 +214,19 @@ def test_the_readme_gets_table_and_plot(tmp_path: Path) -> None:
     assert "| one broken | ms | 1.00 | 1.00 | 1.00 | ≤ 0.5 | ✗ |" in text
     assert "Un processore, 2 cores, avx512_bf16" in text
     assert ElementTree.parse(plot).getroot().tag.endswith("svg")
+
+
+def test_figures_without_a_promise_are_folded_away_and_none_is_lost(tmp_path: Path) -> None:
+    promised_one, headline = (
+        row(key="a", english="kept", plain=(1.0,), bound=2.0),
+        row(key="ask.fresh", english="first of all"),
+    )
+    found = readme_table({"search": part([promised_one, headline, row(key="b", english="a detail")])})
+
+    shown_at_once, _, folded = found.partition("<details>")
+    assert "| kept | " in shown_at_once and "| first of all | " in shown_at_once
+    assert "| a detail | " in folded and "a detail" not in shown_at_once
+    assert "<details>" not in readme_table({"search": part([promised_one])})
 
 
 def test_a_readme_without_marks_is_named(tmp_path: Path) -> None:

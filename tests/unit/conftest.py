@@ -6,6 +6,7 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -65,6 +66,17 @@ def open_client() -> Iterator[Callable[..., TestClient]]:
             return client
 
         yield open_one
+
+
+@pytest.fixture
+def patient_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who writes in the ledger waits for the others, however long a slow machine lets each of them write."""
+    from kb.ledger import book, database
+
+    for name in ("QUICK", "READING", "WRITING"):
+        patient = replace(getattr(database, name), patience_ms=120_000)
+        monkeypatch.setattr(book, name, patient)
+        monkeypatch.setattr(database, name, patient)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from api.web.staff.uploads import check_name
 from kb.errors import InputError, NotFound, ReleaseError
 from kb.keys import KeyRing, Role
 from kb.settings import Settings
-from kb.testing import FakeAssistant, sample_release
+from kb.testing import FakeAssistant, sample_release, wait_until
 
 PAGES = ("/documenti", "/giudizi", "/lacune", "/chiavi", "/versioni/r_1", "/versioni/r_1/rapporto", "/lavori/j_1")
 FORMS = (
@@ -33,7 +32,7 @@ FORMS = (
     "/versioni/r_1/pubblica",
 )
 ECHO = (sys.executable, "-c", "import json, os, sys; print(json.dumps([sys.argv[1:], os.environ['LOGNAME']]))")
-SLOW = (sys.executable, "-c", "import time; time.sleep(3)")
+HELD = (sys.executable, "-c", "import sys; open(sys.argv[-1]).read()")  # until somebody opens that pipe and closes it
 FAILS = (sys.executable, "-c", "import sys; print('bussola: non va', file=sys.stderr); sys.exit(2)")
 
 
@@ -270,10 +269,8 @@ def test_a_rating_of_the_page_is_kept_and_seen_by_staff(client: Any) -> None:
 
 def ended(jobs: Jobs, id_: str) -> Job:
     """The job once it is over."""
-    until = time.monotonic() + 20
-    while (job := jobs.find(id_)).state == "running" and time.monotonic() < until:
-        time.sleep(0.02)
-    return job
+    wait_until(lambda: jobs.find(id_).state != "running")
+    return jobs.find(id_)
 
 
 def start(jobs: Jobs, *arguments: str) -> Job:
@@ -303,14 +300,17 @@ def test_an_uploads_folder_is_not_told(tmp_path: Path) -> None:
 
 
 def test_one_job_at_a_time_also_after_a_restart(tmp_path: Path) -> None:
-    jobs = Jobs(Settings(home=tmp_path), command=SLOW)
-    job = start(jobs)
+    os.mkfifo(pipe := tmp_path / "pipe")
+    jobs = Jobs(Settings(home=tmp_path), command=HELD)
+    job = start(jobs, str(pipe))
 
     other = Jobs(Settings(home=tmp_path), command=ECHO)
     assert other.running() == job
     with pytest.raises(ReleaseError, match="in corso"):
         start(other)
     assert [one.id for one in other.listed()] == [job.id], "the refused one left nothing"
+    pipe.write_text("")
+    assert ended(jobs, job.id).state == "done"
 
 
 def test_a_job_whose_process_died_is_told_as_interrupted(tmp_path: Path) -> None:

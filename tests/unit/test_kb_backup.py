@@ -72,9 +72,10 @@ def test_caches_go_along_when_asked(home: Path, tmp_path: Path) -> None:
     assert (tmp_path / "other" / "cache" / "grande.bin").stat().st_size == 1000
 
 
+@pytest.mark.usefixtures("patient_ledger")
 def test_a_ledger_in_use_is_copied_as_it_was_at_one_moment(home: Path, tmp_path: Path) -> None:
     """A writer adds pairs of receipts, each pair in one transaction: the copy holds no half pair."""
-    path, stop = home / "ledger.sqlite3", threading.Event()
+    path, stop, began = home / "ledger.sqlite3", threading.Event(), threading.Event()
 
     def write() -> None:
         ledger, number = Ledger(ledger_url(home)), 0
@@ -86,11 +87,13 @@ def test_a_ledger_in_use_is_copied_as_it_was_at_one_moment(home: Path, tmp_path:
                         "INSERT INTO receipts (answer, release, status, created_at, body) VALUES (?, '', '', '', '')",
                         (f"{number}{half}",),
                     )
+            began.set()
         ledger.close()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
+        assert began.wait(120)
         for number in range(5):
             save(home, tmp_path / f"copia{number}.tar.gz")
     finally:

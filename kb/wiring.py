@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 @cache
-def index_parts(chroma_url: str = "") -> IndexParts:
+def index_parts(chroma_url: str = "", lexical_url: str = "") -> IndexParts:
     """
-    Chroma for vectors, in the process or at an address, and BM25 for words.
+    Chroma for vectors and BM25 for words, each in the release's folder or at the address of a server.
 
-    New releases are built on the server where there is one; those built before in the process go on serving from it.
+    New releases are built on the server where there is one; those built before in the folder go on serving from it.
     """
     from kb.answering.decision import shipped_decision
     from kb.answering.weights import keep_weights
@@ -44,7 +44,10 @@ def index_parts(chroma_url: str = "") -> IndexParts:
         create_for=partial(_create_on_server, url=chroma_url) if chroma_url else None,
         discard_vectors=partial(_discard_vectors, url=chroma_url),
         build_lexical=_build_bm25,
-        load_lexical=_load_bm25,
+        load_lexical=partial(_load_bm25, url=lexical_url),
+        check_lexical=partial(_check_lexical, url=lexical_url),
+        discard_lexical=partial(_discard_lexical, url=lexical_url),
+        keep_lexical=partial(_keep_lexical, url=lexical_url),
         search_text=search_text,
         lexical_fingerprint=LEXICAL,
         encode=encode_passages,
@@ -56,7 +59,11 @@ def index_parts(chroma_url: str = "") -> IndexParts:
 
 def parts_for(settings: Settings) -> IndexParts:
     """The index parts that the settings name."""
-    return index_parts(settings.chroma_url) if settings.chroma_url else index_parts()
+    return index_parts(settings.chroma_url, settings.lexical_url) if _has_servers(settings) else index_parts()
+
+
+def _has_servers(settings: Settings) -> bool:
+    return bool(settings.chroma_url or settings.lexical_url)
 
 
 def make_embedder(settings: Settings, *, asking: bool = False) -> Embedder:
@@ -81,7 +88,7 @@ def make_embedder(settings: Settings, *, asking: bool = False) -> Embedder:
 def release_store(settings: Settings) -> ReleaseStore:
     """The releases of the home folder; nothing is read until it is asked for."""
     # Without a server the parts are found at their first use: they cost a light command a tenth of a second.
-    parts = parts_for(settings) if settings.chroma_url else None
+    parts = parts_for(settings) if _has_servers(settings) else None
     return ReleaseStore(settings.home, database_url=settings.database_url, parts=parts)
 
 
@@ -228,7 +235,44 @@ def _build_bm25(ids: Sequence[str], texts: Sequence[str]) -> LexicalIndex:
     return Bm25Index.build(ids, texts)
 
 
-def _load_bm25(folder: Path) -> LexicalIndex:
+def _load_bm25(folder: Path, *, url: str) -> LexicalIndex:
+    if _has_words_elsewhere(folder, url):
+        from kb.backends.postgresql_lexical import open_on_server
+
+        return open_on_server(folder, url)
     from kb.retrieval.lexical import Bm25Index
 
     return Bm25Index.load(folder)
+
+
+def _keep_lexical(index: LexicalIndex, folder: Path, release: str, *, url: str) -> None:
+    if not url:
+        index.save(folder)
+        return
+    from kb.backends.postgresql_lexical import keep_on_server
+
+    keep_on_server(index, folder, url, release=release)
+
+
+def _check_lexical(folder: Path, *, url: str) -> None:
+    if _has_words_elsewhere(folder, url):
+        from kb.backends.postgresql_lexical import check_on_server
+
+        check_on_server(folder, url)
+
+
+def _discard_lexical(folder: Path, *, url: str) -> None:
+    if _has_words_elsewhere(folder, url):
+        from kb.backends.postgresql_lexical import remove_tables
+
+        remove_tables(folder, url)
+
+
+def _has_words_elsewhere(folder: Path, url: str) -> bool:
+    from kb.retrieval.postings import is_on_server
+
+    if is_on_server(folder) and not url:
+        raise StoreError(
+            f"le parole di «{folder}» sono su un server PostgreSQL: scrivi il suo indirizzo in BUSSOLA_LEXICAL_URL."
+        )
+    return is_on_server(folder)

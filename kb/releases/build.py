@@ -21,7 +21,7 @@ from kb.releases.encoding import encode_lines
 from kb.releases.folders import building_folder, set_aside, settle, sweep
 from kb.releases.manifest import DocumentEntry, Manifest, release_id
 from kb.releases.opened import OpenRelease, changed_file, check_whole, file_digest
-from kb.releases.parts import VECTORS, WEIGHTS, IndexParts
+from kb.releases.parts import VECTORS, WEIGHTS, WORDS, IndexParts
 from kb.releases.store import ReleaseStore
 
 BATCH = 1000
@@ -156,9 +156,8 @@ class _Build:
         np.save(folder / "vectors.npy", vectors)
         self._put(folder / VECTORS, vectors, progress)
         progress("indice delle parole", 0, 1)
-        lexical = folder / "lexical"
-        lexical.mkdir()
-        self.parts.build_lexical(self.ids, self.texts).save(lexical)
+        (folder / WORDS).mkdir()
+        self.parts.keep_lexical(self.parts.build_lexical(self.ids, self.texts), folder / WORDS, self.manifest.id)
         self.parts.keep_counts(folder, self.intake.passages)
         progress("indice delle parole", 1, 1)
         manifest = replace(self.manifest, files=_checksums(folder))
@@ -194,6 +193,7 @@ class _Build:
 
     def _discard(self, folder: Path) -> None:
         self.parts.discard_vectors(folder / VECTORS)
+        self.parts.discard_lexical(folder / WORDS)
 
     def _check(self, folder: Path, progress: Progress) -> None:
         # On what was read back from disk: that is what will be served.

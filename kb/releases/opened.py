@@ -17,7 +17,7 @@ from kb.ports import Embedder, LexicalIndex, Matrix, VectorIndex
 from kb.records import Document, Page, Passage
 from kb.releases.encoding import decode_document, decode_lines, decode_page, decode_passage
 from kb.releases.manifest import Manifest, damaged, manifest_from_json
-from kb.releases.parts import VECTORS, IndexParts, model_name
+from kb.releases.parts import VECTORS, WORDS, IndexParts, model_name
 
 T = TypeVar("T")
 
@@ -128,7 +128,7 @@ class OpenRelease:
         """The words' index, loaded at first use."""
         with self._lock:
             if self._lexical is None:
-                self._lexical = self._read(lambda: self._parts.load_lexical(self.folder / "lexical"), "lexical")
+                self._lexical = self._read(lambda: self._parts.load_lexical(self.folder / WORDS), WORDS)
             return self._lexical
 
     @cached_property
@@ -246,7 +246,8 @@ def check_whole(folder: Path, *, parts: IndexParts) -> Manifest:
 
     Raises:
         NotFound: the folder is not there.
-        ReleaseError: a file is missing or changed, or the vectors are not the passages'.
+        ReleaseError: a file is missing or changed, the vectors are not the passages', or words kept elsewhere are not
+            those that were written.
     """
     with OpenRelease.open(folder, parts=parts) as release:
         if changed := changed_file(folder, release.manifest):
@@ -257,6 +258,10 @@ def check_whole(folder: Path, *, parts: IndexParts) -> Manifest:
             raise damaged(release.id, f"chroma: {error}") from error
         if indexed != {passage.id for passage in release.passages}:
             raise damaged(release.id, "chroma non ha gli stessi passaggi")
+        try:
+            parts.check_lexical(folder / WORDS)
+        except StoreError as error:
+            raise damaged(release.id, f"{WORDS}: {error}") from error
         return release.manifest
 
 

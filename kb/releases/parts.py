@@ -18,6 +18,9 @@ WEIGHTS = "weights"
 VECTORS = "chroma"
 """Folder of a release's vector index; outside the checksums, since Chroma writes it at every opening."""
 
+WORDS = "lexical"
+"""Folder of a release's index of words."""
+
 _PRECISION = re.compile(r"\|(float32|bfloat16)$")
 
 
@@ -42,6 +45,11 @@ def embed_alone(
     return embedder.embed_passages(texts, progress=progress)
 
 
+def _keep_in_folder(index: LexicalIndex, folder: Path, _release: str) -> None:
+    """Write the index whole to the folder."""
+    index.save(folder)
+
+
 def _keep_none(_folder: Path, _passages: Sequence[Passage]) -> None:
     """Nothing is kept."""
 
@@ -62,3 +70,6 @@ class IndexParts:
     create_for: Callable[[Path, str], VectorIndex] | None = None  # in create_vectors' place: folder, release
     discard_vectors: Callable[[Path], None] = nothing  # what a folder about to go keeps elsewhere
     keep_counts: Callable[[Path, Sequence[Passage]], None] = _keep_none  # what answering counts of all passages
+    keep_lexical: Callable[[LexicalIndex, Path, str], None] = _keep_in_folder  # folder, release
+    check_lexical: Callable[[Path], None] = nothing  # what of a folder's index lies elsewhere, else a StoreError
+    discard_lexical: Callable[[Path], None] = nothing  # as discard_vectors

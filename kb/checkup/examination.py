@@ -13,7 +13,14 @@ from kb.checkup.machine import (
     check_room,
     check_tesseract,
 )
-from kb.checkup.services import check_api, check_chat_model, check_chroma, check_ledger, check_telegram
+from kb.checkup.services import (
+    check_api,
+    check_chat_model,
+    check_chroma,
+    check_ledger,
+    check_telegram,
+    check_words,
+)
 from kb.settings import Settings
 
 Check = Callable[[Settings], Finding]
@@ -23,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     check_home,
     check_room,
     check_chroma,
+    check_words,
     check_ledger,
     check_release,
     check_embedder,

@@ -1,4 +1,4 @@
-"""The services that settings name: the database, Chroma, the chat model, Telegram, the API that the bot asks."""
+"""The services that settings name: the databases, Chroma, the chat model, Telegram, the API that the bot asks."""
 
 from __future__ import annotations
 
@@ -44,6 +44,20 @@ def check_chroma(settings: Settings) -> Finding:
         return good("server Chroma", f"{server_address(settings.chroma_url).shown}, versione {version}")
     except BussolaError as error:
         return broken("server Chroma", str(error), "avvialo con «chroma run», o correggi BUSSOLA_CHROMA_URL")
+
+
+def check_words(settings: Settings) -> Finding:
+    """Whether the PostgreSQL server of the words answers, where there is one; of what is on it, check_release tells."""
+    from kb.backends.postgresql import server_address, server_version, shown
+
+    name = "indice delle parole"
+    if not settings.lexical_url:
+        return off(name, "nessun server configurato: sta nella cartella dei dati")
+    try:
+        version = server_version(settings.lexical_url)
+        return good(name, f"{shown(server_address(settings.lexical_url))}, PostgreSQL {version}")
+    except BussolaError as error:
+        return broken(name, str(error), "avvia PostgreSQL, o correggi BUSSOLA_LEXICAL_URL")
 
 
 def check_chat_model(settings: Settings) -> Finding:

@@ -74,7 +74,7 @@ def test_a_plain_installation_is_well(settings: Settings) -> None:
     assert len(states) == len(CHECKS)
     assert State.BROKEN not in states.values()
     assert states["base di conoscenza"] is states["registro"] is states["programma"] is State.GOOD
-    assert states["server Chroma"] is states["Telegram"] is State.OFF
+    assert states["server Chroma"] is states["indice delle parole"] is states["Telegram"] is State.OFF
 
 
 def test_every_bad_finding_names_a_remedy_and_no_secret_is_told(settings: Settings) -> None:
@@ -83,6 +83,7 @@ def test_every_bad_finding_names_a_remedy_and_no_secret_is_told(settings: Settin
         home=settings.home,
         chroma_url=f"http://anna:{SECRET}@{away}",
         database_url=f"postgresql://anna:{SECRET}@{away}/x",
+        lexical_url=f"postgresql://anna:{SECRET}@{away}/x?password={SECRET}",
         llm_url=f"http://{away}/v1",
         llm_key=SECRET,
         telegram_token=SECRET,
@@ -92,7 +93,7 @@ def test_every_bad_finding_names_a_remedy_and_no_secret_is_told(settings: Settin
     found = {check.__name__: check(wrong) for check in CHECKS if check is not machine.check_release}
 
     bad = {name for name, finding in found.items() if finding.state is State.BROKEN}
-    assert bad == {"check_chroma", "check_ledger", "check_telegram", "check_api"}
+    assert bad == {"check_chroma", "check_words", "check_ledger", "check_telegram", "check_api"}
     assert found["check_chat_model"].state is State.WARNING
     assert all(f.remedy for f in found.values() if f.state in (State.BROKEN, State.WARNING))
     assert SECRET not in repr(found)

@@ -22,6 +22,7 @@ import httpx
 
 from kb.errors import BussolaError
 from kb.releases.store import ReleaseStore
+from kb.wiring import index_parts
 
 Request = tuple[str, str]
 """What is asked, "ask" or "search", and the words."""
@@ -180,7 +181,7 @@ def alternate(store: ReleaseStore, ids: Sequence[str]) -> Callable[[], object]:
 def main(address: str, questions: Path, home: Path | None, clients: int, seconds: float, publications: int) -> None:
     """Mette sotto carico il servizio a INDIRIZZO: ogni riga di FILE è chiesta e poi cercata."""
     words = [line.strip() for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
-    store = ReleaseStore(home) if home else None
+    store = ReleaseStore(home, parts=index_parts) if home else None
     figures = asyncio.run(
         press(
             address,

@@ -20,6 +20,7 @@ from kb.releases.build import build_release
 from kb.releases.opened import OpenRelease
 from kb.releases.store import ReleaseStore
 from kb.retrieval.search import Searcher
+from kb.wiring import index_parts
 
 _SAME_CHARS = 40
 """Of an action's text: enough to know it by, few enough to stay in one passage."""
@@ -88,7 +89,7 @@ def evaluate_editions(folder: Path, embedder: Embedder, *, progress: Progress = 
         if not (folder / edition).is_dir():
             raise InputError(f"«{folder / edition}» non c'è: serve una cartella per ogni edizione nominata.")
     with tempfile.TemporaryDirectory(prefix="bussola-") as home:
-        store = ReleaseStore(Path(home))
+        store = ReleaseStore(Path(home), parts=index_parts)
         for edition in editions:
             _ingest(folder / edition, edition, store, embedder=embedder, progress=progress)
         with store.open() as release:

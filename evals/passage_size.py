@@ -35,7 +35,7 @@ from kb.releases.store import ReleaseStore
 from kb.retrieval.memory import build_memory_release
 from kb.retrieval.search import Searcher
 from kb.settings import load_settings
-from kb.wiring import make_embedder
+from kb.wiring import index_parts, make_embedder
 
 Source = tuple[Document, Sequence[Page]]
 
@@ -151,7 +151,8 @@ def read_sources(paths: Sequence[Path], edition: str | None = None) -> list[Sour
         InputError, UnreadableFile: nothing can be read.
     """
     with tempfile.TemporaryDirectory(prefix="bussola-") as home:
-        gathered = gather(Order(tuple(paths), Facts(edition=edition), fresh=True), ReleaseStore(Path(home)))
+        store = ReleaseStore(Path(home), parts=index_parts)
+        gathered = gather(Order(tuple(paths), Facts(edition=edition), fresh=True), store)
     return [(taken.document, taken.pages) for taken in gathered.taken.values()]
 
 

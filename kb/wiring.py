@@ -87,9 +87,7 @@ def make_embedder(settings: Settings, *, asking: bool = False) -> Embedder:
 
 def release_store(settings: Settings) -> ReleaseStore:
     """The releases of the home folder; nothing is read until it is asked for."""
-    # Without a server the parts are found at their first use: they cost a light command a tenth of a second.
-    parts = parts_for(settings) if _has_servers(settings) else None
-    return ReleaseStore(settings.home, database_url=settings.database_url, parts=parts)
+    return ReleaseStore(settings.home, database_url=settings.database_url, parts=partial(parts_for, settings))
 
 
 def open_ledger(settings: Settings) -> Ledger:
@@ -173,7 +171,6 @@ def build(settings: Settings, intake: Intake, progress: Progress = no_progress) 
         store=release_store(settings),
         embedder=make_embedder(settings),
         progress=progress,
-        parts=parts_for(settings),
     )
 
 

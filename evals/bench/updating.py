@@ -22,6 +22,7 @@ _PER_DOCUMENT = 100
 def measure(bench: Bench) -> list[Row]:
     """`bussola ingest` as staff runs it, whole processes: everything once, then one page changed at a time."""
     from kb.releases.store import ReleaseStore
+    from kb.wiring import index_parts
 
     pages = bench.pick(1000, 4)
     home, folder = bench.home("update"), bench.folder / "corpus"
@@ -31,7 +32,7 @@ def measure(bench: Bench) -> list[Row]:
     updates = []
     for at in range(bench.rounds):
         bench.say(f"aggiornamento di una pagina: giro {at + 1} di {bench.rounds}")
-        ReleaseStore(home).publish(release)
+        ReleaseStore(home, parts=index_parts).publish(release)
         changed = _change(folder, at)
         release, seconds = _ingest(home, changed)
         updates.append(seconds)

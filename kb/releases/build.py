@@ -52,6 +52,8 @@ def build_release(
     """
     The manifest of the release that this intake makes; `reused` tells that it was there already.
 
+    Parts other than the store's may be given.
+
     The folder gets its name only when whole and checked; a build that fails or is killed leaves nothing that
     lists, and the published release untouched.
 
@@ -60,12 +62,8 @@ def build_release(
         ReleaseError: there is nothing to build, or the folder can't be written.
         EmbedderError, StoreError: a part failed.
     """
-    if parts is None:
-        from kb.wiring import index_parts
-
-        parts = index_parts()
     try:
-        return _Build(_in_order(intake), embedder, parts).run(store, progress)
+        return _Build(_in_order(intake), embedder, parts or store.parts()).run(store, progress)
     except OSError as error:
         raise ReleaseError(
             f"non riesco a scrivere in {store.home} ({error.strerror or error}): controlla spazio e permessi."

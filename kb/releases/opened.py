@@ -42,18 +42,14 @@ class OpenRelease:
         self._closed = False
 
     @classmethod
-    def open(cls, folder: Path, *, parts: IndexParts | None = None) -> OpenRelease:
+    def open(cls, folder: Path, *, parts: IndexParts) -> OpenRelease:
         """
-        The release that lies in a folder; parts default to the real ones.
+        The release that lies in a folder.
 
         Raises:
             NotFound: the folder is not there.
             ReleaseError: it is there and holds no whole release.
         """
-        if parts is None:
-            from kb.wiring import index_parts
-
-            parts = index_parts()
         return cls(folder, read_manifest(folder), parts)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +39,13 @@ class Publication:
 class ReleaseStore:
     """The releases under a home folder."""
 
-    def __init__(self, home: Path, *, database_url: str = "", parts: IndexParts | None = None) -> None:
+    def __init__(self, home: Path, *, parts: Callable[[], IndexParts], database_url: str = "") -> None:
+        """Those of a home; parts are asked for only when a release is built, opened or published."""
         self.home = home
         self.releases = home / "releases"
         self._pointer = home / "published"
         self._database_url = database_url
-        self._parts = parts
+        self.parts = parts
 
     def ids(self) -> list[str]:
         """The ids of all releases, in alphabetical order; half-built ones are not among them."""
@@ -125,7 +126,7 @@ class ReleaseStore:
             NotFound: there is no such release.
             ReleaseError: it is damaged.
         """
-        return OpenRelease.open(self.folder(self.resolve(id_)), parts=self._parts)
+        return OpenRelease.open(self.folder(self.resolve(id_)), parts=self.parts())
 
     def publish(
         self,
@@ -180,7 +181,7 @@ class ReleaseStore:
             return self._switch(self.resolve(previous), kind="rollback", why=None, gate="not_applied", who=who)
 
     def _switch(self, id_: str, *, kind: str, why: str | None, gate: str, who: str | None) -> Publication:
-        if check_whole(self.folder(id_), parts=self._real_parts()).id != id_:
+        if check_whole(self.folder(id_), parts=self.parts()).id != id_:
             raise damaged(id_, "la cartella ha il nome di un'altra")
         before = self._published_or_none()
         if before != id_:
@@ -220,10 +221,3 @@ class ReleaseStore:
         from kb.ledger import Ledger, ledger_url
 
         return Ledger(ledger_url(self.home, self._database_url))
-
-    def _real_parts(self) -> IndexParts:
-        if self._parts is None:
-            from kb.wiring import index_parts
-
-            self._parts = index_parts()
-        return self._parts

@@ -34,7 +34,7 @@ import bm25s, chromadb  # imported before forking, opened only in children
 HOME, MODE = Path(sys.argv[1]), sys.argv[2]
 OLD = {"old": [f"Il Comune numero {n} aderisce ad AFOL." for n in range(40)]}
 NEW = {**OLD, "new": [f"La rete {n} copre {n} Comuni." for n in range(260)]}
-store = ReleaseStore(HOME)
+store = ReleaseStore(HOME, parts=index_parts)
 
 
 class SlowEmbedder(FakeEmbedder):

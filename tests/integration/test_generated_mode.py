@@ -284,9 +284,9 @@ Ask = Callable[[str], Assistant]
 
 @pytest.fixture
 def open_at(tmp_path: Path) -> Ask:
-    store = ReleaseStore(tmp_path, parts=fake_parts())
+    store = ReleaseStore(tmp_path, parts=fake_parts)
     intake = intake_of({"piano": [AFOL, "Il progetto Silam è stato firmato da 22 Comuni."]})
-    release = store.open(build_release(intake, store=store, embedder=FakeEmbedder(), parts=fake_parts()).id)
+    release = store.open(build_release(intake, store=store, embedder=FakeEmbedder()).id)
     return lambda url: Assistant(release, FakeEmbedder(), Settings(), chat=model_at(url))
 
 

@@ -146,7 +146,7 @@ def test_no_crash_no_hang_no_lost_neighbour(tmp_path: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
     with ReadingProcess(Limits(page_s=20)) as reader:
         gathered = gather(
-            Order((folder,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts()), read=reader.read
+            Order((folder,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts), read=reader.read
         )
 
     assert len(files) >= 500

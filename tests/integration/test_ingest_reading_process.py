@@ -165,7 +165,7 @@ def test_in_a_folder_the_rest_is_ingested(tmp_path: Path) -> None:
     draw(folder / "a.pdf")
     slow_page(folder / "b.pdf", 1, operators=12_000_000)
     (folder / "c.md").write_text("# Il piano\n\nI Comuni sono 71.\n", encoding="utf-8")
-    store = ReleaseStore(tmp_path / "home", parts=fake_parts())
+    store = ReleaseStore(tmp_path / "home", parts=fake_parts)
     with ReadingProcess(Limits(page_s=1.5)) as reader:
         gathered = gather(Order((folder,), fresh=True), store, read=reader.read)
 

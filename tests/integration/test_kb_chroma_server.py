@@ -22,6 +22,7 @@ from kb.retrieval.search import Searcher
 from kb.settings import Settings
 from kb.testing import FakeEmbedder, intake_of
 from kb.testing_servers import chroma_server, free_port
+from kb.wiring import index_parts
 
 OLD = {
     "afol": ["I Comuni che partecipano ad AFOL Metropolitana sono 71.", "I centri per l'impiego sono otto."],
@@ -78,7 +79,7 @@ def test_each_release_has_its_collection_and_rolling_back_finds_the_same(store: 
 
 
 def test_search_finds_what_chroma_in_the_process_finds(store: ReleaseStore, url: str, tmp_path: Path) -> None:
-    local = ReleaseStore(tmp_path / "local")
+    local = ReleaseStore(tmp_path / "local", parts=index_parts)
     store.publish(build(store, intake_of(OLD), url).id)
     local.publish(build_release(intake_of(OLD), store=local, embedder=FakeEmbedder()).id)
 
@@ -136,7 +137,7 @@ def test_a_collection_lost_on_the_server_is_told_and_built_again(store: ReleaseS
 
 
 def test_releases_made_in_the_process_serve_on_beside_the_server(store: ReleaseStore, url: str) -> None:
-    local = build_release(intake_of(OLD), store=ReleaseStore(store.home), embedder=FakeEmbedder())
+    local = build_release(intake_of(OLD), store=ReleaseStore(store.home, parts=index_parts), embedder=FakeEmbedder())
     store.publish(local.id)
     store.publish(build(store, intake_of(NEW), url).id)
 
@@ -148,7 +149,7 @@ def test_a_release_on_a_server_without_its_address_says_which_setting_is_missing
     id_ = build(store, intake_of(OLD), url).id
 
     with pytest.raises(ReleaseError, match="BUSSOLA_CHROMA_URL"):
-        ReleaseStore(store.home).publish(id_)
+        ReleaseStore(store.home, parts=index_parts).publish(id_)
 
 
 def test_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:

@@ -102,11 +102,8 @@ def test_threads_may_start_on_an_empty_database_at_once(url: str) -> None:
 
 def test_of_two_that_publish_at_once_one_is_told(url: str, tmp_path: Path) -> None:
     """Two machines, each with its copy of the releases: the file locks differ, the database is one."""
-    stores = [ReleaseStore(tmp_path / home, database_url=url, parts=fake_parts()) for home in ("one", "other")]
-    ids = [
-        build_release(intake_of({"a": ["testo"]}), store=s, embedder=FakeEmbedder(), parts=fake_parts()).id
-        for s in stores
-    ]
+    stores = [ReleaseStore(tmp_path / home, database_url=url, parts=fake_parts) for home in ("one", "other")]
+    ids = [build_release(intake_of({"a": ["testo"]}), store=s, embedder=FakeEmbedder()).id for s in stores]
 
     with closing(Ledger(url)) as ledger, ledger.publishing_alone(busy="occupata"):
         with pytest.raises(ReleaseError, match="un'altra pubblicazione è in corso"):
@@ -119,10 +116,9 @@ def test_of_two_that_publish_at_once_one_is_told(url: str, tmp_path: Path) -> No
 
 
 def test_publishing_and_rolling_back_are_written_there(url: str, tmp_path: Path) -> None:
-    store = ReleaseStore(tmp_path, database_url=url, parts=fake_parts())
+    store = ReleaseStore(tmp_path, database_url=url, parts=fake_parts)
     first, second = (
-        build_release(intake_of({"a": [text]}), store=store, embedder=FakeEmbedder(), parts=fake_parts()).id
-        for text in ("prima", "dopo")
+        build_release(intake_of({"a": [text]}), store=store, embedder=FakeEmbedder()).id for text in ("prima", "dopo")
     )
     store.publish(first)
     store.publish(second)

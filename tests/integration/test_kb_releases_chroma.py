@@ -16,6 +16,7 @@ from kb.releases.opened import OpenRelease
 from kb.releases.store import ReleaseStore
 from kb.retrieval.search import Searcher
 from kb.testing import FakeEmbedder, intake_of
+from kb.wiring import index_parts
 
 OLD = {
     "afol": ["I Comuni che partecipano ad AFOL Metropolitana sono 71.", "I centri per l'impiego sono otto."],
@@ -25,7 +26,7 @@ OLD = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> ReleaseStore:
-    return ReleaseStore(tmp_path)
+    return ReleaseStore(tmp_path, parts=index_parts)
 
 
 def build(store: ReleaseStore, intake: Intake) -> Manifest:
@@ -89,7 +90,7 @@ def test_opening_and_searching_change_no_file_but_chromas_own_database(store: Re
     folder = store.folder(build(store, intake_of(OLD)).id)
     before = checksums(folder)
     for _ in range(2):
-        with OpenRelease.open(folder) as release:
+        with OpenRelease.open(folder, parts=index_parts()) as release:
             assert found(release, "suolo")
     after = checksums(folder)
     assert {name for name in before | after if before.get(name) != after.get(name)} <= {"chroma/chroma.sqlite3"}
@@ -117,7 +118,8 @@ def test_a_release_serves_several_processes_while_another_is_built_and_published
     program = (
         "import sys; from pathlib import Path; from kb.releases.store import ReleaseStore\n"
         "from kb.retrieval.search import Searcher; from kb.testing import FakeEmbedder\n"
-        "release = ReleaseStore(Path(sys.argv[1])).open()\n"
+        "from kb.wiring import index_parts\n"
+        "release = ReleaseStore(Path(sys.argv[1]), parts=index_parts).open()\n"
         "ask = lambda: Searcher(release, FakeEmbedder()).search('AFOL').passages[0].passage.id\n"
         "print(ask(), flush=True); sys.stdin.readline(); print(ask(), flush=True)\n"
     )

@@ -69,9 +69,9 @@ def test_its_reply_is_held_to_the_schema(model: OpenAICompatibleModel) -> None:
 
 
 def test_it_writes_and_code_decides(model: OpenAICompatibleModel, tmp_path: Path) -> None:
-    store = ReleaseStore(tmp_path, parts=fake_parts())
+    store = ReleaseStore(tmp_path, parts=fake_parts)
     intake = intake_of({"piano": [AFOL, "Il progetto Silam è stato firmato da 22 Comuni."]})
-    release = store.open(build_release(intake, store=store, embedder=FakeEmbedder(), parts=fake_parts()).id)
+    release = store.open(build_release(intake, store=store, embedder=FakeEmbedder()).id)
 
     answer = Assistant(release, FakeEmbedder(), Settings(), chat=model).ask(
         "Nel 2022 da quanti Comuni era partecipata l'azienda AFOL Metropolitana?"

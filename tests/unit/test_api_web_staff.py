@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from api.web.language import english
 from api.web.staff.area import fault_of
 from api.web.staff.jobs import Job, Jobs
 from api.web.staff.session import COOKIE
@@ -19,7 +20,7 @@ from api.web.staff.uploads import check_name
 from kb.errors import InputError, NotFound, ReleaseError
 from kb.keys import KeyRing, Role
 from kb.settings import Settings
-from kb.testing import FakeAssistant, sample_release, wait_until
+from kb.testing import FakeAssistant, FakeTokenEmbedder, fake_parts, intake_of, sample_release, wait_until
 
 PAGES = ("/documenti", "/giudizi", "/lacune", "/chiavi", "/versioni/r_1", "/versioni/r_1/rapporto", "/lavori/j_1")
 FORMS = (
@@ -100,14 +101,92 @@ def test_only_a_staff_key_opens(client: Any) -> None:
 def test_the_cookie_is_out_of_scripts_and_other_sites_reach(client: Any) -> None:
     response = client.post("/personale/accesso", data={"key": make_key(client)[1]}, follow_redirects=False)
 
-    told = response.headers["set-cookie"]
-    assert {"HttpOnly", "SameSite=strict", "Path=/personale"} <= {part.strip() for part in told.split(";")}
-    assert "bsl_" not in told
+    told = response.headers.get_list("set-cookie")
+    parts = [{part.strip() for part in one.split(";")} for one in told]
+    assert all({"HttpOnly", "SameSite=strict"} <= one for one in parts)
+    assert [{"Path=/personale", "Path=/en/personale"} & one for one in parts] == [
+        {"Path=/personale"},
+        {"Path=/en/personale"},
+    ], "the area in both languages, and nothing else"
+    assert "bsl_" not in "".join(told)
+
+
+ENGLISH_PAGES = ("", "/documenti", "/giudizi", "/chiavi", "/lavori/{job}", "/versioni/{release}")
+
+
+def spent(client: Any, given: Any, *, kind: str = "ingest") -> str:
+    """A job that ended and gave that."""
+    command = (sys.executable, "-c", f"import json; print(json.dumps({given!r}))")
+    jobs = Jobs(client.app.state.settings, command=command)
+    return ended(jobs, jobs.start(kind, (), about="acquisizione di piano.txt", who="Anna").id).id
+
+
+def test_the_area_speaks_english_and_leads_to_english_pages(client: Any) -> None:
+    assert "Log in with your «staff» key" in client.get("/en/personale", follow_redirects=True).text
+    refused = client.post("/en/personale/accesso", data={"key": "bsl_"})
+    assert "The key is not a staff member" in refused.text
+
+    entered = client.post("/en/personale/accesso", data={"key": make_key(client)[1]}, follow_redirects=False)
+    assert entered.headers["location"] == "/en/personale"
+    given = {
+        "release": "r_0123456789ab",
+        "reused": False,
+        "totals": {"documents": 1, "pages": 2, "passages": 3},
+        "documents": [],
+        "removed": [],
+        "duplicates": [],
+        "unreadable": [{"file": "a/b.txt", "reason": "«b.txt» è vuoto: indica un file che contenga del testo."}],
+        "hints": ["mai detto prima"],
+        "report": None,
+    }
+    places = {"job": spent(client, given), "release": release_of(client)}
+    client.get("/en/", params={"q": "Quanti Comuni riunisce l'Agenzia per la formazione?"})
+    client.post("/risposte/ans_prova/giudizio", data={"verdict": "-1", "reason": "wrong"})
+    italian = [text for text in english() if len(text) > 12 and "%(" not in text]
+    for path in ENGLISH_PAGES:
+        page = client.get(f"/en/personale{path.format_map(places)}")
+        assert page.status_code == 200
+        html = re.sub(r"<style.*?</style>|<[^>]*>", " ", page.text)
+        assert '<html lang="en">' in page.text
+        assert [text for text in italian if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", html)] == [], path
+    told = client.get(f"/en/personale/lavori/{places['job']}").text
+    assert "Ingestion of piano.txt" in told
+    assert "«b.txt» is empty: choose a file that holds text." in told
+    assert '<span lang="it">mai detto prima</span>' in told, "what has no English is marked"
+
+
+def release_of(client: Any) -> str:
+    """A release in the home, built of one document."""
+    from kb import wiring
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "index_parts", fake_parts)
+        patch.setattr(wiring, "make_embedder", lambda *_args, **_options: FakeTokenEmbedder())
+        return str(wiring.build(client.app.state.settings, intake_of({"piano": ["Il suolo."]})).id)
+
+
+def test_english_forms_lead_to_english_pages(client: Any) -> None:
+    client.app.state.jobs = Jobs(client.app.state.settings, command=ECHO)
+    token = log_in(client)
+
+    sent = client.post(
+        "/en/personale/documenti",
+        data={"token": token},
+        files={"files": ("piano.txt", b"x" * (1 << 20))},  # more than any other address takes
+        follow_redirects=False,
+    )
+    assert sent.headers["location"].startswith("/en/personale/lavori/j_")
+    ended(client.app.state.jobs, sent.headers["location"].rpartition("/")[2])
+    refused = client.post("/en/personale/chiavi", data={"token": token, "name": "", "role": "staff", "days": "3"})
+    assert "the name of the key has 0 characters" in refused.text
+    left = client.post("/en/personale/uscita", data={"token": token}, follow_redirects=False)
+    assert left.headers["location"] == "/en/personale/accesso"
+    assert client.get("/en/personale/chiavi").status_code == client.get("/personale/chiavi").status_code == 401
 
 
 def test_a_changed_cookie_opens_nothing(client: Any) -> None:
     log_in(client)
-    cookie = client.cookies[COOKIE]
+    cookie = str(client.cookies.get(COOKIE, path="/personale"))
     key_id, until, rest = cookie.split(".", 2)
 
     for changed in (f"{key_id}.{int(until) + 1}.{rest}", cookie[:-1], f"x{cookie}", "...", "è"):

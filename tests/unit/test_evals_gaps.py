@@ -290,9 +290,9 @@ class House:
 def house(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr("kb.wiring.index_parts", fake_parts)
     monkeypatch.setattr("kb.wiring.make_embedder", lambda *_given, **_options: FakeEmbedder())
-    store = ReleaseStore(tmp_path / "home", parts=fake_parts())
+    store = ReleaseStore(tmp_path / "home", parts=fake_parts)
     texts = ["AFOL riunisce 71 Comuni.", "Gli alberi della forestazione crescono."]
-    store.publish(build_release(intake_of({"d": texts}), store=store, embedder=FakeEmbedder(), parts=fake_parts()).id)
+    store.publish(build_release(intake_of({"d": texts}), store=store, embedder=FakeEmbedder()).id)
     return House(tmp_path / "home", capsys, monkeypatch)
 
 

@@ -39,7 +39,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
     monkeypatch.setattr("kb.wiring.make_embedder", lambda settings: FakeTokenEmbedder())
     (tmp_path / "domande.yaml").write_text(GOLDEN, encoding="utf-8")
     monkeypatch.setenv("BUSSOLA_GOLDEN", str(tmp_path / "domande.yaml"))
-    return ReleaseStore(tmp_path / "home", parts=fake_parts())
+    return ReleaseStore(tmp_path / "home", parts=fake_parts)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def build(store: ReleaseStore, text: str, *, name: str = "piano") -> str:
-    return build_release(intake_of({name: [text]}), store=store, embedder=FakeTokenEmbedder(), parts=fake_parts()).id
+    return build_release(intake_of({name: [text]}), store=store, embedder=FakeTokenEmbedder()).id
 
 
 def test_a_refusal_says_why_where_to_read_and_what_to_do(run: Run, store: ReleaseStore) -> None:
@@ -249,9 +249,7 @@ def test_a_document_without_golden_questions_is_probed(run: Run, store: ReleaseS
 
     intake = intake_of({"piano": [TEXT], "altro": ["Gli sportelli orientano chi cerca lavoro."]})
     passages = [replace(one, section=("Sportelli del lavoro",)) for one in intake.passages]
-    built = build_release(
-        replace(intake, passages=passages), store=store, embedder=FakeTokenEmbedder(), parts=fake_parts()
-    )
+    built = build_release(replace(intake, passages=passages), store=store, embedder=FakeTokenEmbedder())
 
     status, out, err = run("evaluate", built.id, "--json")
 

@@ -41,7 +41,7 @@ def test_documents_of_an_archive_and_of_one_inside_come_in(tmp_path: Path) -> No
         tmp_path / "atti.zip",
         {"piano.md": PLAN, "allegati/norme.zip": inner, "foto.jpg": b"x", ".nascosto.md": "x", "__MACOSX/a.md": "x"},
     )
-    gathered = gather(Order((path,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts()))
+    gathered = gather(Order((path,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts))
 
     assert set(gathered.taken) == {"piano", "allegati-norme-norme"}
     assert gathered.unsupported == ["foto.jpg"]
@@ -53,7 +53,7 @@ def test_an_archive_in_a_folder_is_opened_and_a_bad_one_is_told(tmp_path: Path) 
     folder.mkdir()
     make(folder / "atti.zip", {"piano.md": PLAN})
     (folder / "guasto.zip").write_bytes(b"PK\x03\x04rotto")
-    gathered = gather(Order((folder,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts()))
+    gathered = gather(Order((folder,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts))
 
     assert set(gathered.taken) == {"atti-piano"}
     assert [name for name, _why in gathered.unreadable] == ["guasto.zip"]
@@ -113,7 +113,7 @@ def test_a_name_in_utf8_without_its_mark_is_mended(tmp_path: Path) -> None:
 def test_a_bomb_is_one_clear_line(tmp_path: Path, files: dict[str, str | bytes]) -> None:
     path = make(tmp_path / "bomba.zip", files)
     with pytest.raises(UnreadableFile, match=r"«bomba\.zip» non viene aperto.*bomba zip") as caught:
-        gather(Order((path,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts()))
+        gather(Order((path,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts))
     assert "\n" not in str(caught.value)
 
 

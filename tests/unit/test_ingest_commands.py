@@ -23,10 +23,10 @@ from kb.testing import FakeEmbedder, fake_parts
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
-    store = ReleaseStore(tmp_path / "home", parts=fake_parts())
+    store = ReleaseStore(tmp_path / "home", parts=fake_parts)
 
     def build(settings: Settings, intake: Intake, progress: Progress = no_progress) -> Manifest:
-        return build_release(intake, store=store, embedder=FakeEmbedder(), progress=progress, parts=fake_parts())
+        return build_release(intake, store=store, embedder=FakeEmbedder(), progress=progress)
 
     monkeypatch.setattr(kb.wiring, "release_store", lambda _settings: store)
     monkeypatch.setattr(kb.wiring, "build", build)

@@ -20,7 +20,7 @@ from kb.testing import FakeEmbedder, fake_parts
 
 @pytest.fixture
 def store(tmp_path: Path) -> ReleaseStore:
-    return ReleaseStore(tmp_path / "home", parts=fake_parts())
+    return ReleaseStore(tmp_path / "home", parts=fake_parts)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def publish(gathered: Gathered, store: ReleaseStore) -> str:
-    manifest = build_release(gathered.intake(), store=store, embedder=FakeEmbedder(), parts=fake_parts())
+    manifest = build_release(gathered.intake(), store=store, embedder=FakeEmbedder())
     store.publish(manifest.id)
     return manifest.id
 

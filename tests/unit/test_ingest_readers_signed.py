@@ -81,7 +81,7 @@ def test_the_document_inside_is_read_by_its_own_reader(tmp_path: Path, signer: S
 def test_the_signed_and_the_plain_file_are_one_document(tmp_path: Path, signer: Signer) -> None:
     (tmp_path / "piano.md").write_bytes(TEXT)
     (tmp_path / "firmato.md.p7m").write_bytes(sign(TEXT, signer))
-    store = ReleaseStore(tmp_path / "home", parts=fake_parts())
+    store = ReleaseStore(tmp_path / "home", parts=fake_parts)
     gathered = gather(Order((tmp_path / "firmato.md.p7m", tmp_path / "piano.md"), fresh=True), store)
 
     assert list(gathered.taken) == ["firmato"]

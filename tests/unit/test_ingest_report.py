@@ -24,8 +24,8 @@ PIXEL = b"\x89PNG\r\n\x1a\nfinta"
 
 @pytest.fixture
 def manifest(tmp_path: Path) -> Manifest:
-    store = ReleaseStore(tmp_path / "home", parts=fake_parts())
-    return build_release(intake_of({"piano": ["Uno."]}), store=store, embedder=FakeEmbedder(), parts=fake_parts())
+    store = ReleaseStore(tmp_path / "home", parts=fake_parts)
+    return build_release(intake_of({"piano": ["Uno."]}), store=store, embedder=FakeEmbedder())
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from ingest.sources import SourceStore
 from kb.errors import StoreError
 from kb.records import Document, DocumentKind
 from kb.releases.store import ReleaseStore
+from kb.testing import fake_parts
 
 
 def document_of(content: bytes) -> Document:
@@ -53,7 +54,7 @@ def test_ingestion_keeps_what_it_takes_in(tmp_path: Path) -> None:
     file = tmp_path / "delibera.txt"
     file.write_text("I Comuni che partecipano ad AFOL Metropolitana sono 71.\n", encoding="utf-8")
     store = SourceStore(tmp_path / "home")
-    gathered = gather(Order((file,), fresh=True), ReleaseStore(tmp_path / "home"), keep=store.keep)
+    gathered = gather(Order((file,), fresh=True), ReleaseStore(tmp_path / "home", parts=fake_parts), keep=store.keep)
 
     document = next(iter(gathered.taken.values())).document
     kept = store.find(document)

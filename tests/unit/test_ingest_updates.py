@@ -44,7 +44,7 @@ class Home:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.store = ReleaseStore(folder / "home", parts=fake_parts())
+        self.store = ReleaseStore(folder / "home", parts=fake_parts)
         self.embedder = CountingEmbedder()
 
     def write(self, name: str, *sections: str, title: str = "Il piano") -> Path:
@@ -59,7 +59,7 @@ class Home:
     def publish(self, gathered: Gathered) -> str:
         self.embedder.asked.clear()
         cached = CachedEmbedder(self.embedder, self.folder / "cache")
-        manifest = build_release(gathered.intake(), store=self.store, embedder=cached, parts=fake_parts())
+        manifest = build_release(gathered.intake(), store=self.store, embedder=cached)
         self.store.publish(manifest.id)
         return manifest.id
 

@@ -66,9 +66,9 @@ Ask = Callable[[ScriptedModel | None], Assistant]
 
 @pytest.fixture
 def open_with(tmp_path: Path) -> Ask:
-    store = ReleaseStore(tmp_path, parts=fake_parts())
+    store = ReleaseStore(tmp_path, parts=fake_parts)
     intake = intake_of({"piano": [AFOL, SILAM, ORDER, "L'Agenda strategica riunisce dieci Driver."]})
-    release = store.open(build_release(intake, store=store, embedder=FakeEmbedder(), parts=fake_parts()).id)
+    release = store.open(build_release(intake, store=store, embedder=FakeEmbedder()).id)
     return lambda model: Assistant(release, FakeEmbedder(), Settings(), chat=model)
 
 

@@ -61,9 +61,9 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
 @pytest.fixture
 def assistant(tmp_path: Path, settings: Settings) -> Iterator[Assistant]:
     """The real steps over a small release with indexes that scan exactly."""
-    store = ReleaseStore(tmp_path / "releases-home", parts=fake_parts())
+    store = ReleaseStore(tmp_path / "releases-home", parts=fake_parts)
     texts = ["L'Agenzia per la formazione riunisce 71 Comuni del territorio.", "Il PUMS riguarda la mobilità."]
-    manifest = build_release(intake_of({"d": texts}), store=store, embedder=FakeEmbedder(), parts=fake_parts())
+    manifest = build_release(intake_of({"d": texts}), store=store, embedder=FakeEmbedder())
     release = OpenRelease.open(store.folder(manifest.id), parts=fake_parts())
     yield Assistant(release, FakeEmbedder(), settings)
     release.close()

@@ -32,8 +32,8 @@ TEXTS = {"afol": ["I Comuni che partecipano ad AFOL sono 71."], "rete": ["La ret
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     home = tmp_path / "home"
-    store = ReleaseStore(home, parts=fake_parts())
-    store.publish(build_release(intake_of(TEXTS), store=store, embedder=FakeEmbedder(), parts=fake_parts()).id)
+    store = ReleaseStore(home, parts=fake_parts)
+    store.publish(build_release(intake_of(TEXTS), store=store, embedder=FakeEmbedder()).id)
     (home / "cache").mkdir(exist_ok=True)
     (home / "cache" / "grande.bin").write_bytes(b"0" * 1000)
     (home / "releases" / ".building-1-dead").mkdir()
@@ -59,7 +59,7 @@ def test_what_is_restored_is_what_was_saved_and_serves(home: Path, tmp_path: Pat
     assert files(other) == expected
     assert done.set_aside is None
     assert done.contents == contents
-    store = ReleaseStore(other, parts=fake_parts())
+    store = ReleaseStore(other, parts=fake_parts)
     assert store.open().id == contents.published
     assert len(Ledger(ledger_url(other)).publications()) == 1
     assert (tmp_path / "copia.tar.gz").stat().st_mode & 0o777 == 0o600
@@ -138,8 +138,8 @@ def test_a_restoring_that_is_killed_serves_the_old_or_nothing_and_can_be_repeate
     """Killed as it is about to rename for the n-th time, or to unpack."""
     target, other = tmp_path / "copia.tar.gz", tmp_path / "other"
     save(home, target)
-    store = ReleaseStore(other, parts=fake_parts())
-    old = build_release(intake_of({"a": ["prima"]}), store=store, embedder=FakeEmbedder(), parts=fake_parts()).id
+    store = ReleaseStore(other, parts=fake_parts)
+    old = build_release(intake_of({"a": ["prima"]}), store=store, embedder=FakeEmbedder()).id
     store.publish(old)
     program = (
         "import os, signal, sys; from pathlib import Path; from kb.backup.restoring import restore\n"
@@ -153,7 +153,7 @@ def test_a_restoring_that_is_killed_serves_the_old_or_nothing_and_can_be_repeate
     )
     ran = subprocess.run([sys.executable, "-c", program, str(target), str(other), str(moment)], check=False)
 
-    new = ReleaseStore(home).published()
+    new = ReleaseStore(home, parts=fake_parts).published()
     assert store.published() in ((old, None, new) if ran.returncode else (new,))
     assert moment > 1 or store.published() == old
     restore(target, other, force=True)
@@ -172,7 +172,7 @@ def test_a_home_that_is_not_empty_is_kept_unless_forced_and_then_set_aside(home:
     assert done.set_aside is not None
     assert (done.set_aside / "nota.txt").read_text() == "mia"
     assert not (home / "nota.txt").exists()
-    assert ReleaseStore(home, parts=fake_parts()).open().id == done.contents.published
+    assert ReleaseStore(home, parts=fake_parts).open().id == done.contents.published
 
 
 def archive_of(target: Path, members: list[tuple[tarfile.TarInfo, bytes]]) -> Path:
@@ -265,7 +265,7 @@ def test_a_spoilt_file_is_refused(home: Path, tmp_path: Path, spoil: Callable[[b
 
 
 def test_a_damaged_release_is_not_saved_as_if_it_were_whole(home: Path, tmp_path: Path) -> None:
-    store = ReleaseStore(home, parts=fake_parts())
+    store = ReleaseStore(home, parts=fake_parts)
     (store.folder(str(store.published())) / "pages.jsonl").write_text("altro")
 
     with pytest.raises(ReleaseError, match="danneggiata"):
@@ -300,7 +300,7 @@ def test_the_commands_tell_what_they_did(home: Path, tmp_path: Path, monkeypatch
     monkeypatch.setenv("BUSSOLA_DATABASE_URL", "postgresql://h/x")
     target = str(tmp_path / "copia.tar.gz")
     told = json.loads(CliRunner().invoke(backups.backup, [target, "--json"]).stdout)
-    assert told["published"] == ReleaseStore(home).published()
+    assert told["published"] == ReleaseStore(home, parts=fake_parts).published()
     assert "pg_dump" in told["notes"][0]
     monkeypatch.setenv("BUSSOLA_HOME", str(tmp_path / "other"))
     ran = CliRunner().invoke(backups.restore, [target])

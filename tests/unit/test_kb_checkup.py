@@ -34,10 +34,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(wiring, "index_parts", lambda *_url: fake_parts())
     monkeypatch.setattr(wiring, "make_embedder", lambda _settings, **_: FakeEmbedder())
     home = tmp_path / "home"
-    store = ReleaseStore(home, parts=fake_parts())
-    store.publish(
-        build_release(intake_of({"a": ["testo"]}), store=store, embedder=FakeEmbedder(), parts=fake_parts()).id
-    )
+    store = ReleaseStore(home, parts=fake_parts)
+    store.publish(build_release(intake_of({"a": ["testo"]}), store=store, embedder=FakeEmbedder()).id)
     return Settings(home=home)
 
 
@@ -114,7 +112,7 @@ def test_services_that_answer_are_believed_only_with_200(service: HTTPServer, st
 
 
 def test_a_damaged_release_is_found(settings: Settings) -> None:
-    store = ReleaseStore(settings.home)
+    store = ReleaseStore(settings.home, parts=fake_parts)
     (store.folder(str(store.published())) / "pages.jsonl").write_text("altro")
 
     finding = machine.check_release(settings)

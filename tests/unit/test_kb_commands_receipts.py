@@ -30,12 +30,12 @@ class House:
 
     def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.home = home
-        self.store = ReleaseStore(home, parts=fake_parts())
+        self.store = ReleaseStore(home, parts=fake_parts)
         self._capsys, self._monkeypatch = capsys, monkeypatch
 
     def build(self, text: str) -> str:
         intake = intake_of({"d": [text, "Il PUMS riguarda la mobilità."]})
-        id_ = build_release(intake, store=self.store, embedder=FakeEmbedder(), parts=fake_parts()).id
+        id_ = build_release(intake, store=self.store, embedder=FakeEmbedder()).id
         self.store.publish(id_)
         return id_
 

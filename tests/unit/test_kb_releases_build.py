@@ -23,7 +23,7 @@ TEXTS = {"psttm": ["I Comuni sono 71.", "Il 5G copre 133 Comuni."], "ptm": ["Il 
 
 @pytest.fixture
 def store(tmp_path: Path) -> ReleaseStore:
-    return ReleaseStore(tmp_path, parts=fake_parts())
+    return ReleaseStore(tmp_path, parts=fake_parts)
 
 
 def build(
@@ -190,7 +190,7 @@ def test_nothing_to_build_is_told(store: ReleaseStore) -> None:
 def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReleaseError, match="spazio e permessi"):
-        build(ReleaseStore(tmp_path / "file", parts=fake_parts()), intake_of(TEXTS))
+        build(ReleaseStore(tmp_path / "file", parts=fake_parts), intake_of(TEXTS))
 
 
 def test_what_the_encoder_keeps_is_checked_like_the_rest(store: ReleaseStore) -> None:

@@ -21,12 +21,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
     golden = tmp_path / "domande.yaml"
     golden.write_text("questions: [{id: ciao, kind: small_talk, question: Ciao!}]")
     monkeypatch.setenv("BUSSOLA_GOLDEN", str(golden))
-    return ReleaseStore(tmp_path / "home", parts=fake_parts())
+    return ReleaseStore(tmp_path / "home", parts=fake_parts)
 
 
 def build(store: ReleaseStore, text: str) -> str:
     intake = intake_of({"d": [text], "e": ["Altro documento."]})
-    return build_release(intake, store=store, embedder=FakeTokenEmbedder(), parts=fake_parts()).id
+    return build_release(intake, store=store, embedder=FakeTokenEmbedder()).id
 
 
 class Ran:

@@ -30,8 +30,8 @@ TEXTS = {"psttm": ["I Comuni sono 71.", "Il 5G copre 133 Comuni."], "ptm": ["Il 
 
 def build(home: Path, intake: Intake, *, parts: IndexParts | None = None, dimension: int = 64) -> str:
     parts = parts or fake_parts()
-    store = ReleaseStore(home, parts=parts)
-    return build_release(intake, store=store, embedder=FakeEmbedder(dimension), progress=no_progress, parts=parts).id
+    store = ReleaseStore(home, parts=lambda: parts)
+    return build_release(intake, store=store, embedder=FakeEmbedder(dimension), progress=no_progress).id
 
 
 def test_the_same_content_has_the_same_id_anywhere(tmp_path: Path) -> None:

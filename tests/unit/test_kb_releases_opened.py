@@ -16,8 +16,8 @@ TEXTS = {"ptm": ["Il suolo.", "L'acqua."], "psttm": ["I Comuni sono 71.", "Il 5G
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    store = ReleaseStore(tmp_path, parts=fake_parts())
-    manifest = build_release(intake_of(TEXTS), store=store, embedder=FakeEmbedder(), parts=fake_parts())
+    store = ReleaseStore(tmp_path, parts=fake_parts)
+    manifest = build_release(intake_of(TEXTS), store=store, embedder=FakeEmbedder())
     return store.folder(manifest.id)
 
 
@@ -53,10 +53,8 @@ def test_pages_need_not_be_numbered_without_gaps(tmp_path: Path) -> None:
     intake = intake_of(TEXTS)
     pages = [page for page in intake.pages if (page.document, page.index) != ("psttm", 2)]
     passages = [passage for passage in intake.passages if passage.id != "p_psttm_2"]
-    store = ReleaseStore(tmp_path / "gaps", parts=fake_parts())
-    manifest = build_release(
-        type(intake)(intake.documents, pages, passages), store=store, embedder=FakeEmbedder(), parts=fake_parts()
-    )
+    store = ReleaseStore(tmp_path / "gaps", parts=fake_parts)
+    manifest = build_release(type(intake)(intake.documents, pages, passages), store=store, embedder=FakeEmbedder())
     with store.open(manifest.id) as release:
         assert release.page("psttm", 3).text == "Fine."
         with pytest.raises(NotFound):
@@ -138,9 +136,9 @@ class NamedEmbedder(FakeEmbedder):
 
 
 def test_a_release_built_in_another_precision_serves(tmp_path: Path) -> None:
-    store = ReleaseStore(tmp_path / "moved", parts=fake_parts())
+    store = ReleaseStore(tmp_path / "moved", parts=fake_parts)
     built_with = NamedEmbedder("e5|abc|'query: '+'passage: '|bfloat16")
-    manifest = build_release(intake_of(TEXTS), store=store, embedder=built_with, parts=fake_parts())
+    manifest = build_release(intake_of(TEXTS), store=store, embedder=built_with)
     with store.open(manifest.id) as release:
         release.check_embedder(NamedEmbedder("e5|abc|'query: '+'passage: '|float32"))
         with pytest.raises(ReleaseError):

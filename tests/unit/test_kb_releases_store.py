@@ -15,11 +15,11 @@ from kb.testing import FakeEmbedder, fake_parts, intake_of
 
 @pytest.fixture
 def store(tmp_path: Path) -> ReleaseStore:
-    return ReleaseStore(tmp_path, parts=fake_parts())
+    return ReleaseStore(tmp_path, parts=fake_parts)
 
 
 def build(store: ReleaseStore, text: str) -> str:
-    return build_release(intake_of({"d": [text]}), store=store, embedder=FakeEmbedder(), parts=fake_parts()).id
+    return build_release(intake_of({"d": [text]}), store=store, embedder=FakeEmbedder()).id
 
 
 def test_an_empty_home_lists_nothing_and_says_what_to_do(store: ReleaseStore) -> None:
@@ -155,7 +155,7 @@ def test_of_two_publishers_at_once_one_is_told(store: ReleaseStore) -> None:
 
 
 def test_a_ledger_that_cannot_be_written_stops_the_publishing(tmp_path: Path) -> None:
-    store = ReleaseStore(tmp_path, database_url=f"sqlite:///{tmp_path}/releases", parts=fake_parts())
+    store = ReleaseStore(tmp_path, database_url=f"sqlite:///{tmp_path}/releases", parts=fake_parts)
     one = build(store, "uno")
     with pytest.raises(StoreError):
         store.publish(one)

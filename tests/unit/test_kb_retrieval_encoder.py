@@ -41,8 +41,8 @@ class Counting(FakeTokenEmbedder):
 
 
 def build(home: Path, pages: Sequence[str], embedder: FakeEmbedder) -> Manifest:
-    store = ReleaseStore(home, parts=PARTS)
-    return build_release(intake_of({"piano": pages}), store=store, embedder=embedder, parts=PARTS)
+    store = ReleaseStore(home, parts=lambda: PARTS)
+    return build_release(intake_of({"piano": pages}), store=store, embedder=embedder)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -97,7 +97,9 @@ def test_an_update_is_byte_for_byte_what_a_full_build_is(tmp_path: Path) -> None
     fresh = build(tmp_path / "other", changed, FakeTokenEmbedder())
 
     assert updated.id == fresh.id
-    of_update, of_fresh = (ReleaseStore(tmp_path / home).folder(fresh.id) for home in ("one", "other"))
+    of_update, of_fresh = (
+        ReleaseStore(tmp_path / home, parts=lambda: PARTS).folder(fresh.id) for home in ("one", "other")
+    )
     assert files(of_update) == files(of_fresh)
     assert (of_update / "vectors.npy").read_bytes() == (of_fresh / "vectors.npy").read_bytes()
 
@@ -114,7 +116,7 @@ def test_the_directions_are_the_model_s_not_the_texts(tmp_path: Path) -> None:
 
 def test_a_release_of_the_recipe_before_is_still_read(tmp_path: Path) -> None:
     manifest = build(tmp_path, ["I Comuni sono 71.", "Il parco agricolo sud."], FakeTokenEmbedder())
-    store = ReleaseStore(tmp_path, parts=PARTS)
+    store = ReleaseStore(tmp_path, parts=lambda: PARTS)
     recipe = store.folder(manifest.id) / FOLDER / "recipe.json"
     recipe.write_text(json.dumps({"tokens": READABLE[1], "texts": 2}), encoding="utf-8")
 
@@ -139,7 +141,7 @@ def test_the_default_model_has_directions_of_its_own() -> None:
 def test_rows_on_other_directions_are_not_mixed(tmp_path: Path) -> None:
     one = build(tmp_path, ["Uno."], FakeTokenEmbedder())
     two = build(tmp_path, ["Uno.", "Due."], FakeTokenEmbedder())
-    folders = [ReleaseStore(tmp_path).folder(id_) for id_ in (one.id, two.id)]
+    folders = [ReleaseStore(tmp_path, parts=lambda: PARTS).folder(id_) for id_ in (one.id, two.id)]
     path = folders[1] / FOLDER / "projection.npy"
     np.save(path, np.load(path)[:, ::-1])
     embedder = Counting()

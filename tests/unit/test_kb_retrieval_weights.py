@@ -33,12 +33,18 @@ def write(path: Path, bias: float) -> Path:
 
 def test_a_release_answers_with_the_thresholds_it_was_built_with(tmp_path: Path) -> None:
     low = build_release(
-        INTAKE, store=ReleaseStore(tmp_path), embedder=FakeEmbedder(), parts=parts_with(write(tmp_path / "w", -9.0))
+        INTAKE,
+        store=ReleaseStore(tmp_path, parts=fake_parts),
+        embedder=FakeEmbedder(),
+        parts=parts_with(write(tmp_path / "w", -9.0)),
     )
     high = build_release(
-        INTAKE, store=ReleaseStore(tmp_path), embedder=FakeEmbedder(), parts=parts_with(write(tmp_path / "w", 9.0))
+        INTAKE,
+        store=ReleaseStore(tmp_path, parts=fake_parts),
+        embedder=FakeEmbedder(),
+        parts=parts_with(write(tmp_path / "w", 9.0)),
     )
-    store = ReleaseStore(tmp_path, parts=fake_parts())
+    store = ReleaseStore(tmp_path, parts=fake_parts)
     found = {}
     for id_ in (low.id, high.id):
         with store.open(id_) as release:
@@ -51,7 +57,7 @@ def test_a_release_answers_with_the_thresholds_it_was_built_with(tmp_path: Path)
 
 
 def test_weights_are_checked_like_the_rest(tmp_path: Path) -> None:
-    store = ReleaseStore(tmp_path, parts=fake_parts())
+    store = ReleaseStore(tmp_path, parts=fake_parts)
     parts = parts_with(write(tmp_path / "w", 1.0))
     manifest = build_release(INTAKE, store=store, embedder=FakeEmbedder(), parts=parts)
     path = store.folder(manifest.id) / WEIGHTS / "confidence_plain.json"

@@ -72,9 +72,9 @@ def release(tmp_path: Path) -> OpenRelease:
     texts = {1: FIRST, 2: SECOND}
     text = "".join(join + texts[s.page_index][s.start : s.end] for join, s in zip(joins, spans, strict=True))
     passage = Passage("p_1", "piano", text, spans, joins, section=("Lavoro",), driver=8)
-    store = ReleaseStore(tmp_path, parts=fake_parts())
+    store = ReleaseStore(tmp_path, parts=fake_parts)
     intake = Intake([PLAN], pages, [passage], {"reader": "1", "splitter": "1"})
-    return store.open(build_release(intake, store=store, embedder=FakeEmbedder(), parts=fake_parts()).id)
+    return store.open(build_release(intake, store=store, embedder=FakeEmbedder()).id)
 
 
 def test_a_marker_has_its_source_and_a_source_its_page(release: OpenRelease) -> None:

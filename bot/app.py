@@ -169,6 +169,7 @@ async def converse(office: Office, stop: asyncio.Event, receive: Receive) -> Non
     finally:
         keeping.cancel()
         order.stop()
+        logger.info("il bot si ferma: finisce le risposte cominciate")
         with suppress(TimeoutError):
             await asyncio.wait_for(application.stop(), GOODBYE_S)
         await application.shutdown()

@@ -66,9 +66,9 @@ def _converse(telegram: FakeTelegram, chat: int, conversation: dict[str, Any]) -
     """What stands on the screen: HTML of what the person does, messages of the bot as they end up, toasts."""
     shown: set[int] = set()
     for step in conversation["steps"]:
-        toasts = len(_toasts(telegram))
+        state, toasts = _state(telegram, chat), len(_toasts(telegram))  # before: the bot may be quicker than we are
         yield _do(telegram, chat, step, conversation.get("language", "it"))
-        _settle(telegram, chat, toasts)
+        _settle(telegram, chat, state, toasts)
         for sent in telegram.messages(chat):
             if sent.message_id not in shown:
                 shown.add(sent.message_id)
@@ -79,9 +79,12 @@ def _converse(telegram: FakeTelegram, chat: int, conversation: dict[str, Any]) -
 
 def _do(telegram: FakeTelegram, chat: int, step: dict[str, str], language: str) -> str:
     if "tap" in step:
-        sent = next((s for s in reversed(telegram.messages(chat)) if step["tap"] in str(s.buttons)), None)
-        if sent is None:
-            raise LookupError(f"no button says «{step['tap']}» under {telegram.texts(chat)}")
+        # What came last may still be on its way, however long the bot was silent.
+        sent = telegram.wait_for(
+            lambda: next((s for s in reversed(telegram.messages(chat)) if step["tap"] in str(s.buttons)), None),
+            timeout_s=FIRST_ANSWER_S,
+        )
+        assert sent is not None
         telegram.tap(sent, step["tap"])
         label = next(b["text"] for row in sent.buttons for b in row if step["tap"] in b["text"])
         return f'<p class="tap">tocca «{html.escape(label)}»</p>'
@@ -92,9 +95,8 @@ def _do(telegram: FakeTelegram, chat: int, step: dict[str, str], language: str) 
     return f'<p class="me">{html.escape(step["write"])}</p>'
 
 
-def _settle(telegram: FakeTelegram, chat: int, toasts: int) -> None:
+def _settle(telegram: FakeTelegram, chat: int, before: list[tuple[int, int]], toasts: int) -> None:
     """Return once the bot has reacted and said all it had to say."""
-    before = _state(telegram, chat)
     telegram.wait_for(
         lambda: _state(telegram, chat) != before or len(_toasts(telegram)) > toasts, timeout_s=FIRST_ANSWER_S
     )

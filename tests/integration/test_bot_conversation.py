@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -25,6 +26,9 @@ PEOPLE = itertools.count(100)
 class Talker(FakeAssistant):
     """The fake assistant, with an answer of each sort that the bot has to show."""
 
+    may_answer = threading.Event()
+    """A slow answer waits for it."""
+
     asked: list[tuple[str, tuple[str, ...]]] = []  # noqa: RUF012 - one list for the module, read by the tests
 
     def ask(self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> Answer:
@@ -32,7 +36,7 @@ class Talker(FakeAssistant):
         self.asked.append((question, tuple(history)))
         answer = super().ask(question, history=history, mode=mode)
         if "lenta" in question:
-            time.sleep(4.2)
+            assert self.may_answer.wait(120)
         if "generica" in question:
             choices = ("Agenzia per la formazione", "Progetto Prova")
             return replace(answer, status=AnswerStatus.NEEDS_CLARIFICATION, text="Di quale?", suggestions=choices)
@@ -46,7 +50,8 @@ class Talker(FakeAssistant):
 @pytest.fixture(scope="module")
 def api() -> Iterator[str]:
     """The address of an API that answers from the sample release."""
-    with serving(create_app(lambda: Talker(sample_release()), Settings()), lifespan="on") as address:  # type: ignore[arg-type, return-value]
+    settings = Settings(api_limit_citizen="100000/minute")
+    with serving(create_app(lambda: Talker(sample_release()), settings), lifespan="on") as address:  # type: ignore[arg-type, return-value]
         yield address
 
 
@@ -175,7 +180,7 @@ def test_an_answer_is_rated_with_one_reason_at_most(bot: FakeTelegram, ada: int)
     bot.tap(answer, "È sbagliata")
     bot.wait_for(lambda: "È sbagliata" not in labels(answer))
 
-    assert toasts(bot)[-2:] == ["Grazie. Se vuoi, dimmi perché.", "Grazie, l'ho segnato."]
+    bot.wait_for(lambda: toasts(bot)[-2:] == ["Grazie. Se vuoi, dimmi perché.", "Grazie, l'ho segnato."])
     assert "👍" in labels(answer)
 
 
@@ -317,6 +322,11 @@ def test_a_long_answer_comes_whole_in_several_messages(bot: FakeTelegram, ada: i
     assert [bool(part.buttons) for part in parts] == [False] * (len(parts) - 1) + [True]
 
 
+def methods_to(telegram: FakeTelegram, chat: int) -> list[str]:
+    """What the bot did in a chat, in order."""
+    return [call.method for call in telegram.calls if call.data.get("chat_id") == str(chat)]
+
+
 def test_who_waits_sees_that_something_is_done(bot: FakeTelegram, ada: int) -> None:
     """A draft where Telegram has them; in a group, a message that becomes the answer."""
     group = GROUP - 1
@@ -327,10 +337,11 @@ def test_who_waits_sees_that_something_is_done(bot: FakeTelegram, ada: int) -> N
     bot.write(group, "Una risposta lenta, per favore", reply_to_message=reply)
     waiting = said(bot, group, 2)[1]
     assert waiting.text == "Sto cercando nei documenti…"
+    bot.wait_for(lambda: "sendMessageDraft" in methods_to(bot, ada))
+    Talker.may_answer.set()
     bot.wait_for(lambda: waiting.text == "I documenti non lo dicono.")
+    said(bot, ada)
 
-    methods = [call.method for call in bot.calls if call.data.get("chat_id") == str(ada)]
-    assert methods[0] == "sendChatAction"
-    assert "sendMessageDraft" in methods
+    assert methods_to(bot, ada)[0] == "sendChatAction"
     assert bot.texts(ada) == ["I documenti non lo dicono."]
     assert len(bot.messages(group)) == 2

@@ -64,7 +64,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, release: FakeRelease) -> Path
 
 @pytest.fixture(scope="module")
 def api(release: FakeRelease, home: Path) -> Iterator[str]:
-    app = create_app(lambda: FakeAssistant(release), Settings(home=home))  # type: ignore[arg-type, return-value]
+    app = create_app(lambda: FakeAssistant(release), Settings(home=home, api_limit_citizen="100000/minute"))  # type: ignore[arg-type, return-value]
     with serving(app, lifespan="on") as address:
         yield address
 

@@ -22,7 +22,7 @@ def test_every_conversation_is_had_and_drawn(tmp_path: Path, monkeypatch: pytest
     counter = Page("guida", 2, "Agli sportelli di quartiere della Città metropolitana si chiede aiuto.")
     pages = [page for document in sample.documents for page in sample.pages(document)]
     release = FakeRelease([*sample.documents.values()], [*pages, counter])
-    app = create_app(lambda: FakeAssistant(release), Settings())  # type: ignore[arg-type, return-value]
+    app = create_app(lambda: FakeAssistant(release), Settings(api_limit_citizen="100000/minute"))  # type: ignore[arg-type, return-value]
     with serving(app, lifespan="on") as address:
         monkeypatch.setenv("BUSSOLA_API_URL", address)
         assert main([str(tmp_path)]) == 0

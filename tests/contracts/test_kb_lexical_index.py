@@ -1,16 +1,20 @@
-"""What every lexical index must do; bm25s and the exact fake both keep it."""
+"""What every lexical index must do; bm25s, its rows on a real PostgreSQL, and the exact fake all keep it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from kb.backends.postgresql_lexical import keep_on_server, open_on_server
 from kb.retrieval.lexical import Bm25Index
 from kb.testing import FakeLexicalIndex
+from kb.testing_servers import postgresql_server
 
-KINDS: dict[str, Any] = {"fake": FakeLexicalIndex, "bm25s": Bm25Index}
+KINDS: dict[str, Any] = {"fake": FakeLexicalIndex, "bm25s": Bm25Index, "postgresql": Bm25Index}
 TEXTS = {
     "a": "Driver 3: il risparmio energetico degli edifici e delle scuole",
     "b": "Driver 8: il lavoro, con AFOL Metropolitana e 71 Comuni",
@@ -20,14 +24,33 @@ TEXTS = {
 }
 
 
+SERVER: list[str] = []
+"""The address of the server, while there is one."""
+
+
 def build(kind: str, texts: dict[str, str]) -> Any:
     if kind == "fake":
         return FakeLexicalIndex(list(texts), list(texts.values()))
-    return Bm25Index.build(list(texts), list(texts.values()))
+    index = Bm25Index.build(list(texts), list(texts.values()))
+    if kind == "bm25s":
+        return index
+    with TemporaryDirectory() as folder:
+        keep_on_server(index, Path(folder), SERVER[0], release="r_000000000000")
+        return open_on_server(Path(folder), SERVER[0])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[None]:
+    with postgresql_server() as url:
+        SERVER.append(url)
+        yield
+        SERVER.clear()
 
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
+    if request.param == "postgresql":
+        request.getfixturevalue("server")
     return str(request.param)
 
 

@@ -6,7 +6,6 @@ import contextlib
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,7 +30,10 @@ WRITTEN = "L'azienda AFOL Metropolitana nel 2022 era partecipata da 71 Comuni."
 REPLY = json.dumps({"sentences": [{"text": WRITTEN, "passages": [1]}]})
 QUESTION = "Nel 2022 da quanti Comuni era partecipata l'azienda AFOL Metropolitana?"
 PROMPT = ChatPrompt("Istruzioni.", "<domanda>Quanti?</domanda>", reply_schema(1))
-LIMIT_S = 2.0
+SHORT_S = 1.0
+"""The time limit where the server is slow without end: it is reached however fast the machine."""
+LONG_S = 120.0
+"""The time limit where it is not: it is not reached however slow the machine."""
 
 Behaviour = Callable[["Handler", dict[str, Any]], None]
 
@@ -44,6 +46,7 @@ class Server:
     url: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)  # a slow server stops being slow
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,14 +70,18 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def stream(self, pieces: Iterator[str] | list[str], *, pause_s: float = 0.0, end: bool = True) -> None:
+    def is_over(self, pause_s: float) -> bool:
+        """False after the pause, True as soon as the test is over."""
+        state: Server = self.server.state  # type: ignore[attr-defined]
+        return state.over.wait(pause_s)
+
+    def stream(self, pieces: Iterator[str] | list[str], *, end: bool = True) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         for piece in pieces:
             self.wfile.write(event(piece))
             self.wfile.flush()
-            time.sleep(pause_s)
         if end:
             self.wfile.write(b"data: [DONE]\n\n")
 
@@ -115,14 +122,13 @@ def says(text: str) -> Behaviour:
 
 def trickles_headers(handler: Handler, _body: dict[str, Any]) -> None:
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(100):
-        handler.wfile.write(f"X-{number}: x\r\n".encode())
+    while not handler.is_over(0.1):
+        handler.wfile.write(b"X-1: x\r\n")
         handler.wfile.flush()
-        time.sleep(0.1)
 
 
 def trickles_forever(handler: Handler, _body: dict[str, Any]) -> None:
-    handler.stream((" " for _ in range(100)), pause_s=0.1)
+    handler.stream(" " for _ in iter(lambda: handler.is_over(0.1), True))
 
 
 def says_comments_forever(handler: Handler, _body: dict[str, Any]) -> None:
@@ -130,14 +136,13 @@ def says_comments_forever(handler: Handler, _body: dict[str, Any]) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", "text/event-stream")
     handler.end_headers()
-    for _ in range(100):
+    while not handler.is_over(0.1):
         handler.wfile.write(b": ping\n\n")
         handler.wfile.flush()
-        time.sleep(0.1)
 
 
-def never_answers(_handler: Handler, _body: dict[str, Any]) -> None:
-    time.sleep(LIMIT_S + 0.5)
+def never_answers(handler: Handler, _body: dict[str, Any]) -> None:
+    handler.is_over(600)
 
 
 def hangs_up(handler: Handler, _body: dict[str, Any]) -> None:
@@ -157,13 +162,14 @@ def server() -> Iterator[Server]:
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield state
+    state.over.set()
     http.shutdown()
     http.server_close()
     thread.join()
 
 
 def model_at(url: str, **options: Any) -> OpenAICompatibleModel:
-    bounds = {"timeout_s": LIMIT_S, "context_chars": 2000} | options
+    bounds = {"timeout_s": LONG_S, "context_chars": 2000} | options
     return OpenAICompatibleModel(named_address(url, "finto", "segreta"), **bounds)
 
 
@@ -220,15 +226,14 @@ def test_the_reply_is_held_to_a_schema_where_the_server_takes_one(server: Server
 def test_every_failure_is_ours_and_costs_at_most_the_time_limit(
     server: Server, behaviour: Behaviour, error: type[ModelError]
 ) -> None:
+    """A slow server goes on for as long as the test: that it ends is the time limit's doing."""
     server.behaviour = behaviour
-    model = model_at(server.url)
+    model = model_at(server.url, timeout_s=SHORT_S if error is ModelSlow else LONG_S)
 
-    start = time.monotonic()
     with pytest.raises(ModelError) as raised:
         read(model)
 
     assert isinstance(raised.value, error)
-    assert time.monotonic() - start < LIMIT_S + 1.0
     assert "segreta" not in str(raised.value)
 
 
@@ -243,7 +248,7 @@ def test_a_refused_connection_is_ours() -> None:
 
 def test_a_model_that_keeps_failing_is_left_alone_for_a_while(server: Server) -> None:
     server.behaviour = sends(b"{}", status=500)
-    model = model_at(server.url, failures=2, pause_s=0.3)
+    model = model_at(server.url, failures=2, pause_s=600)
 
     for _ in range(2):
         with pytest.raises(ModelError):
@@ -252,7 +257,7 @@ def test_a_model_that_keeps_failing_is_left_alone_for_a_while(server: Server) ->
         read(model)
     assert len(server.asked) == 2
 
-    time.sleep(0.4)
+    model._breaker.reset_timeout = 0  # the pause is over
     server.behaviour = streams
     assert read(model) == REPLY
 
@@ -279,18 +284,18 @@ def test_settings_that_name_no_model_are_told(url: str, model: str) -> None:
         named_address(url, model, "")
 
 
-Ask = Callable[[str], Assistant]
+Open = Callable[..., Assistant]
 
 
 @pytest.fixture
-def open_at(tmp_path: Path) -> Ask:
+def open_at(tmp_path: Path) -> Open:
     store = ReleaseStore(tmp_path, parts=fake_parts)
     intake = intake_of({"piano": [AFOL, "Il progetto Silam è stato firmato da 22 Comuni."]})
     release = store.open(build_release(intake, store=store, embedder=FakeEmbedder()).id)
-    return lambda url: Assistant(release, FakeEmbedder(), Settings(), chat=model_at(url))
+    return lambda url, **options: Assistant(release, FakeEmbedder(), Settings(), chat=model_at(url, **options))
 
 
-def test_a_question_goes_to_the_model_and_its_verified_sentence_comes_back(server: Server, open_at: Ask) -> None:
+def test_a_question_goes_to_the_model_and_its_verified_sentence_comes_back(server: Server, open_at: Open) -> None:
     answer = open_at(server.url).ask(QUESTION)
 
     assert (answer.mode, answer.text) == (AnswerMode.GENERATED, WRITTEN)
@@ -322,30 +327,27 @@ LIE = WRITTEN.replace("71", "85")
     ],
 )
 def test_whatever_a_model_does_the_documents_answer_in_time_and_say_so(
-    server: Server, open_at: Ask, behaviour: Behaviour
+    server: Server, open_at: Open, behaviour: Behaviour
 ) -> None:
     server.behaviour = behaviour
-    assistant = open_at(server.url)
+    assistant = open_at(server.url, timeout_s=SHORT_S if behaviour in (never_answers, trickles_forever) else LONG_S)
 
-    start = time.monotonic()
     answer = assistant.ask(QUESTION)
 
     assert (answer.mode, answer.text) == (AnswerMode.EXTRACTIVE, AFOL)
     assert [note.kind for note in answer.notes] == ["generated_unavailable"]
-    assert time.monotonic() - start < LIMIT_S + 1.5
 
 
-def test_a_verified_sentence_reaches_the_person_while_the_model_still_writes(server: Server, open_at: Ask) -> None:
+def test_a_verified_sentence_reaches_the_person_while_the_model_still_writes(server: Server, open_at: Open) -> None:
     second = {"text": "Il progetto Silam è stato firmato da 22 Comuni.", "passages": [2]}
     reply = json.dumps({"sentences": [{"text": WRITTEN, "passages": [1]}, second]})
     half = reply.index("}") + 1
-    written: list[float] = []
+    has_first, was_in_time = threading.Event(), list[bool]()
 
     def pauses(handler: Handler, _body: dict[str, Any]) -> None:
         def pieces() -> Iterator[str]:
             yield reply[:half]
-            time.sleep(0.4)
-            written.append(time.monotonic())
+            was_in_time.append(has_first.wait(60))
             yield reply[half:]
 
         handler.stream(pieces())
@@ -355,10 +357,10 @@ def test_a_verified_sentence_reaches_the_person_while_the_model_still_writes(ser
     events = assistant.stream(QUESTION)
 
     first = next(events)
-    reached = time.monotonic()
+    has_first.set()
     *_, answer = events
 
     assert isinstance(first, SentenceEvent)
     assert first.sentence.text == WRITTEN
-    assert reached < written[0]
+    assert was_in_time == [True]
     assert getattr(answer, "text", "") == assistant.ask(QUESTION).text

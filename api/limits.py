@@ -6,18 +6,29 @@ import re
 from collections.abc import Sequence
 
 from api.problems import REMEDIES, FieldFault, RequestFault, printable
+from kb.answering.guard import clean_text
+
+NOTHING_SEEN = (
+    r"\s\u0000-\u001f\u007f-\u009f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+"""Blanks, control and invisible characters, as a regular expression's class that every dialect reads."""
+
+SAYS_SOMETHING = f"[^{NOTHING_SEEN}]"
+"""What a question holds at least once; the API's schema says so too."""
 
 
 def check_question(text: str, *, field: str, most_chars: int) -> str:
     """
-    The question without control characters, nor blanks around it.
+    The question without control and invisible characters, nor blanks around it.
 
     Raises:
         RequestFault: it is empty, is no Unicode text, or is longer than most_chars.
     """
-    question = _cleaned(text)
-    if re.search(r"[\ud800-\udfff]", question):  # JSON can spell half a character, which UTF-8 can't
-        raise RequestFault(FieldFault(field, printable(question), *REMEDIES["string_unicode"]))
+    if re.search(r"[\ud800-\udfff]", text):  # JSON can spell half a character, which UTF-8 can't
+        raise RequestFault(FieldFault(field, printable(text), *REMEDIES["string_unicode"]))
+    question = clean_text(text) if re.search(SAYS_SOMETHING, text) else ""
     if not question:
         raise RequestFault(FieldFault(field, "", "è vuoto", "scrivi una domanda, per esempio «Che cos'è il PUMS?»"))
     if len(question) > most_chars:
@@ -42,9 +53,5 @@ def check_history(history: Sequence[str], *, most_chars: int) -> tuple[str, ...]
     return tuple(
         check_question(question, field=f"history.{at}", most_chars=most_chars)
         for at, question in enumerate(history)
-        if _cleaned(question)
+        if re.search(SAYS_SOMETHING, question)
     )
-
-
-def _cleaned(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).strip()

@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.limits import SAYS_SOMETHING
 from kb.corpus.crosswalk import Relation
 from kb.records import AnswerMode, AnswerStatus, DocumentKind, DocumentStatus
 
 LONGEST_HISTORY = 20
 
 # Told in the schema alone: api.limits checks it, with words of its own; the longest is a setting (see describe).
-SAYS_SOMETHING: dict[str, Any] = {"minLength": 1, "pattern": r"[^\s\u0000-\u001f\u007f-\u009f]"}
+QUESTION: dict[str, Any] = {"minLength": 1, "pattern": SAYS_SOMETHING}
 
 
 class AskRequest(BaseModel):
@@ -23,7 +24,7 @@ class AskRequest(BaseModel):
     question: str = Field(
         description="La domanda, in italiano o in inglese.",
         examples=["Quanti Comuni partecipano ad AFOL Metropolitana?"],
-        json_schema_extra=SAYS_SOMETHING,
+        json_schema_extra=QUESTION,
     )
     history: list[str] = Field(
         default=[],
@@ -42,7 +43,7 @@ class SearchQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str = Field(description="Parole da cercare.", examples=["consumo di suolo"], json_schema_extra=SAYS_SOMETHING)
+    q: str = Field(description="Parole da cercare.", examples=["consumo di suolo"], json_schema_extra=QUESTION)
     k: int = Field(default=10, ge=1, le=100, description="Quanti passaggi, al più.")
     offset: int = Field(default=0, ge=0, le=400, description="Quanti saltarne: per la pagina seguente, k in più.")
     driver: int | None = Field(default=None, ge=1, le=10, description="Solo questo Driver (1–10).")

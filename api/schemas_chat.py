@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from api.schemas import SAYS_SOMETHING, CitationOut
+from api.schemas import QUESTION, CitationOut
 from kb.records import AnswerMode
 
 MODELS: dict[str, AnswerMode | None] = {
@@ -26,7 +26,7 @@ class TextPart(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     type: Literal["text"]
-    text: str = Field(json_schema_extra=SAYS_SOMETHING)
+    text: str = Field(json_schema_extra=QUESTION)
 
 
 def _tell_messages(schema: dict[str, Any]) -> None:
@@ -48,7 +48,7 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="ignore", json_schema_extra=_tell_messages)
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: Annotated[str, Field(json_schema_extra=SAYS_SOMETHING)] | list[TextPart] | None = Field(
+    content: Annotated[str, Field(json_schema_extra=QUESTION)] | list[TextPart] | None = Field(
         default=None, description="Il testo, o le sue parti.", examples=["Che cos'è il PUMS?"]
     )
 

@@ -25,6 +25,9 @@ _IBAN = re.compile(
 )
 _VAT = re.compile(r"\b(?:IT)?\d{11}\b", re.IGNORECASE)
 
+UNSEEN = ("Cc", "Cf", "Cs")
+"""The categories of control, format and half characters; private and later ones have a shape in some font."""
+
 MASK = "[dato personale]"
 # "Il mio codice fiscale è […]: quante antenne ci sono?"
 _INTRODUCTION = re.compile(rf"^[^?.!]*{re.escape(MASK)}\s*[:;,–-]+\s*(?=\S+\s+\S+\s+\S)")
@@ -63,9 +66,9 @@ def guard(state: State, tools: Tools) -> State:
 
 
 def clean_text(text: str) -> str:
-    """The text in NFC, on one line, without control or invisible characters."""
+    """The text in NFC, on one line, without control or invisible characters; what has no meaning yet may be seen."""
     normal = unicodedata.normalize("NFC", text)
-    kept = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in normal)
+    kept = "".join(char if unicodedata.category(char) not in UNSEEN else " " for char in normal)
     return " ".join(kept.split())
 
 

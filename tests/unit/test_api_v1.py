@@ -78,6 +78,7 @@ BAD_ASKS: list[tuple[Any, str]] = [
     ({"question": ""}, "question"),
     ({"question": " \n\t"}, "question"),
     ({"question": "\u0000\u001f"}, "question"),
+    ({"question": "\u200b\ufeff \u2028"}, "question"),
     ({"question": 71}, "question"),
     ({"question": None}, "question"),
     ({"question": ["a"]}, "question"),

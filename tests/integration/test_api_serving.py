@@ -80,12 +80,12 @@ def serving(script: str, *options: str) -> Iterator[tuple[subprocess.Popen[str],
 
 def wait_ready(address: str, *, times: int = 1) -> None:
     """Return once the service answers so many times in a row: with several processes, each should have its turn."""
-    until, ready = time.monotonic() + 30, 0
+    until, ready = time.monotonic() + 120, 0
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5) as response:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=60) as response:
                 ready = ready + 1 if response.status == 200 else 0
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             ready = 0
             time.sleep(0.05)
         if ready == times:
@@ -95,7 +95,7 @@ def wait_ready(address: str, *, times: int = 1) -> None:
 
 def read(address: str) -> str:
     """What lies at an address."""
-    with urllib.request.urlopen(address, timeout=5) as response:
+    with urllib.request.urlopen(address, timeout=60) as response:
         text: str = response.read().decode()
         return text
 
@@ -120,8 +120,8 @@ def test_a_stop_lets_the_answer_under_way_finish(tmp_path: Path, stop: signal.Si
         assert process.stdout.readline() == "presa\n"
         process.send_signal(stop)
 
-        assert client.communicate(timeout=20)[0] == "not_found\n"
-        _, logged = process.communicate(timeout=20)
+        assert client.communicate(timeout=120)[0] == "not_found\n"
+        _, logged = process.communicate(timeout=120)
 
     assert process.returncode == 0
     assert logged.rstrip().endswith("Bussola si è fermata.")
@@ -132,10 +132,10 @@ def test_a_stop_lets_the_answer_under_way_finish(tmp_path: Path, stop: signal.Si
 def test_several_processes_answer_on_one_port(tmp_path: Path) -> None:
     with serving(program(tmp_path), "--workers", "2") as (process, address):
         wait_ready(address, times=30)
-        assert ask(address, "xyz?").communicate(timeout=20)[0] == "not_found\n"
+        assert ask(address, "xyz?").communicate(timeout=120)[0] == "not_found\n"
         told = [read(f"{address}/metrics") for _ in range(4)]
         process.send_signal(signal.SIGTERM)
-        _, logged = process.communicate(timeout=30)
+        _, logged = process.communicate(timeout=120)
 
     assert process.returncode == 0
     assert "Traceback" not in logged
@@ -146,7 +146,7 @@ def test_several_processes_answer_on_one_port(tmp_path: Path) -> None:
 def test_a_release_that_does_not_open_ends_the_command_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, program(tmp_path, broken=True), "serve", "--port", "0"]
 
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
     assert ended.returncode == 2
     assert "danneggiata" in ended.stderr.splitlines()[-1]
@@ -157,7 +157,7 @@ def test_a_taken_port_ends_the_command_in_one_line(tmp_path: Path) -> None:
     with serving(program(tmp_path)) as (_, address):
         port = address.rpartition(":")[2]
         command = [sys.executable, program(tmp_path), "serve", "--port", port]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert len(ended.stderr.splitlines()) == 1
@@ -168,7 +168,7 @@ def test_a_question_may_be_asked_by_plain_http(tmp_path: Path) -> None:
     """Headers are those of the unit tests, on the wire too."""
     with serving(program(tmp_path)) as (_, address):
         wait_ready(address)
-        with urllib.request.urlopen(f"{address}/v1/documents", timeout=5) as response:
+        with urllib.request.urlopen(f"{address}/v1/documents", timeout=60) as response:
             assert json.load(response)["release"] == "r_prova"
             assert "server" not in {name.lower() for name in response.headers}
             assert response.headers["Cache-Control"] == "private, no-cache"

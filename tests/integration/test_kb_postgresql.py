@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from kb.releases.store import ReleaseStore
 from kb.testing import FakeEmbedder, fake_parts, intake_of
 from kb.testing_servers import free_port, postgresql_server
 
+NUMBERS = itertools.count(1)
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
@@ -29,9 +32,9 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def url(server: str, request: pytest.FixtureRequest) -> str:
+def url(server: str) -> str:
     """An empty database for this test."""
-    name = f"t{abs(hash(request.node.name))}"
+    name = f"t{next(NUMBERS)}"
     engine = sql.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
@@ -82,7 +85,7 @@ def test_many_processes_may_start_on_an_empty_database_at_once(url: str) -> None
     )
     started = [subprocess.Popen([sys.executable, "-c", program, url, str(number)]) for number in range(6)]
 
-    assert [process.wait(60) for process in started] == [0] * 6
+    assert [process.wait(300) for process in started] == [0] * 6
     with closing(Ledger(url)) as ledger:
         assert len(ledger.receipts()) == 6
         assert {key.role for key in KeyRing(ledger).listed()} == {Role.STAFF}

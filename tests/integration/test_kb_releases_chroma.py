@@ -134,7 +134,7 @@ def test_a_release_serves_several_processes_while_another_is_built_and_published
     ]
     before = [reader.stdout.readline() for reader in readers if reader.stdout is not None]
     store.publish(build(store, intake_of({"rete": OLD["rete"]})).id)
-    after = [reader.communicate("\n", timeout=60)[0] for reader in readers]
+    after = [reader.communicate("\n", timeout=300)[0] for reader in readers]
     assert before == after
     assert all(line.startswith("p_afol_") for line in after), "the release that was open goes on being served"
     for reader in readers:

@@ -1,5 +1,6 @@
 """
-Past one machine, tried here: two APIs behind nginx on one home, a Chroma server, PostgreSQL; one API killed under load.
+Past one machine, tried here: two APIs behind nginx on one home, a Chroma server, PostgreSQL for ledger and words; one
+API killed under load.
 
     python api/deploy/prova_di_crescita.py [--seconds 20] [--clients 4] [--json]
 
@@ -29,7 +30,9 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
+from kb.releases.parts import WORDS
 from kb.releases.store import ReleaseStore
+from kb.retrieval.postings import POINTER
 from kb.settings import Settings
 from kb.testing_servers import chroma_server, free_port, postgresql_server, running
 from kb.wiring import open_ledger, release_store
@@ -97,7 +100,8 @@ def run(seconds: float, clients: int) -> dict[str, object]:
         settings = Settings(
             home=folder / "home",
             chroma_url=stack.enter_context(chroma_server(folder / "chroma")),
-            database_url=stack.enter_context(postgresql_server()),
+            database_url=(database := stack.enter_context(postgresql_server())),
+            lexical_url=database,
         )
         environment = environment_of(settings)
         release = make_release(settings, environment)
@@ -113,6 +117,7 @@ def run(seconds: float, clients: int) -> dict[str, object]:
         ledger = open_ledger(settings)
         kept = sum(receipt.times for receipt in ledger.receipts())
         ledger.close()
+        words = (settings.home / "releases" / release / WORDS / POINTER).is_file()
     return {
         "release": release,
         "seconds": seconds,
@@ -124,6 +129,7 @@ def run(seconds: float, clients: int) -> dict[str, object]:
         "median_ms": round(statistics.median(load.times_ms), 1),
         "p95_ms": round(statistics.quantiles(load.times_ms, n=20)[-1], 1),
         "receipts_in_postgresql": kept,
+        "words_in_postgresql": words,
     }
 
 
@@ -151,13 +157,14 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "BUSSOLA_HOME": str(settings.home),
         "BUSSOLA_CHROMA_URL": settings.chroma_url,
         "BUSSOLA_DATABASE_URL": settings.database_url,
+        "BUSSOLA_LEXICAL_URL": settings.lexical_url,
         "BUSSOLA_API_LIMIT_CITIZEN": "100000/minute",
         "OMP_NUM_THREADS": "1",
     }
 
 
 def make_release(settings: Settings, environment: dict[str, str]) -> str:
-    """The shipped corpus, built on the Chroma server and published."""
+    """The shipped corpus, built on the servers and published."""
     ran = subprocess.run([PROGRAM, "ingest", "--json"], env=environment, capture_output=True, text=True, check=True)
     release = str(json.loads(ran.stdout)["release"])
     store: ReleaseStore = release_store(settings)

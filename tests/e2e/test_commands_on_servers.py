@@ -1,4 +1,4 @@
-"""The commands as a person gives them, with the vectors on a Chroma server and the ledger on PostgreSQL."""
+"""The commands as a person gives them, with the vectors on a Chroma server, words and ledger on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kb.releases.parts import VECTORS
+from kb.releases.parts import VECTORS, WORDS
 from kb.settings import Settings
 from kb.testing_servers import chroma_server, postgresql_server
 from kb.wiring import open_ledger, release_store
@@ -28,7 +28,7 @@ Command = Callable[..., Any]
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
     with chroma_server(tmp_path / "server") as chroma, postgresql_server() as database:
-        yield Settings(home=tmp_path / "home", chroma_url=chroma, database_url=database)
+        yield Settings(home=tmp_path / "home", chroma_url=chroma, database_url=database, lexical_url=database)
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def bussola(settings: Settings) -> Command:
         "BUSSOLA_HOME": str(settings.home),
         "BUSSOLA_CHROMA_URL": settings.chroma_url,
         "BUSSOLA_DATABASE_URL": settings.database_url,
+        "BUSSOLA_LEXICAL_URL": settings.lexical_url,
     }
 
     def run(*words: str) -> Any:
@@ -75,3 +76,4 @@ def test_ingest_ask_roll_back_and_receipts_work_as_on_one_machine(
         assert [line.kind for line in ledger.publications()] == ["rollback", "publish", "publish"]
     assert not (settings.home / "ledger.sqlite3").exists()
     assert [p.name for p in (store.folder(releases[0]) / VECTORS).iterdir()] == ["server.json"]
+    assert (store.folder(releases[0]) / WORDS / "server.json").is_file()

@@ -27,3 +27,4 @@ def test_no_answer_is_lost_when_one_of_two_apis_is_killed_under_load() -> None:
     assert (found["lost"], found["different"]) == ([], [])
     assert found["answered"] > 20
     assert found["receipts_in_postgresql"] >= found["answered"]
+    assert found["words_in_postgresql"] is True

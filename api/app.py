@@ -27,6 +27,7 @@ from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
 from api.tagging import Tagging
 from api.turnstile import Pace, Turnstile, as_guest
+from api.web.language import Tongue
 from api.web.site import LARGE_BODIES, furnish
 from ingest.sources import SourceStore
 from kb.keys import KeyRing
@@ -100,6 +101,7 @@ def create_app(
             yield
         await desk.close()
         receipts.close()
+        app.state.pace.close()
 
     app = FastAPI(version=version("bussola"), lifespan=life, docs_url=None, redoc_url=None, **ABOUT)
     _hold_parts(app, settings)
@@ -123,6 +125,7 @@ def _hold_parts(app: FastAPI, settings: Settings) -> None:
     app.state.ledger = open_ledger(settings)
     app.state.store = release_store(settings)
     app.state.drawing = Drawing(SourceStore(settings.home))
+    app.state.pace = Pace(settings)
     app.state.compared = remember_comparisons(app.state.store)
 
 
@@ -132,10 +135,11 @@ def _stack_middleware(app: FastAPI, settings: Settings, guests: Sequence[Guest])
     app.add_middleware(Tagging)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     paths = frozenset(guest.path for guest in guests)
-    app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=Pace(settings), guest_paths=paths)
+    app.add_middleware(Turnstile, porter=Porter(KeyRing(app.state.ledger)), pace=app.state.pace, guest_paths=paths)
     if origins := [origin.strip() for origin in settings.api_cors_origins.split(",") if origin.strip()]:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
     app.add_middleware(Doorway, most_body_bytes=MOST_BODY_BYTES, large_bodies=LARGE_BODIES, measures=app.state.measures)
+    app.add_middleware(Tongue)  # outermost: limits, logs and measures are those of the page, whatever its language
 
 
 def published_app(settings: Settings, *, on_failure: OnFailure = stay_unready, guests: Sequence[Guest] = ()) -> FastAPI:

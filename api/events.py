@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from starlette.responses import StreamingResponse
 
-from api.faults import standard_detail
-from api.problems import status_of, title_of
+from api.faults import problem_of, standard_detail
+from api.problems import status_of
 from kb.errors import BussolaError
 from kb.records import Answer, SentenceEvent
 
@@ -72,26 +72,15 @@ async def _written(request: Request, first: Event, rest: AsyncIterator[Event]) -
         async for name, data in rest:
             yield write_event(name, data)
     except BussolaError as error:
-        yield write_event("error", fault_of(request, status_of(error), str(error)))
+        yield write_event("error", problem_of(request, status_of(error), str(error)).members())
     except Exception as error:  # the outer door: the status is sent already, so the fault goes as an event
         logger.error("errore imprevisto %s in un flusso id=%s", type(error).__name__, _request_id(request))
-        yield write_event("error", fault_of(request, 500, standard_detail(request, 500)))
+        yield write_event("error", problem_of(request, 500, standard_detail(request, 500)).members())
 
 
 def write_event(name: str, data: object) -> str:
     """An event on the wire; JSON holds no line break, so one data line is enough."""
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
-
-
-def fault_of(request: Request, status: int, detail: str) -> dict[str, Any]:
-    """The members of a problem."""
-    return {
-        "type": "about:blank",
-        "title": title_of(status),
-        "status": status,
-        "detail": detail,
-        "request_id": _request_id(request),
-    }
 
 
 def _request_id(request: Request) -> str:

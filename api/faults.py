@@ -11,16 +11,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from api.english import prefers_english, said_in
 from api.problems import (
     FieldFault,
+    Problem,
     RequestFault,
     TooOften,
     UnknownKey,
-    problem,
     read_faults,
     status_of,
     title_of,
 )
+from api.web.language import ENGLISH, ITALIAN, language_of
 from kb.errors import BussolaError
 
 if TYPE_CHECKING:
@@ -60,15 +62,25 @@ def answer_error(request: Request, error: BussolaError) -> Response:
 
 
 def answer_fault(request: Request, status: int, detail: str, faults: Sequence[FieldFault] = ()) -> Response:
-    """The response that tells the fault, in the form that whoever asks can read."""
+    """The response that tells the fault, in the form and the language that whoever asks can read."""
     headers = {"Retry-After": RETRY_AFTER_S} if status in (503, 504) else {}
-    request_id = str(request.scope.get("state", {}).get("request_id", ""))
+    told = problem_of(request, status, detail, faults)
     if _is_person(request):
         pages: Pages = request.app.state.pages
-        told = {"status": status, "title": title_of(status), "detail": detail, "request_id": request_id}
-        page = pages.render("errore.html", request=request, **told)
+        shown = {"status": status, "title": told.title, "detail": detail, "request_id": told.request_id}
+        page = pages.render("errore.html", request=request, **shown)
         return Response(page, status_code=status, headers=headers, media_type="text/html")
-    return problem(status, detail, request_id=request_id, faults=faults, headers=headers)
+    headers |= {"Content-Language": _language_of(request), "Vary": "Accept-Language"}
+    return told.response(headers)
+
+
+def problem_of(request: Request, status: int, detail: str, faults: Sequence[FieldFault] = ()) -> Problem:
+    """The fault, told in Italian, as the problem that this request is answered with."""
+    language = _language_of(request)
+    told = tuple(fault.said_in(language) for fault in faults)
+    text = told[0].sentence(language) if told else said_in(language, detail)
+    request_id = str(request.scope.get("state", {}).get("request_id", ""))
+    return Problem(said_in(language, title_of(status)), status, text, request_id, told)
 
 
 def standard_detail(request: Request, status: int) -> str:
@@ -83,6 +95,14 @@ def standard_detail(request: Request, status: int) -> str:
         limit=state.most_body_bytes,
         request_id=request.scope.get("state", {}).get("request_id", ""),
     )
+
+
+def _language_of(request: Request) -> str:
+    """A page's language is its address's; programs say theirs in Accept-Language."""
+    language = language_of(request)
+    if language == ITALIAN and not _is_person(request) and prefers_english(request.headers.get("accept-language", "")):
+        return ENGLISH
+    return language
 
 
 def _is_person(request: Request) -> bool:

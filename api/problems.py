@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.responses import JSONResponse
 
+from api.english import said_in
+from api.web.language import ENGLISH, ITALIAN
 from kb.errors import BussolaError, InputError, ModelError, NotFound
 
 MEDIA_TYPE = "application/problem+json"
@@ -66,10 +68,19 @@ class FieldFault:
     problem: str
     remedy: str
 
-    def sentence(self) -> str:
-        """The fault as one line for a person."""
+    def sentence(self, language: str = ITALIAN) -> str:
+        """The fault as one line for a person, in the language that its problem and remedy are in."""
         shown = f" («{self.value}»)" if self.value else ""
-        return f"Il campo «{self.field}»{shown} {self.problem}: {self.remedy}."
+        field = "The field" if language == ENGLISH else "Il campo"
+        return f"{field} «{self.field}»{shown} {self.problem}: {self.remedy}."
+
+    def told_in(self, language: str) -> str:
+        """The fault, which is in Italian, as one line in that language."""
+        return self.said_in(language).sentence(language)
+
+    def said_in(self, language: str) -> FieldFault:
+        """The same fault, which is in Italian, in that language."""
+        return replace(self, problem=said_in(language, self.problem), remedy=said_in(language, self.remedy))
 
 
 class RequestFault(InputError):
@@ -123,20 +134,24 @@ def status_of(error: BussolaError) -> int:
     return 503
 
 
-def problem(
-    status: int, detail: str, *, request_id: str, faults: Sequence[FieldFault] = (), headers: Mapping[str, str] = {}
-) -> JSONResponse:
-    """A problem+json response."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": title_of(status),
-        "status": status,
-        "detail": detail,
-        "request_id": request_id,
-    }
-    if faults:
-        body["errors"] = [vars(fault) for fault in faults]
-    return JSONResponse(body, status_code=status, headers=dict(headers), media_type=MEDIA_TYPE)
+@dataclass(frozen=True)
+class Problem:
+    """A fault as a program reads it, in one language."""
+
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: tuple[FieldFault, ...] = ()
+
+    def members(self) -> dict[str, Any]:
+        """The members of a problem+json."""
+        told = {"type": "about:blank", **{name: value for name, value in vars(self).items() if name != "errors"}}
+        return told | ({"errors": [vars(fault) for fault in self.errors]} if self.errors else {})
+
+    def response(self, headers: Mapping[str, str]) -> JSONResponse:
+        """The problem as a response."""
+        return JSONResponse(self.members(), status_code=self.status, headers=dict(headers), media_type=MEDIA_TYPE)
 
 
 def title_of(status: int) -> str:
@@ -152,7 +167,7 @@ def read_faults(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldFault, ...]:
 def _read_fault(error: Mapping[str, Any]) -> FieldFault:
     kind = str(error["type"])
     what, remedy = REMEDIES.get(kind, ("ha un valore non ammesso", "vedi i valori ammessi in /docs"))
-    context = {name: str(value).replace(" or ", " o ") for name, value in error.get("ctx", {}).items()}
+    context = {name: str(value).replace(" or ", ", ") for name, value in error.get("ctx", {}).items()}
     if "{" in remedy and kind != "model_attributes_type":
         remedy = remedy.format_map(context)
     return FieldFault(_field_name(kind, error["loc"]), _shown(kind, error.get("input")), what, remedy)

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import StreamingResponse
 
 from api.desk import Desk
-from api.events import MEDIA_TYPE, fault_of, told_events
-from api.faults import standard_detail
+from api.events import MEDIA_TYPE, told_events
+from api.faults import problem_of, standard_detail
 from api.limits import check_history, check_question
 from api.problems import FieldFault, RequestFault, printable, status_of
 from api.routes.openapi import PROBLEMS
@@ -186,7 +186,8 @@ async def _chunks(
 
 
 def _fault(request: Request, status: int, detail: str) -> dict[str, Any]:
-    return {"message": detail, "code": status, **fault_of(request, status, detail)}
+    told = problem_of(request, status, detail).members()
+    return {"message": told["detail"], "code": status, **told}
 
 
 def _chunk(common: dict[str, Any], delta: dict[str, Any], *, finish: str | None = None) -> str:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.schemas_releases import LONGEST_COMMENT_CHARS, Reason
 from api.web.asking import answer_values
 from api.web.forms import check_same_site
-from api.web.language import in_language, language_of
-from api.web.pages import pages_of
+from api.web.pages import pages_of, send_to
 from kb.errors import BussolaError
 
 if TYPE_CHECKING:
@@ -56,8 +55,7 @@ async def rate(
         comment=comment if is_bad else None,
         channel="web",
     )
-    there = in_language(f"/risposte/{answer_id}?grazie=1#giudizio", language_of(request))
-    return RedirectResponse(there, status_code=303)
+    return send_to(request, f"/risposte/{answer_id}?grazie=1#giudizio")
 
 
 def _serving(request: Request) -> str | None:

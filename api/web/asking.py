@@ -12,6 +12,7 @@ from api import events
 from api.desk import Desk
 from api.limits import check_history, check_question
 from api.problems import RequestFault
+from api.web.language import language_of, translate
 from api.web.pages import pages_of
 
 router = APIRouter(include_in_schema=False)
@@ -30,10 +31,10 @@ async def home(request: Request, q: str | None = None, prima: Earlier = []) -> R
     if q is None:
         return _show(request, history=())
     try:
-        question = check_question(q, field="Domanda", most_chars=most_chars)
+        question = check_question(q, field=translate("Domanda", language_of(request)), most_chars=most_chars)
         history = check_history(history, most_chars=most_chars)
     except RequestFault as error:
-        return _show(request, question=q, fault=error.fault, status=422)
+        return _show(request, question=q, fault=error.fault.told_in(language_of(request)), status=422)
     if events.MEDIA_TYPE in request.headers.get("accept", ""):
         return await _stream(request, question, history)
     from kb.answering.serialize import answer_to_json
@@ -74,7 +75,7 @@ def answer_values(answer: dict[str, Any], *, history: Sequence[str], request: Re
 
 def _box(request: Request, question: str, history: tuple[str, ...]) -> dict[str, Any]:
     most_chars = request.app.state.settings.max_question_chars
-    return {"question": question, "history": history, "most_chars": most_chars, "fault": None}
+    return {"question": question, "history": history, "most_chars": most_chars, "fault": ""}
 
 
 def _show(
@@ -83,7 +84,7 @@ def _show(
     question: str = "",
     history: tuple[str, ...] = (),
     answer: dict[str, Any] | None = None,
-    fault: Any = None,
+    fault: str = "",
     status: int = 200,
 ) -> Response:
     shown = _box(request, question, history) | {"answer": answer, "fault": fault}

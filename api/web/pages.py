@@ -10,9 +10,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
+from api.english import in_english
 from api.web import words
 from api.web.citing import cite, name_page, page_link, page_name, source_link
 from api.web.language import ENGLISH, ITALIAN, in_language, language_of, translate
@@ -44,6 +46,11 @@ def pages_of(request: Request) -> Pages:
     return pages
 
 
+def send_to(request: Request, path: str) -> RedirectResponse:
+    """The answer to a form: the page of that path, in the request's language."""
+    return RedirectResponse(in_language(path, language_of(request)), status_code=303)
+
+
 def _environment(language: str) -> Environment:
     made = Environment(
         loader=PackageLoader("api.web"),
@@ -67,9 +74,23 @@ def _environment(language: str) -> Environment:
         "cite": cite,
         "day": day,
         "moment": moment,
+        "capital": capital,
+        "said": partial(mark_said, language=language),
     }
     made.globals |= {"words": words, "at": _at, "other_language": _other_language, "with_query": with_query}
     return made
+
+
+def mark_said(text: str, *, language: str) -> str:
+    """What a program said, in the page's language; marked as Italian where it is known in Italian alone."""
+    if language == ITALIAN:
+        return text
+    return in_english(text) or Markup('<span lang="it">{}</span>').format(text)
+
+
+def capital(text: str) -> str:
+    """The text with a large first letter."""
+    return text[:1].upper() + text[1:]
 
 
 def _known(request: Request) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from api.limits import check_question
 from api.problems import RequestFault
 from api.web.citing import cite, source_link
 from api.web.exports import as_csv, as_markdown
+from api.web.language import language_of
 from api.web.pages import pages_of, with_query
 from kb.records import Document, DocumentKind, Passage, PassageFilter, ScoredPassage
 
@@ -80,7 +81,13 @@ async def search_page(request: Request, asked: Asked) -> Response:
     try:
         asked = _checked(request, asked)
     except RequestFault as error:
-        return _show(request, asked, fault=error.fault, status=422, documents=await desk.run(_documents))
+        return _show(
+            request,
+            asked,
+            fault=error.fault.told_in(language_of(request)),
+            status=422,
+            documents=await desk.run(_documents),
+        )
     found, documents = await desk.run(lambda assistant: (find(assistant, asked), _documents(assistant)))
     return _show(request, asked, documents=documents, found=found)
 
@@ -223,7 +230,7 @@ def _show(
     *,
     documents: dict[str, Document],
     found: list[Found] | None = None,
-    fault: Any = None,
+    fault: str = "",
     status: int = 200,
 ) -> Response:
     whole, page = found or [], asked.pagina

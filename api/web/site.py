@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.web import answers, asking, changes, documents, drivers, notices, searching
-from api.web.language import Tongue
-from api.web.pages import Pages
+from api.web.pages import Pages, send_to
 from api.web.staff import area, releases, voices
 from api.web.staff.jobs import Jobs
 from api.web.staff.session import PATH, LoggedOut, Sessions
@@ -28,16 +27,15 @@ LARGE_BODIES = {f"{PATH}/documenti": MOST_BYTES}
 
 
 def furnish(app: FastAPI, settings: Settings, keys: KeyRing) -> None:
-    """Give the app its templates, the staff's sessions and jobs, and the pages' languages."""
+    """Give the app its templates, and the staff's sessions and jobs."""
     app.state.pages = Pages()
     app.state.sessions = Sessions(settings.home, keys)
     app.state.jobs = Jobs(settings)
     app.add_exception_handler(LoggedOut, _show_login)
-    app.add_middleware(Tongue)
 
 
 async def _show_login(request: Request, error: Exception) -> Response:
     if request.method == "GET" and request.url.path == PATH:
-        return RedirectResponse(f"{PATH}/accesso", status_code=303)
+        return send_to(request, f"{PATH}/accesso")
     pages: Pages = request.app.state.pages
     return pages.show(request, "personale/accesso.html", status=401, fault=str(error))

@@ -95,3 +95,18 @@ MISSIONS = {
     "M5": "Inclusione e coesione",
     "M6": "Salute",
 }
+
+JOB_STATES = {"running": "In corso", "done": "Finito", "failed": "Non riuscito", "interrupted": "Interrotto"}
+
+VERDICTS = {"passed": "superata", "failed": "non superata"}
+
+GATES = {
+    "passed": "valutazione superata",
+    "failed": "non superata",
+    "overridden": "pubblicata contro la valutazione",
+    "not_applied": "senza valutazione",
+}
+
+ROLES = {"officer": "funzionario (officer)", "staff": "personale (staff)"}
+
+KEY_STATES = {"valid": "valida", "expired": "scaduta", "revoked": "revocata"}

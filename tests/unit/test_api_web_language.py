@@ -27,6 +27,11 @@ CODES = (
     "PAGE_CHANGES",
     "FACTS",
     "MISSIONS",
+    "JOB_STATES",
+    "VERDICTS",
+    "GATES",
+    "ROLES",
+    "KEY_STATES",
 )
 
 
@@ -43,7 +48,9 @@ def texts() -> set[str]:
 
 def test_every_text_has_its_english_and_none_is_left_over() -> None:
     assert texts() - set(english()) == set()
-    assert set(english()) - texts() - {"Documento", "Articolo"} == set(), "facets are named in code"
+    assert set(english()) - texts() - {"Documento", "Articolo", "Domanda"} == set(), (
+        "facets and a field are named in code"
+    )
 
 
 def test_a_translation_fills_the_same_places() -> None:

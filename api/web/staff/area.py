@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.problems import Forbidden
 from api.web.forms import check_same_site
-from api.web.pages import pages_of
+from api.web.pages import pages_of, send_to
 from api.web.staff.jobs import Job, Jobs
 from api.web.staff.session import PATH, Session, Sessions, check_token, forget_cookie, session_of, set_cookie
 from kb.errors import ReleaseError
@@ -43,7 +43,7 @@ async def log_in(request: Request) -> Response:
         _, cookie = await sessions.log_in(key)
     except Forbidden as error:
         return pages_of(request).show(request, "personale/accesso.html", fault=str(error), status=403)
-    response = RedirectResponse(PATH, status_code=303)
+    response = send_to(request, PATH)
     set_cookie(response, request, cookie)
     return response
 
@@ -53,7 +53,7 @@ async def log_out(request: Request, staff: Staff) -> Response:
     """The session over, at least for this browser."""
     async with request.form(max_files=0, max_fields=5) as form:
         check_token(request, form, staff)
-    response = RedirectResponse(f"{PATH}/accesso", status_code=303)
+    response = send_to(request, f"{PATH}/accesso")
     forget_cookie(response)
     return response
 

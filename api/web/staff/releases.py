@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from api.problems import status_of
-from api.web.pages import pages_of
+from api.web.pages import pages_of, send_to
 from api.web.staff.area import Staff
 from api.web.staff.jobs import FILES, Job, Jobs
 from api.web.staff.session import PATH, check_token, session_of
@@ -53,7 +53,7 @@ async def upload(request: Request, staff: Staff) -> Response:
             job = await _start_ingest(request, form, given, staff.name)
         except BussolaError as error:
             return await _show_form(request, staff, given=given, fault=str(error), status=status_of(error))
-    return _to_job(job)
+    return _to_job(request, job)
 
 
 @router.get("/versioni/{release_id}")
@@ -160,11 +160,11 @@ def _listed(names: Sequence[str]) -> str:
 
 async def _start(request: Request, kind: str, arguments: Sequence[str], *, about: str, who: str) -> Response:
     jobs: Jobs = request.app.state.jobs
-    return _to_job(await run_in_threadpool(jobs.start, kind, arguments, about=about, who=who))
+    return _to_job(request, await run_in_threadpool(jobs.start, kind, arguments, about=about, who=who))
 
 
-def _to_job(job: Job) -> Response:
-    return RedirectResponse(f"{PATH}/lavori/{job.id}", status_code=303)
+def _to_job(request: Request, job: Job) -> Response:
+    return send_to(request, f"{PATH}/lavori/{job.id}")
 
 
 def _resolve(request: Request, release_id: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 import time
 from dataclasses import dataclass
@@ -15,16 +14,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from api.home_secret import SECRET_FILE, read_secret
 from api.problems import Forbidden
 from api.web.forms import check_same_site
-from kb.errors import BussolaError, StoreError
+from api.web.language import ENGLISH, ITALIAN, in_language
+from kb.errors import BussolaError
 from kb.keys import Key, KeyRing, Role
 
 COOKIE = "bussola_personale"
 PATH = "/personale"
+PATHS = tuple(in_language(PATH, language) for language in (ITALIAN, ENGLISH))
+"""Where the cookie goes: a wider path would show it to pages that need no login."""
+
 LASTS_S = 8 * 3600  # a working day; the key may end it sooner
-SECRET_FILE = ".session-secret"
-SECRET_BYTES = 32
 
 
 class LoggedOut(BussolaError):
@@ -90,19 +92,21 @@ class Sessions:
 
     def _sign(self, purpose: str, payload: str) -> str:
         if self._secret is None:
-            self._secret = _read_secret(self._file)
+            self._secret = read_secret(self._file)
         return hmac.new(self._secret, f"{purpose}:{payload}".encode(), hashlib.sha256).hexdigest()
 
 
 def set_cookie(response: Response, request: Request, cookie: str) -> None:
     """Send the cookie: for this area alone, out of scripts' reach, never from another site's page."""
     secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, cookie, max_age=LASTS_S, path=PATH, httponly=True, samesite="strict", secure=secure)
+    for path in PATHS:
+        response.set_cookie(COOKIE, cookie, max_age=LASTS_S, path=path, httponly=True, samesite="strict", secure=secure)
 
 
 def forget_cookie(response: Response) -> None:
     """Take the cookie back."""
-    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+    for path in PATHS:
+        response.delete_cookie(COOKIE, path=path, httponly=True, samesite="strict")
 
 
 async def session_of(request: Request) -> Session:
@@ -126,22 +130,3 @@ def check_token(request: Request, form: FormData, session: Session) -> None:
     check_same_site(request)
     if not hmac.compare_digest(str(form.get("token", "")).encode(), session.token.encode()):
         raise Forbidden("Il modulo è di un'altra sessione: torna indietro, ricarica la pagina e invialo di nuovo.")
-
-
-def _read_secret(file: Path) -> bytes:
-    """The secret of this home, made at the first use; of two processes that make one, the first to name it wins."""
-    try:
-        if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            half = file.with_name(f"{file.name}-{secrets.token_hex(8)}")
-            half.touch(mode=0o600)
-            half.write_bytes(secrets.token_bytes(SECRET_BYTES))
-            try:
-                os.link(half, file)
-            except FileExistsError:
-                pass
-            finally:
-                half.unlink()
-        return file.read_bytes()
-    except OSError as error:
-        raise StoreError(f"non riesco a leggere {file} ({error.strerror}): controlla i permessi.") from error

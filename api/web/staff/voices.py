@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request
 from fastapi import Response as Headers
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.listing import Piece
 from api.routes.answers import gaps as told_gaps
-from api.web.pages import pages_of
+from api.web.pages import pages_of, send_to
 from api.web.staff.area import Staff
 from api.web.staff.session import PATH, check_token
 from kb.errors import InputError
@@ -68,7 +68,7 @@ async def revoke_key(request: Request, staff: Staff, key_id: str) -> Response:
     async with request.form(max_files=0, max_fields=5) as form:
         check_token(request, form, staff)
     await run_in_threadpool(_ring(request).revoke, key_id)
-    return RedirectResponse(f"{PATH}/chiavi", status_code=303)
+    return send_to(request, f"{PATH}/chiavi")
 
 
 async def _show_keys(

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import logging
 import math
 import time
+from functools import partial
 
-from limits import RateLimitItem, parse_many
+from limits import RateLimitItem, WindowStats, parse_many
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter as SharedLimiter
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.auth import CITIZEN, Caller, Porter
+from api.counts import SharedCounts, counts_url
 from api.faults import answer_error
+from api.home_secret import SECRET_FILE, read_secret
 from api.problems import TooOften, UnknownKey
 from kb.errors import BussolaError
 from kb.keys import Role
 from kb.settings import Settings
+
+logger = logging.getLogger("bussola.api")
 
 FREE_PATHS = ("/static/", "/italia/", "/healthz", "/readyz")
 """Files that a page loads, and what a watchman asks for: not counted."""
@@ -26,14 +36,24 @@ GUEST = "bussola.guest"
 """Set in a scope, where no request from outside can set it: a guest of this process asks, whose own limits count."""
 
 NETWORK_BITS = 64  # one subscriber holds as many IPv6 addresses as fit in the rest
+ALONE_S = 10.0  # how long a database that failed is left alone
 PERIODS = {"second": "al secondo", "minute": "al minuto", "hour": "all'ora", "day": "al giorno"}
 
 
 class Pace:
-    """Counts requests a caller: a key, or without one an address; each process counts for itself."""
+    """
+    Counts requests a caller: a key, or without one an address; all processes of a home, or of a database, together.
+
+    Where the shared counts can't be used nobody is kept out for it: the process counts for itself for a while.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._shared = SharedCounts(
+            counts_url(settings.home, settings.database_url), secret=partial(_secret_of, settings)
+        )
+        self._together = SharedLimiter(self._shared)
+        self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._alone_until = 0.0
         self._limits = {
             Role.CITIZEN: parse_many(settings.api_limit_citizen),
             Role.OFFICER: parse_many(settings.api_limit_officer),
@@ -47,12 +67,31 @@ class Pace:
         Raises:
             TooOften: the caller made as many as allowed.
         """
-        whose = caller.key or address
+        who = (caller.role.value, caller.key or address)
         for limit in self._limits[caller.role]:
-            if not await self._counter.hit(limit, caller.role.value, whose):
-                window = await self._counter.get_window_stats(limit, caller.role.value, whose)
-                wait_s = max(1, math.ceil(window.reset_time - time.time()))
+            if wait_s := await self._take(limit, who):
                 raise TooOften(_sentence(limit, caller, wait_s), wait_s)
+
+    def close(self) -> None:
+        """Let the database of the counts go."""
+        self._shared.close()
+
+    async def _take(self, limit: RateLimitItem, who: tuple[str, str]) -> int:
+        """0 for a request that was counted, else the seconds to wait."""
+        if time.monotonic() >= self._alone_until:
+            try:
+                if self._shared.is_file:
+                    return self._take_together(limit, who)  # quicker than another thread would be
+                return await run_in_threadpool(self._take_together, limit, who)
+            except (SQLAlchemyError, OSError, ImportError, BussolaError) as error:
+                self._alone_until = time.monotonic() + ALONE_S
+                logger.warning("le richieste non si contano insieme (%s): ogni processo le conta da sé", error)
+        if await self._alone.hit(limit, *who):
+            return 0
+        return _wait_s(await self._alone.get_window_stats(limit, *who))
+
+    def _take_together(self, limit: RateLimitItem, who: tuple[str, str]) -> int:
+        return 0 if self._together.hit(limit, *who) else _wait_s(self._together.get_window_stats(limit, *who))
 
 
 class Turnstile:
@@ -116,6 +155,17 @@ def network_of(host: str) -> str:
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, NETWORK_BITS), strict=False).network_address)
+
+
+def _secret_of(settings: Settings) -> bytes:
+    """What the fingerprints of callers are made with: known to whoever counts in the same place, written in no row."""
+    if settings.database_url:
+        return hashlib.sha256(settings.database_url.encode()).digest()
+    return read_secret(settings.home / SECRET_FILE)
+
+
+def _wait_s(window: WindowStats) -> int:
+    return max(1, math.ceil(window.reset_time - time.time()))
 
 
 def _sentence(limit: RateLimitItem, caller: Caller, wait_s: int) -> str:

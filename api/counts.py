@@ -37,7 +37,6 @@ TAKE = sql.text(
     ON CONFLICT (name) DO UPDATE SET count = request_counts.count + excluded.count
     WHERE CAST(:weight AS DOUBLE PRECISION) * {BEFORE} + request_counts.count + excluded.count
         < CAST(:limit AS INTEGER) + 1
-    RETURNING count
     """
 )
 """One statement, so that of two processes the second sees what the first counted."""
@@ -94,13 +93,12 @@ class SharedCounts(Storage, SlidingWindowCounterSupport):
         """Count that many requests, if so many fit into the window that ends now."""
         now = time.time()
         window = self._window(key, expiry, now)
-        told = {"name": window.name, "before": window.before, "weight": window.weight}
+        told: dict[str, Any] = {"name": window.name, "before": window.before, "weight": window.weight}
         with self._engine.connect() as connection:
             self._sweep(connection, now)
-            taken = connection.execute(
-                TAKE, told | {"amount": amount, "limit": limit, "until": now + window.left_s + expiry}
-            )
-            return taken.first() is not None
+            told |= {"amount": amount, "limit": limit, "until": now + window.left_s + expiry}
+            taken: int = connection.execute(TAKE, told).rowcount
+            return taken == 1
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """What was counted in the window before and how long it still matters, and the same of this one."""

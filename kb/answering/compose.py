@@ -31,6 +31,8 @@ LIST_DEPTH = 25
 SAME_SHARE = 0.6
 """Two sentences that share this much of the shorter one's stems say the same."""
 
+_MARKER = re.compile(r"(?:\d{1,2}[.)]|[a-z]\)|[-–•*▪])\s+(?=[A-ZÀ-Ý«“\"])")
+_SEVERAL = re.compile(r"\bquali\b", re.IGNORECASE)
 _NEEDS_BEFORE = re.compile(
     r"^(?:(?:Con |In |Per |A )?(?:tal[ei]|quest[oaie]|ess[oaie])|Grazie a (?:ciò|quest\w+)|Rete che)\b", re.IGNORECASE
 )
@@ -41,7 +43,7 @@ def compose(state: State, tools: Tools) -> State:
     best = state.evidence[0] if state.evidence else None
     if best is None or state.asked is None:
         return replace(state, draft=(), detail={"sentences": 0})
-    chosen = overview(state, tools) or _choose(best, state, tools)
+    chosen = overview(state, tools) or [without_marker(one) for one in _choose(best, state, tools)]
     draft = tuple(draft_sentence(one.passage, one.start, one.end, support=one.support) for one in chosen)
     return replace(
         state,
@@ -60,12 +62,21 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
     assert state.asked is not None
     typed = state.asked.expects in TYPED
     if typed and state.asked.expects is not Expectation.MISSION:
-        rival = _rival(best, state.evidence[1:]) if state.asked.expects in FIGURES else None
+        if state.asked.expects is Expectation.LAW and _SEVERAL.search(state.asked.text):
+            chosen = [best]
+            _add_close(chosen, state.evidence[1:], cover=LIST_COVER_SHARE)
+            return chosen
+        rival = _rival(best, state.evidence[1:]) if _has_rivals(state.asked) else None
         return [best, rival] if rival else _with_opening([best], typed=True)
     chosen = _best_list(state, tools)
     if len(chosen) == 1:
         _add_close(chosen, state.evidence[1:], cover=_cover_share(state.asked))
     return _with_opening(chosen, typed=typed)
+
+
+def _has_rivals(asked: Asked) -> bool:
+    """True where a figure is asked that others may rival; how many there are in all is one figure alone."""
+    return asked.expects in FIGURES and asked.focus != (asked.counted,)
 
 
 def _rival(best: Evidence, others: Iterable[Evidence]) -> Evidence | None:
@@ -103,6 +114,12 @@ def draft_sentence(passage: Passage, start: int, end: int, *, support: float) ->
     """A sentence of a passage with the page stretches it stands on."""
     quotes = tuple(Quote(passage, span) for span in passage.locate(start, end))
     return DraftSentence(passage.text[start:end], quotes, support)
+
+
+def without_marker(one: Evidence) -> Evidence:
+    """The evidence without the number or dash that its sentence has as an item of a list; itself where it has none."""
+    marker = _MARKER.match(one.text)
+    return replace(one, start=one.start + marker.end()) if marker else one
 
 
 def _cover_share(asked: Asked) -> float:

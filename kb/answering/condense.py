@@ -73,9 +73,15 @@ _NAME = re.compile(
 )
 _ARTICLE = re.compile(r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the)\s+|(?:un|l)['’])\w{3,}", re.IGNORECASE)
 _NOUN_PHRASE = re.compile(r"^(?:(?:il|lo|la|i|gli|le|the)\s+|l['’])[\w’'\s-]+$", re.IGNORECASE)
+_HAS_VERB = re.compile(
+    r"\b(?:è|sono|ha|hanno|può|puo|possono|deve|devono|vuole|vogliono|viene|vengono|sarà|saranno|fa|fanno)\b",
+    re.IGNORECASE,
+)
 _BARE_NUMBER = re.compile(
     r"^(?:(?:il|lo|la|del|della|nel|nella|sul|sulla|al|alla|the|number|numero|driver|missione)\s+)*(?P<number>\d{1,2}|[a-z]+)$"
 )
+_HOW_MANY_AND_WHICH = re.compile(r"\bquant[ie]\s+e\s+qual[ei]\b", re.IGNORECASE)
+_AND_WHICH = re.compile(r"quant[ie]\s+(.+?)\s+e\s+qual[ei](?:\s+sono)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b(?:driver|mission[ei]|articolo|art\.)\s+(?P<number>\d{1,2})\b", re.IGNORECASE)
 _HEAD = re.compile(
     r"\b(?:quant[ie]|quali|how many|which)\s+(?:sono\s+)?(?:(?:i|gli|le|the)\s+)?([A-Za-zÀ-ÿ-]+)", re.IGNORECASE
@@ -85,7 +91,7 @@ _HEAD = re.compile(
 def condense(state: State, tools: Tools) -> State:
     """The standalone question and its reading; too little to look up ends in a clarifying question."""
     turns = tuple(said for turn in state.history if (said := _worth_remembering(turn)))
-    standalone = stand_alone(state.cleaned, turns)
+    standalone = _one_list(stand_alone(state.cleaned, turns))
     if standalone != state.cleaned and _may_stand(state.cleaned) and _stands(state.cleaned, tools):
         standalone = state.cleaned
     asked = read_question(standalone)
@@ -105,6 +111,14 @@ def stand_alone(question: str, history: tuple[str, ...]) -> str:
     for turn in (*history[-MAX_TURNS:], question):
         said = _complete(turn, said)
     return said.text
+
+
+def _one_list(question: str) -> str:
+    """ "Quanti Driver ci sono e quali?" asks for one list: "Quali Driver ci sono?"."""
+    text = _HOW_MANY_AND_WHICH.sub("quali", question)
+    match = _AND_WHICH.fullmatch(text.strip(" ?!."))
+    found = f"quali {match[1]}?" if match else text
+    return question if found == question else f"{found[:1].upper()}{found[1:]}"
 
 
 def subject_of(question: str) -> str:
@@ -192,7 +206,7 @@ def _names_something(question: str) -> bool:
 
 def _swap_subject(body: str, before: _Said) -> str | None:
     """ "E i depuratori?" after "Come funziona la rete duale?" asks the same of them."""
-    if not _NOUN_PHRASE.match(body) or before.subject not in before.text:
+    if not _NOUN_PHRASE.match(body) or _HAS_VERB.search(body) or before.subject not in before.text:
         return None
     return before.text.replace(before.subject, body)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from kb.answering.condense import ASKING_WORD, has_own_subject, subject_of
@@ -45,20 +45,24 @@ _NAMED = re.compile(r"^(?:(?:il|lo|la|i|gli|le|the)\s+|l['’])?(?P<name>[A-Z0-9
 _DRIVER = re.compile(r"\bdriver\b", re.IGNORECASE)
 
 
-def divide(state: State, _tools: Tools) -> State:
+def divide(state: State, tools: Tools) -> State:
     """The state with one part for each thing asked; without parts where the question asks one thing."""
     assert state.asked is not None
-    questions = tuple(parts_of(state.standalone))[:MAX_PARTS]
+    questions = tuple(parts_of(state.standalone, names=tools.weights.proper))[:MAX_PARTS]
     if len(questions) < 2:
         return replace(state, detail={})
     parts = tuple(replace(state, standalone=one, asked=read_question(one), detail={}) for one in questions)
     return replace(state, parts=parts, detail={"parts": list(questions)})
 
 
-def parts_of(question: str) -> list[str]:
-    """The questions that one question holds, each standing alone; itself alone where it holds no more."""
+def parts_of(question: str, *, names: Container[str] = ()) -> list[str]:
+    """
+    The questions that one question holds, each standing alone; itself alone where it holds no more.
+
+    names: stems that are names even where they are typed without a capital.
+    """
     text = question.strip()
-    for found in (_compared(text), _two_things(text), _sentences(text), _coordinated(text)):
+    for found in (_compared(text, names), _two_things(text), _sentences(text), _coordinated(text)):
         if len(found) > 1 and all(focus_stems(one) for one in found):
             return found
     return [question]
@@ -117,7 +121,7 @@ def _sentences_of(answered: list[State]) -> Iterator[DraftSentence]:
                 yield sentence
 
 
-def _compared(text: str) -> list[str]:
+def _compared(text: str, names: Container[str]) -> list[str]:
     """One question on each of two named things; words that are no names are left to be looked for together."""
     plain = text.strip(" ?!.")
     match = next((form.search(plain) for form in (*_COMPARES, *_DEFINES_TWO) if form.search(plain)), None)
@@ -126,16 +130,18 @@ def _compared(text: str) -> list[str]:
     one, two = match["one"].strip(" ,:"), match["two"].strip(" ,:")
     if _DRIVER.search(one) and two.isdigit():
         two = f"il Driver {two}"
-    questions = [_says(thing) for thing in (one, two)]
+    questions = [_says(thing, names) for thing in (one, two)]
     return questions if all(questions) else []
 
 
-def _says(thing: str) -> str:
+def _says(thing: str, names: Container[str]) -> str:
     """The question on one of the things compared; empty where it isn't named."""
     if _DRIVER.search(thing):
         return f"Che cosa prevede {thing}?"
     named = _NAMED.match(thing)
-    return f"Che cos'è {named['name']}?" if named else ""
+    if named or ((stems := focus_stems(thing)) and all(word in names for word in stems)):
+        return f"Che cos'è {named['name'] if named else thing}?"
+    return ""
 
 
 def _two_things(text: str) -> list[str]:

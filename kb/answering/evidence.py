@@ -20,9 +20,12 @@ from kb.answering.expected import (
     same_stem,
 )
 from kb.answering.nearness import Near, NearTable
+from kb.answering.places import puts_somewhere
 from kb.answering.premises import without_claims
+from kb.answering.relations import attributes, granted_held, relation_held
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import WordWeights, stems_of
+from kb.language.kinship import synonyms
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
@@ -42,11 +45,19 @@ WEIGHTS = {
     "shape": 0.3,
     "announces": 0.3,
     "kind": 0.3,
+    "relation": 0.5,
+    "attributes": 0.3,
+    "places": 0.8,
+    "bare": 0.8,
     "sense": 3.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
 OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
 """How official a kind is, in [0, 1]; 1 for every kind not named."""
 _DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
+FAR = 0.35
+"""Below this a word has nothing near it (development questions)."""
+SYNONYM_SHARE = 0.6
+"""What a word of nearly the same meaning counts (development questions)."""
 CONTEXT_SHARE = 0.5
 """What a word of the question counts when the section or the neighbour sentence holds it, not the sentence."""
 NAME_CONTEXT_SHARE = 0.25
@@ -134,18 +145,29 @@ class Judge:
             for start, end in split_sentences(one.passage.text)
             if self._may_answer(one.passage, one.passage.text[start:end])
         ]
-        return sorted(found, key=lambda one: (-one.score, one.passage.document, one.passage.ordinal, one.start))
+        return sorted(
+            found,
+            key=lambda one: (
+                one.features["related"] < FAR,
+                -one.score,
+                one.passage.document,
+                one.passage.ordinal,
+                one.start,
+            ),
+        )
 
     def weigh(self, passage: Passage, start: int, end: int, *, about: Mapping[str, float]) -> Evidence:
         """A sentence with its features, each in [0, 1], and their weighted sum."""
         text = passage.text[start:end]
         low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), end + AFTER_CHARS)
         denied = denied_words(self.asked, text)
-        held = self._held(stems_of(text) - denied, self._near(passage, start, end))
+        own, near_own = stems_of(text), self._near(passage, start, end)
+        held = self._held(own - denied, near_own)
         left_out = {word for word in held if any(same_stem(word, other) for other in denied)}
         held |= dict.fromkeys(left_out, 0.0)
         around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
-        nearby = self._held(around, self._near(passage, low, high))
+        near_around = self._near(passage, low, high)
+        nearby = self._held(around, near_around)
         with_context = {
             word: max(held[word], 0.0 if word in left_out else self._context_share(word) * nearby[word])
             for word in held
@@ -157,7 +179,17 @@ class Judge:
             "unknown": self._unknown(held, nearby),
             "sense": self.near.sense(passage.id, start, end) if self.near else 0.0,
             "near": nearness(self.asked, text),
+            "relation": relation_held(self.asked, own, near_own),
+            "related": relation_held(self.asked, own | around, near_around),
+            "granted": granted_held(self.asked, own, near_around, around=around),
+            "thing": max(held.get(self.asked.thing, 1.0), nearby.get(self.asked.thing, 1.0))
+            if self.asked.thing
+            else 1.0,
+            "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
+            "bare": self._bare(own),
+            "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
+            "attributes": attributes(text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "definition": self._defines(text) if self.asked.expects is Expectation.DEFINITION else 0.0,
             "new": 1.0 if self.asked.expects is Expectation.DEFINITION else new_words(self.asked, stems_of(text)),
             "announces": self._announces(text),
@@ -173,7 +205,15 @@ class Judge:
 
     def _held(self, words: frozenset[str], near: Near) -> dict[str, float]:
         """Each word of the question with how much of it the words hold, in [0, 1]: 1 for the word itself."""
-        return {word: 1.0 if self._holds(word, words) else near.get(word, 0.0) for word in self.asked.focus}
+        held = {word: self._part_held(word, words, near.get(word, 0.0)) for word in self.asked.focus}
+        if self.asked.choice and all(word in held for word in self.asked.choice):
+            held |= dict.fromkeys(self.asked.choice, max(held[word] for word in self.asked.choice))
+        return held
+
+    def _part_held(self, word: str, words: frozenset[str], near: float) -> float:
+        if self._holds(word, words):
+            return 1.0
+        return max(near, SYNONYM_SHARE) if words & synonyms(word) else near
 
     def _share(self, held: Mapping[str, float]) -> float:
         """What is held of the question's weight, in [0, 1]."""
@@ -199,7 +239,24 @@ class Judge:
             return False
         if not meets_future(self.asked, text):
             return False
-        return self.asked.expects not in TYPED or meets(self.asked, text, known_words=self.weights.lowercase)
+        return self.asked.expects not in TYPED or meets(
+            self.asked, text, known_words=self.weights.lowercase, counted_as=self._counted_as()
+        )
+
+    def _counted_as(self) -> tuple[str, ...] | None:
+        """The stems of what is counted, where the documents know it."""
+        counted = self.asked.counted
+        if counted is None or self.asked.language == "en":
+            return None
+        meant = self.expansions.get(counted, ())
+        return (counted, *meant) if meant or self.weights.frequency.get(counted) else None
+
+    def _bare(self, words: frozenset[str]) -> float:
+        """In [0, 1]: how little else a sentence says, where all that is asked is how many there are of something."""
+        if self.asked.counted is None or self.asked.focus != (self.asked.counted,):
+            return 0.0
+        others = sum(not word[0].isdigit() and not same_stem(word, self.asked.counted) for word in words)
+        return max(0.0, 1.0 - others / 6)
 
     def _unknown(self, held: Mapping[str, float], nearby: Mapping[str, float]) -> float:
         """In [0, 1]: how far the passage is from a word of the question that no document holds; 0 without one."""
@@ -210,7 +267,7 @@ class Judge:
         """1 when a list is asked for and the sentence opens one of the things asked about, else 0."""
         if self.asked.expects not in (Expectation.LIST, Expectation.MISSION):
             return 0.0
-        return float(announced(text) is not None or text.rstrip().endswith(":"))
+        return float(announced(text, thing=self.asked.thing) is not None or text.rstrip().endswith(":"))
 
     def _defines(self, text: str) -> float:
         """1 when the sentence opens with the thing asked about and says what it is or stands for, else 0."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
+from kb.answering.places import gives_contact, names_place, names_street, says_where
+from kb.language import kinship
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures
 from kb.language.questions import Asked, Expectation, is_office
 from kb.language.words import stem, tokenize
@@ -20,6 +23,8 @@ TYPED = frozenset(
         Expectation.LAW,
         Expectation.MISSION,
         Expectation.PERSON,
+        Expectation.WHERE,
+        Expectation.CONTACT,
     }
 )
 """Kinds that a sentence must hold to be an answer at all."""
@@ -27,7 +32,11 @@ TYPED = frozenset(
 FIGURES = frozenset({Expectation.COUNT, Expectation.AMOUNT, Expectation.PERCENT, Expectation.QUANTITY})
 """Kinds that ask for a number of something."""
 
-_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
+_CLOCK = re.compile(
+    r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b|\bore (?:[01]?\d|2[0-3])\b"
+    r"|\b(?:alle|dalle) (?:[01]?\d|2[0-3])\b(?! ?(?:%|€|euro|\w{4,}))",
+    re.IGNORECASE,
+)
 _MISSION = re.compile(r"\bM\s?[1-6]\b|\bmission[ei]\s+[1-6]\b", re.IGNORECASE)
 _LAW_WORD = re.compile(
     r"\b(?:legg[ei]|decret[oi]|direttiva|regolamento|D\.?M\.?|L\.?R\.?|D\.?\s?Lgs|D\.?P\.?R)\b|\b\d{1,4}/(?:19|20)\d{2}\b",
@@ -36,13 +45,15 @@ _LAW_WORD = re.compile(
 _PERSON = re.compile(r"\b[A-Z][a-zà-ù]+(?:\s+(?:de|De|di|Di|della|Della|D'))?\s+[A-Z][a-zà-ù'’]+\b")
 _PERIOD = re.compile(
     r"\b(?:luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|ore \d{1,2}|dalle \d{1,2}"
+    r"|\d{1,2}[°º]? (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
+    r"|(?:entro|almeno|dopo|prima di|per) (?:\w+ )?(?:\d+|\w+) (?:giorni|settimane|mesi|anni)"
     r"|(?:a|in|da|di|fino a|entro) (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio"
     r"|agosto|settembre|ottobre|novembre|dicembre)"
     r"|(?:nel |a )?(?:breve|medio|lungo) (?:termine|periodo)|n?e?gli (?:ultimi|scorsi|anni) \w+|annual\w+|ogni anno"
     r"|(?:durante|dopo|prima del)l[ae’'] ?\w*(?:pandemi|emergenz|crisi|approvazion|entrata in vigore)\w*)\b",
     re.IGNORECASE,
 )
-_ASKS_DATE = re.compile(r"\b(?:ann[oi]|data|mese|giorno|year|date|month|day)\b", re.IGNORECASE)
+_ASKS_DATE = re.compile(r"\b(?:ann[oi]|data|mese|year|date|month)\b", re.IGNORECASE)
 # "Agenda 2030", "Next Generation 2021": the year belongs to a name. A month is no name, nor "Dal" in front.
 _NAMED_YEAR = re.compile(
     r"\b(?!(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)\b)"
@@ -51,7 +62,8 @@ _NAMED_YEAR = re.compile(
     re.IGNORECASE,
 )
 _DENIES = re.compile(
-    r"\b(?:non|né|senza|nessun\w*|mai|neppure|nemmeno|esclus\w+|tranne|priv[oaie] di|fuori|manc\w+|in\w+ibil\w+"
+    r"\b(?:non(?! a caso| da ultimo| solo| soltanto| solamente)"
+    r"|né|senza|nessun\w*|mai|neppure|nemmeno|esclus\w+|tranne|priv[oaie] di|fuori|manc\w+|in\w+ibil\w+"
     r"|not|no|without|never)\b",
     re.IGNORECASE,
 )
@@ -66,15 +78,9 @@ _ASKS_DENIED = re.compile(
     r"|\b(?:does|do|did|is|are|has|have)(?:n't| not)\b",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"\b(?:[Cc]omun[ei]|[Vv]ial?e?|[Pp]iazza|[Qq]uartier[ei]|[Zz]on[ae]|[Pp]arco|[Aa]re[ae]|[Cc]entro|[Ss]ede)\b[^.;:,]{0,25}?\s"
-    r"(?:d[’']|(?:dell|all|nell)[’'])?(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
-    r"|\b(?:ad?|nei pressi di|vicino ad?)\s(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
-)
-_STREET = re.compile(r"\b(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Cc]orso|[Ll]argo)\s+(?:[a-z']+\s+){0,3}[A-ZÀ-Ý]")
+_RELATIVE_NOT = re.compile(r"\bche non [^,?]*", re.IGNORECASE)
 _ASKS_STREET = re.compile(r"\b(?:indirizz\w+|address)\b", re.IGNORECASE)
 _PATTERNS = {
-    Expectation.PLACE: _PLACE,
     Expectation.CLOCK: _CLOCK,
     Expectation.MISSION: _MISSION,
     Expectation.LAW: _LAW_WORD,
@@ -84,26 +90,49 @@ _ACTOR = re.compile(
     r"|(?<=[a-zàèéìòù,;] )[A-ZÀ-Ý][\wà-ÿ’'-]+(?:\s+(?:(?:di|del|della|degli|delle|dei|e)\s+)?[A-ZÀ-Ý][\wà-ÿ’'-]+)*"
 )
 _SINGLE = frozenset(stem(["unico", "unica", "solo", "sola"]))
+_COUNTED_WORDS = 6
+"""Words after a number in which the thing that it counts stands."""
 _NEAR_WORDS = 8
 """Words between a number and the noun it counts, at most ("70 delle 133 amministrazioni comunali")."""
 
 
-def meets(asked: Asked, sentence: str, *, known_words: frozenset[str] = frozenset()) -> bool:
+def meets(
+    asked: Asked, sentence: str, *, known_words: frozenset[str] = frozenset(), counted_as: Collection[str] | None = None
+) -> bool:
     """
     True when the sentence could answer by its kind; always true for questions of no typed kind.
 
-    known_words: words that the documents write in lowercase somewhere, which no person's name is made of.
+    known_words: words that the documents write in lowercase somewhere, which no person's name is made of. counted_as:
+    the stems, one of which the sentence must count; any will do without it.
     """
     if asked.expects is Expectation.PERSON:
         return _names_holder(asked, sentence, known_words)
-    if asked.expects is Expectation.PLACE and _ASKS_STREET.search(asked.text):
-        return bool(_STREET.search(sentence))
+    if asked.expects in (Expectation.PLACE, Expectation.WHERE, Expectation.CONTACT):
+        return _says_whereabouts(asked, sentence)
     if pattern := _PATTERNS.get(asked.expects):
         return bool(pattern.search(sentence))
+    if asked.expects is Expectation.COUNT:
+        return _gives_count(asked, sentence, counted_as) or _only_one(asked, sentence)
+    return _holds_figure(asked, sentence)
+
+
+def _says_whereabouts(asked: Asked, sentence: str) -> bool:
+    match asked.expects:
+        case Expectation.CONTACT:
+            return gives_contact(sentence)
+        case Expectation.PLACE:
+            return names_street(sentence) if _ASKS_STREET.search(asked.text) else names_place(sentence)
+    return says_where(sentence)
+
+
+def _gives_count(asked: Asked, sentence: str, counted_as: Collection[str] | None) -> bool:
+    counting = [figure for figure in find_figures(sentence) if _counts(figure, asked, sentence)]
+    return any(counted_as is None or _counts_that(figure, counted_as, sentence) for figure in counting)
+
+
+def _holds_figure(asked: Asked, sentence: str) -> bool:
     figures = find_figures(sentence)
     match asked.expects:
-        case Expectation.COUNT:
-            return any(_counts(figure, asked, sentence) for figure in figures) or _only_one(asked, sentence)
         case Expectation.AMOUNT | Expectation.PERCENT:
             return any(figure.kind.value == asked.expects.value for figure in figures)
         case Expectation.QUANTITY:
@@ -115,7 +144,8 @@ def meets(asked: Asked, sentence: str, *, known_words: frozenset[str] = frozense
 
 def meets_denial(asked: Asked, sentence: str) -> bool:
     """False when the question asks what is not so ("quali Comuni non …?") and the sentence only says what is."""
-    if asked.expects is Expectation.YES_NO or not _ASKS_DENIED.search(asked.text):
+    plain = _RELATIVE_NOT.sub("", asked.text) if asked.expects is Expectation.OTHER else asked.text
+    if asked.expects is Expectation.YES_NO or not _ASKS_DENIED.search(plain):
         return True
     return bool(_DENIES.search(sentence))
 
@@ -215,6 +245,14 @@ def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
         return False
     in_question = any(figure.kind is other.kind and figure.value == other.value for other in asked.figures)
     return not in_question and not _is_year(figure)
+
+
+def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool:
+    """True where what is counted stands before the number, or soon after it ("70 delle 133 amministrazioni")."""
+    if figure.kind is FigureKind.PERCENT:
+        return True
+    near = [*stem(tokenize(sentence[: figure.start])), *stem(tokenize(sentence[figure.end :]))[:_COUNTED_WORDS]]
+    return any(same_stem(one, word) or kinship.nearness(one, word) > 0 for word in near for one in wanted)
 
 
 def _only_one(asked: Asked, sentence: str) -> bool:

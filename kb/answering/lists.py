@@ -24,6 +24,7 @@ _ORDINAL = re.compile(
     r"|A (?:breve|medio|lungo) termine|Infine\b|Da una parte|Dall['’]altra)",
 )
 _BULLET = re.compile(r"^(?:[-–•*▪]|\d{1,2}[.)|]|[a-z][.)])\s*")
+_PLACE_IN_ROW = re.compile(r"\d+|\b(?:prim|second|terz|quart|quint)[oa]\b")
 _WANTS_ALL = frozenset({Expectation.LIST, Expectation.OTHER, Expectation.DEFINITION, Expectation.MISSION})
 
 Place = tuple[Passage, int, int]
@@ -39,13 +40,21 @@ def whole_list(best: Evidence, asked: Asked, library: Library) -> list[Evidence]
 
 def _announced_items(best: Evidence, asked: Asked, library: Library) -> list[Place]:
     """ "Tre linee …" or "…:" with what follows."""
-    opens = best.text.rstrip().endswith(":")
-    count = announced(best.text)
+    opens = best.text.rstrip().endswith(":") or _goes_on_in_order(best, asked, library)
+    count = announced(best.text, thing=asked.thing if asked.expects is Expectation.LIST else None)
     if not opens and (count is None or asked.expects not in _WANTS_ALL):
         return []
     places = [place for place in _section(best, library) if _after(place, best)]
     items = list(_items(places, opens=opens, count=count))
     return [(best.passage, best.start, best.end), *items] if len(items) > 1 else []
+
+
+def _goes_on_in_order(best: Evidence, asked: Asked, library: Library) -> bool:
+    """True where a list is asked for and what follows the sentence opens one ("In primo luogo …")."""
+    if asked.expects is not Expectation.LIST:
+        return False
+    following = next((place for place in _section(best, library) if _after(place, best)), None)
+    return following is not None and bool(_ORDINAL.match(following[0].text[following[1] : following[2]]))
 
 
 def _siblings(best: Evidence, asked: Asked, library: Library) -> list[Place]:
@@ -118,6 +127,6 @@ def _begin_alike(places: Sequence[Place]) -> bool:
 
 
 def _opening(text: str) -> str:
-    """The first three words, with numbers blotted out; empty for a short line."""
-    words = re.sub(r"\d+", "#", fold(text)).split()
+    """The first three words, with numbers and ordinals blotted out; empty for a short line."""
+    words = _PLACE_IN_ROW.sub("#", fold(text)).split()
     return " ".join(words[:3]) if len(words) > 3 else ""

@@ -17,6 +17,8 @@ NARROW_QUESTION = 3
 """Words of the subject up to which each of them is the point of a question."""
 FAR = 0.35
 """From here a word that no document holds has nothing near it either (development questions)."""
+FAR_BESIDE = 0.5
+"""The same for the question's other words, beside such a one."""
 MOST_PASSAGES = 0.4
 """A word of more than this share of the passages tells none of them from another."""
 
@@ -45,6 +47,8 @@ def find_veto(state: State, tools: Tools) -> Veto | None:
         return Veto("not_in_driver", words)
     if state.evidence and asks_of_the_unknown(state.asked, state.evidence[0]):
         return Veto("unknown_word")
+    if state.evidence and (turns_on_the_untold(state.asked, state.evidence[0]) or lists_the_unknown(state, tools)):
+        return Veto("untold")
     return Veto("no_subject") if names_nothing(state.asked, tools) else None
 
 
@@ -59,6 +63,29 @@ def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
     if asked.expects is Expectation.YES_NO:
         return not OFFERS_CHOICE.search(asked.text)
     return asked.expects is Expectation.ACTOR and len(asked.focus) <= NARROW_QUESTION
+
+
+def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
+    """
+    True when neither the sentence nor what stands around it tells what the question turns on or takes for granted.
+
+    "Chi finanzia il Patto?" finds who signed it; "Perché il Politecnico ha abbandonato DITA?" finds what DITA is.
+    """
+    if asked.language == "en":
+        return False
+    features = evidence.features
+    return min(features.get("related", 1.0), features.get("granted", 1.0)) < FAR
+
+
+def lists_the_unknown(state: State, tools: Tools) -> bool:
+    """True when a list is asked of things that no document names, nor anything near them ("Quali autostrade …?")."""
+    assert state.asked is not None and state.found is not None
+    thing, reading = state.asked.thing, state.found.reading
+    if thing is None or state.asked.language == "en" or tools.weights.frequency.get(thing):
+        return False
+    mended = stems_of(" ".join(reading.corrections))
+    features = state.evidence[0].features
+    return thing not in mended and features.get("thing", 1.0) < FAR and features.get("others", 1.0) < FAR_BESIDE
 
 
 def names_nothing(asked: Asked, tools: Tools) -> bool:

@@ -54,6 +54,14 @@ def nearness(one: str, other: str) -> float:
     return SYNONYM if same.get(one, frozenset()) & same.get(other, frozenset()) else 0.0
 
 
+@lru_cache(maxsize=5_000)
+def synonyms(word: str) -> frozenset[str]:
+    """The stems that share a line with one in kinship.yaml, itself among them; empty where it stands in none."""
+    same = _kinship().same
+    lines = same.get(word, frozenset())
+    return frozenset(other for other, theirs in same.items() if lines & theirs) if lines else frozenset()
+
+
 @lru_cache(maxsize=100_000)
 def is_derived(one: str, other: str) -> bool:
     """True for two stems of one family ("forest", "forestazion"), by the letters they share at their beginning."""

@@ -12,6 +12,8 @@ from typing import Any
 from kb.language.figures import Figure, find_figures
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
+_WITH_PRONOUN = re.compile(r"(\w{2,}[aei]r)(?:lo|la|li|le|ne|ci|si|mi|ti|vi|gli)")
+
 
 class Expectation(StrEnum):
     """The kind of answer; the typed ones can't be met by a sentence that lacks that type."""
@@ -32,6 +34,11 @@ class Expectation(StrEnum):
     LIST = "list"
     SINGLE = "single"
     OTHER = "other"
+    WHERE = "where"
+    CONTACT = "contact"
+
+
+_TURN_ON_A_VERB = frozenset({Expectation.ACTOR, Expectation.TIME, Expectation.WHERE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,10 @@ class Asked:
     focus: tuple[str, ...]  # stems that carry the subject, in order, each once
     counted: str | None  # stem of the thing counted: "comun" in "quanti Comuni"
     figures: tuple[Figure, ...]
+    relation: str | None = None  # stem of the verb that it turns on: "firm" in "chi ha firmato il Patto"
+    granted: tuple[str, ...] = ()  # stems that it takes for granted: those of "perché …?" and "dato che …,"
+    thing: str | None = None  # stem of what a list or a choice is asked of: "driver" in "quali sono i Driver"
+    choice: tuple[str, str] | None = None  # stems of two answers to choose from: "a breve o a lungo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,14 @@ class _Forms:
     interrogative: re.Pattern[str]
     asks_inside: re.Pattern[str]
     states: re.Pattern[str]
+    asks_of_a_verb: re.Pattern[str]
+    before_the_verb: frozenset[str]
+    wide_verbs: frozenset[str]
+    performed: frozenset[str]
+    performs: frozenset[str]
+    granted: re.Pattern[str]
+    choice: re.Pattern[str]
+    asks_of_a_thing: re.Pattern[str]
     asking: frozenset[str]
     english: frozenset[str]
     italian: frozenset[str]
@@ -74,7 +93,39 @@ def read_question(text: str) -> Asked:
         focus=focus_stems(text),
         counted=_counted(folded) if expects is Expectation.COUNT else None,
         figures=tuple(find_figures(text)),
+        relation=_relation(folded) if expects in _TURN_ON_A_VERB else None,
+        granted=tuple(word for match in _forms().granted.finditer(folded) for word in focus_stems(match["clause"])),
+        thing=_thing(folded) if expects in (Expectation.LIST, Expectation.SINGLE) else None,
+        choice=_choice(folded),
     )
+
+
+def _relation(folded: str) -> str | None:
+    """The stem of the verb after "chi", "quando" or "dove"; None where another word follows, or a verb too wide."""
+    match = _forms().asks_of_a_verb.search(folded)
+    after = tokenize(folded[match.end() :]) if match else []
+    verb = next((word for word in after if word not in _forms().before_the_verb), "")
+    if len(verb) < 4 or verb in STOP_WORDS or verb in _forms().wide_verbs:
+        return None
+    return stem([verb])[0]
+
+
+def _thing(folded: str) -> str | None:
+    match = _forms().asks_of_a_thing.search(folded)
+    return next(iter(focus_stems(match["thing"])), None) if match else None
+
+
+def _choice(folded: str) -> tuple[str, str] | None:
+    match = _forms().choice.search(folded)
+    if not match:
+        return None
+    pair = [*focus_stems(match["one"] or match["last_one"]), *focus_stems(match["two"] or match["last_two"])]
+    return (pair[0], pair[1]) if len(pair) == 2 else None
+
+
+def is_told_by(relation: str, word: str) -> bool:
+    """True for a stem that tells doing of the relation's kind in other words: "gestire", "è affidato a"."""
+    return word in _forms().performs and relation in _forms().performed
 
 
 def _open_kind(folded: str) -> Expectation:
@@ -95,8 +146,14 @@ def tell_language(text: str) -> str:
 
 def focus_stems(text: str) -> tuple[str, ...]:
     """The stems that carry a question's subject, in order, each once: no stop words, no words of asking."""
-    tokens = [token for token in tokenize(text) if token not in STOP_WORDS]
+    tokens = [_without_pronoun(token) for token in tokenize(text) if token not in STOP_WORDS]
     return tuple(dict.fromkeys(word for word in stem(tokens) if word not in _forms().asking))
+
+
+def _without_pronoun(token: str) -> str:
+    """ "usarlo" → "usare"; other words as they are."""
+    match = _WITH_PRONOUN.fullmatch(token)
+    return f"{match[1]}e" if match else token
 
 
 def is_office(word: str) -> bool:
@@ -109,6 +166,12 @@ def _counted(folded: str) -> str | None:
     if not match:
         return None
     return next((word for word in focus_stems(match.group(1)) if not word[0].isdigit()), None)
+
+
+def _verb_forms(infinitives: str) -> list[str]:
+    """Some verbs with the forms that Snowball cuts elsewhere ("gestire", "gestisce", "gestira")."""
+    endings = {"are": ("a", "ano", "era"), "ere": ("e", "ono", "era"), "ire": ("e", "isce", "iscono", "ira")}
+    return [f for verb in tokenize(infinitives) for f in (verb, *(verb[:-3] + e for e in endings.get(verb[-3:], ())))]
 
 
 @lru_cache(maxsize=1)
@@ -127,6 +190,14 @@ def _forms() -> _Forms:
         interrogative=re.compile(data["interrogative"]),
         asks_inside=re.compile(data["asks_inside"]),
         states=re.compile(data["states"]),
+        asks_of_a_verb=re.compile(data["asks_of_a_verb"]),
+        before_the_verb=frozenset(data["before_the_verb"].split()),
+        wide_verbs=frozenset(data["wide_verbs"].split()),
+        performed=frozenset(stem(_verb_forms(data["performed"]))),
+        performs=frozenset(stem(tokenize(data["performs"]))),
+        granted=re.compile(data["granted"]),
+        choice=re.compile(data["choice"]),
+        asks_of_a_thing=re.compile(data["asks_of_a_thing"]),
         asking=frozenset(stem(tokenize(data["asking_words"]))),
         english=frozenset(data["english_words"].split()),
         italian=frozenset(data["italian_words"].split()),

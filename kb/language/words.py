@@ -42,13 +42,13 @@ STOP_WORDS: frozenset[str] = frozenset(
     """
     a ad agli ai al alla alle allo anche ancora avere aveva avevano c che chi ci cio circa coi col come con contro cosa
     cosi cui d da dagli dai dal dalla dalle dallo degli dei del della delle dello dentro di dove e ed ecco era erano
-    essa esse essere essi esso fa fra gia gli ha hai hanno ho i il in inoltre io invece l la le lei li lo loro lui ma
-    me mentre mi mia mie miei mio molto ne negli nei nel nella nelle nello no noi non nostra nostre nostri nostro o od
-    ogni oltre oppure per perche pero piu poi presso prima proprio qua qual quale quali qualche quando quanta quante
-    quanti quanto quel quella quelle quelli quello questa queste questi questo qui quindi s sara saranno se sei sempre
-    senza si sia siamo siano siete sono stata state stati stato stessa stesso su sua sue sugli sui sul sulla sulle
-    sullo suo suoi t tale tali tra tu tua tue tuo tuoi tutta tutte tutti tutto un una uno v va vi viene vengono voi
-    vostra vostre vostri vostro
+    essa esse essere essi esso fa fin finche fino fra gia gli ha hai hanno ho i il in inoltre io invece l la le lei li
+    lo loro lui ma me mentre mi mia mie miei mio molto ne negli nei nel nella nelle nello no noi non nostra nostre
+    nostri nostro o od ogni oltre oppure per perche pero piu poi presso prima proprio qua qual quale quali qualche
+    quando quanta quante quanti quanto quel quella quelle quelli quello questa queste questi questo qui quindi s sara
+    saranno se sei sempre senza si sia siamo siano siete sono stata state stati stato stessa stesso su sua sue sugli
+    sui sul sulla sulle sullo suo suoi t tale tali tra tu tua tue tuo tuoi tutta tutte tutti tutto un una uno v va vi
+    viene vengono voi vostra vostre vostri vostro
     about an and are as at be been by can did do does for from has have how if into is it its many much of on or that
     the their there these they this to was were what when where which who whom why will with you your
     """.split()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from kb.answering.divide import divide, each_part, join, parts_of
 from kb.answering.state import DraftSentence, State, Tools
+from kb.answering.weights import count_words
 from kb.language.questions import read_question
 from kb.records import AnswerStatus
 
@@ -54,12 +56,17 @@ def test_one_thing_is_left_whole(question: str) -> None:
     assert parts_of(question) == [question]
 
 
+def test_names_may_be_typed_without_a_capital() -> None:
+    assert parts_of("differenza tra ats e asst", names={"ats", "asst"}) == ["Che cos'è ats?", "Che cos'è asst?"]
+    assert parts_of("differenza tra acqua e asst", names={"ats", "asst"}) == ["differenza tra acqua e asst"]
+
+
 def _divided(question: str) -> State:
     return divide(State(question, standalone=question, asked=read_question(question)), _no_tools())
 
 
 def _no_tools() -> Tools:
-    return None  # type: ignore[return-value]  # these steps use none
+    return SimpleNamespace(weights=count_words([]))  # type: ignore[return-value]  # these steps use no more
 
 
 def _drafting(state: State, _tools: Tools) -> State:

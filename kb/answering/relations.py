@@ -1,0 +1,52 @@
+"""Relations: whether a sentence tells the verb that a question turns on, and what it takes for granted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from kb.answering.expected import same_stem
+from kb.language import kinship
+from kb.language.questions import Asked, is_told_by
+from kb.language.words import fold
+
+_ATTRIBUTES = re.compile(
+    r"\b(?:spett\w+|compet\w+|in capo|a cura|a carico|incaricat\w+|affidat\w+|promotor\w+|responsabil\w+|titolar\w+"
+    r"|(?:\w+[aiu]t|svolt|promoss|compost|res|propost|sottoscritt|prescelt|decis)[oaie]"
+    r" (?:da|dal|dallo|dalla|dai|dagli|dalle|dall)\b)"
+)
+"""Words that say whose doing something is: "spetta ai Comuni", "promosso dal Comune"."""
+
+
+def tells(relation: str, words: Iterable[str]) -> bool:
+    """True where one of a sentence's stems is the verb asked of, of its family, or nearly means it."""
+    return any(
+        same_stem(relation, word) or kinship.nearness(relation, word) > 0 or is_told_by(relation, word)
+        for word in words
+    )
+
+
+def relation_held(asked: Asked, words: frozenset[str], near: Mapping[str, float]) -> float:
+    """In [0, 1]: how far a sentence's stems tell the verb that the question turns on; 1 where it has none."""
+    if asked.relation is None:
+        return 1.0
+    return 1.0 if tells(asked.relation, words) else near.get(asked.relation, 0.0)
+
+
+def granted_held(
+    asked: Asked, words: frozenset[str], near: Mapping[str, float], *, around: frozenset[str] = frozenset()
+) -> float:
+    """
+    In [0, 1]: how far a sentence's stems tell the least of what the question takes for granted; 1 without any.
+
+    near is how near the sentence and what stands around it are to each word. A sentence that says the contrary sets
+    the question right, so it is 1 too.
+    """
+    if any(kinship.are_rivals(word, other) for word in asked.granted for other in words):
+        return 1.0
+    return min((1.0 if tells(word, words | around) else near.get(word, 0.0) for word in asked.granted), default=1.0)
+
+
+def attributes(text: str) -> float:
+    """1 where a sentence says in so many words whose doing something is, else 0."""
+    return float(bool(_ATTRIBUTES.search(fold(text))))

@@ -34,7 +34,7 @@ def draw(path: Path, pages: int = 2) -> Path:
 
 
 def slow_page(path: Path, at: int) -> Path:
-    """A PDF of three pages, one of them with fourteen million operators: under the limit of bytes, a minute's work."""
+    """A PDF of three pages, one of them with so many operators that it takes seconds."""
     writer = PdfWriter(draw(path, 3))
     stream = DecodedStreamObject()
     stream.set_data(b"q " * 14_000_000)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -181,11 +180,30 @@ def test_threads_share_one_embedder(exact: SentenceTransformerEmbedder) -> None:
     np.testing.assert_allclose(together, alone, atol=1e-4)
 
 
+CONVERTS = """
+import os, signal, sys, time
+from pathlib import Path
+from kb.backends import e5
+home = Path(sys.argv[1])
+{}
+print(e5.default_model_folder(home))
+"""
+DIES_HALFWAY = "e5._write_json = lambda *_: os.kill(os.getpid(), signal.SIGKILL)"
+ENDS_AFTER_THE_OTHER = """
+settle = e5._settle
+def wait_and_settle(*folders):
+    while not (home / "go").exists():
+        time.sleep(0.01)
+    settle(*folders)
+e5._settle = wait_and_settle
+"""
+
+
 @pytest.fixture
 def converting(tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
-    code = "import sys, pathlib; from kb.backends.e5 import *; print(default_model_folder(pathlib.Path(sys.argv[1])))"
-    command = [sys.executable, "-c", code, str(tmp_path)]
-    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    programs = [CONVERTS.format(change) for change in (DIES_HALFWAY, ENDS_AFTER_THE_OTHER)]
+    commands = [[sys.executable, "-c", program, str(tmp_path)] for program in programs]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
     yield started
     for process in started:
         process.kill()
@@ -199,13 +217,11 @@ def test_a_killed_conversion_leaves_nothing_that_loads(
     """Of two conversions at once one is killed while it writes; the other ends with the whole model."""
     models = tmp_path / "cache" / "models"
     killed, other = converting
-    deadline = time.monotonic() + 60
-    while not list(models.glob(".making-*/model.safetensors")) and time.monotonic() < deadline:
-        time.sleep(0.005)
-    os.kill(killed.pid, signal.SIGKILL)
-    assert killed.wait() == -signal.SIGKILL
+    assert killed.wait(300) == -signal.SIGKILL
+    assert list(models.glob(".making-*/model.safetensors")), "killed while it wrote"
+    (tmp_path / "go").touch()
 
-    output, _ = other.communicate(timeout=120)
+    output, _ = other.communicate(timeout=300)
 
     folder = models / e5_model.FOLDER_NAME
     assert Path(output.strip()) == folder

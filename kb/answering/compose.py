@@ -87,7 +87,8 @@ def _rival(best: Evidence, others: Iterable[Evidence]) -> Evidence | None:
             return None
         as_much = other.features.get("coverage", 0.0) >= RIVAL_SHARE * best.features.get("coverage", 0.0)
         others_own = [one for one in measured_figures(other.text) if not any(same_figure(one, seen) for seen in said)]
-        if as_much and others_own and len(best.text) + len(other.text) <= MAX_CHARS:
+        fits = other.features.get("range", 0.0) >= best.features.get("range", 0.0)
+        if as_much and fits and others_own and len(best.text) + len(other.text) <= MAX_CHARS:
             return other
     return None
 

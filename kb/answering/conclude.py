@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from kb.answering.premises import end_without_answer
@@ -17,6 +18,7 @@ WHY_NOT = ("name_not_in_documents", "not_in_driver")
 """Notes that open a refusal."""
 SAID_LAST = "part_not_found"
 """The note that closes an answer to a part of what was asked."""
+_ENDS = frozenset(".;:!?…»”\"')")
 NEAREST = 3
 """Passages named where the documents don't say."""
 
@@ -26,13 +28,19 @@ def conclude(state: State, tools: Tools) -> State:
     replies = load_replies(state.language)
     if not state.draft:
         return _refuse(state, tools, replies)
-    said = " ".join(sentence.text for sentence in state.draft)
+    said = _in_a_row(sentence.text for sentence in state.draft)
     if state.language != "it" and state.mode is AnswerMode.EXTRACTIVE:
         said = replies.say("quote_frame", text=f"«{said}»")
     openings = [note.text for note in state.notes if note.kind in SAID_FIRST]
     closings = [note.text for note in state.notes if note.kind == SAID_LAST]
     status = AnswerStatus.PARTLY_ANSWERED if closings else AnswerStatus.ANSWERED
     return state.ended(status, " ".join([*openings, said, *closings]))
+
+
+def _in_a_row(sentences: Iterable[str]) -> str:
+    """The sentences as one text; one that ends without a mark, as a row of a table does, gets a full stop."""
+    *before, last = sentences
+    return " ".join([*(one if one.rstrip()[-1:] in _ENDS else f"{one}." for one in before), last])
 
 
 def _refuse(state: State, tools: Tools, replies: Replies) -> State:

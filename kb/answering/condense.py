@@ -91,9 +91,10 @@ _HEAD = re.compile(
 def condense(state: State, tools: Tools) -> State:
     """The standalone question and its reading; too little to look up ends in a clarifying question."""
     turns = tuple(said for turn in state.history if (said := _worth_remembering(turn)))
-    standalone = _one_list(stand_alone(state.cleaned, turns))
+    standalone = stand_alone(state.cleaned, turns)
     if standalone != state.cleaned and _may_stand(state.cleaned) and _stands(state.cleaned, tools):
         standalone = state.cleaned
+    standalone = _one_list(standalone)
     asked = read_question(standalone)
     state = replace(
         state, standalone=standalone, asked=asked, detail={"standalone": standalone, "expects": asked.expects.value}

@@ -15,6 +15,7 @@ from kb.answering.expected import (
     meets_future,
     meets_years,
     named_actors,
+    names_someone,
     nearness,
     new_words,
     same_stem,
@@ -27,6 +28,7 @@ from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import WordWeights, stems_of
 from kb.language.kinship import synonyms
 from kb.language.questions import Asked, Expectation
+from kb.language.ranges import ranges_hold
 from kb.language.sentences import split_sentences
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import DocumentKind, Passage, ScoredPassage
@@ -49,6 +51,7 @@ WEIGHTS = {
     "attributes": 0.3,
     "places": 0.8,
     "bare": 0.8,
+    "range": 0.6,
     "sense": 3.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
 OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
@@ -110,13 +113,15 @@ def _names(tools: Tools) -> dict[str, str]:
     return {id_: f"{one.title} {one.edition or ''}" for id_, one in tools.library.documents.items()}
 
 
-def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Stem of a word of the question → the stems of what it stands for, as the searcher read it."""
-    found: dict[str, tuple[str, ...]] = {}
+def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Stem of a word of the question → what it may stand for, each as stems, as the searcher read it."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
     for word, meaning in read.items():
         key = stem(tokenize(word))
         if len(key) == 1:
-            found[key[0]] = tuple(w for w in stem(tokenize(meaning)) if w not in STOP_WORDS)
+            found[key[0]] = tuple(
+                tuple(w for w in stem(tokenize(one)) if w not in STOP_WORDS) for one in meaning.split(" | ")
+            )
     return found
 
 
@@ -126,7 +131,7 @@ class Judge:
 
     asked: Asked
     weights: WordWeights
-    expansions: Mapping[str, tuple[str, ...]]
+    expansions: Mapping[str, tuple[tuple[str, ...], ...]]
     near: NearTable | None = None
     kinds: Mapping[str, float] = field(default_factory=dict)  # document → how official its kind is
     names: Mapping[str, str] = field(default_factory=dict)  # document → its title and edition
@@ -181,13 +186,15 @@ class Judge:
             "near": nearness(self.asked, text),
             "relation": relation_held(self.asked, own, near_own),
             "related": relation_held(self.asked, own | around, near_around),
-            "granted": granted_held(self.asked, own, near_around, around=around),
+            "granted": granted_held(self.asked, text, near_around, around=around),
             "thing": max(held.get(self.asked.thing, 1.0), nearby.get(self.asked.thing, 1.0))
             if self.asked.thing
             else 1.0,
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
             "bare": self._bare(own),
             "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
+            "range": ranges_hold(text, self.asked.figures),
+            "someone": names_someone(self.asked, text) if self.asked.relation else 1.0,
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "attributes": attributes(text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "definition": self._defines(text) if self.asked.expects is Expectation.DEFINITION else 0.0,
@@ -227,8 +234,10 @@ class Judge:
         """True when the word is there, or all the words that it stands for ("lum": "luoghi urbani …")."""
         if word in words or any(same_stem(word, other) for other in words):
             return True
-        meant = self.expansions.get(word, ())
-        return bool(meant) and all(any(same_stem(part, other) for other in words) for part in meant)
+        return any(
+            bool(meant) and all(any(same_stem(part, other) for other in words) for part in meant)
+            for meant in self.expansions.get(word, ())
+        )
 
     def _may_answer(self, passage: Passage, text: str) -> bool:
         if not _is_sentence(text):
@@ -248,7 +257,7 @@ class Judge:
         counted = self.asked.counted
         if counted is None or self.asked.language == "en":
             return None
-        meant = self.expansions.get(counted, ())
+        meant = [word for one in self.expansions.get(counted, ()) for word in one]
         return (counted, *meant) if meant or self.weights.frequency.get(counted) else None
 
     def _bare(self, words: frozenset[str]) -> float:
@@ -274,6 +283,11 @@ class Judge:
         opening = _DEFINES.search(text)
         subject = stems_of(text[: opening.start()]) if opening else frozenset()
         return float(bool(subject) and all(any(same_stem(w, o) for o in subject) for w in self.asked.focus))
+
+
+def _beside_the_point(one: Evidence) -> bool:
+    """True where a sentence doesn't tell what the question turns on, or names nobody where it asks who."""
+    return one.features["related"] < FAR or not one.features["someone"]
 
 
 def _is_sentence(text: str) -> bool:

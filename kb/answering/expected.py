@@ -9,7 +9,7 @@ from kb.answering.places import gives_contact, names_place, names_street, says_w
 from kb.language import kinship
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures
 from kb.language.questions import Asked, Expectation, is_office
-from kb.language.words import stem, tokenize
+from kb.language.words import fold, stem, tokenize
 
 TYPED = frozenset(
     {
@@ -80,6 +80,8 @@ _ASKS_DENIED = re.compile(
 )
 _RELATIVE_NOT = re.compile(r"\bche non [^,?]*", re.IGNORECASE)
 _ASKS_STREET = re.compile(r"\b(?:indirizz\w+|address)\b", re.IGNORECASE)
+_ASKS_PRICE = re.compile(r"\b(?:cost\w+|pag\w+|prezzo|prezzi|spend\w+|tariff\w+)\b", re.IGNORECASE)
+_FREE = re.compile(r"\b(?:gratuit\w+|gratis|senza (?:costi|oneri|spese)|canone [a-z]+at[oi])\b", re.IGNORECASE)
 _PATTERNS = {
     Expectation.CLOCK: _CLOCK,
     Expectation.MISSION: _MISSION,
@@ -88,6 +90,14 @@ _PATTERNS = {
 _ACTOR = re.compile(
     r"\b[A-Z]{2,}[\w-]*\b"
     r"|(?<=[a-zàèéìòù,;] )[A-ZÀ-Ý][\wà-ÿ’'-]+(?:\s+(?:(?:di|del|della|degli|delle|dei|e)\s+)?[A-ZÀ-Ý][\wà-ÿ’'-]+)*"
+)
+_SOMEONE = re.compile(
+    r"\b(?:societa|cooperativ\w+|gestor[ei]|uffic[io]+|polizia|ispettor[ei]|genitor[ei]|insegnant[ei]|docent[ei]|dietist[ae]"
+    r"|comun[ei]|ent[ei]|operator[ei]|impres[ae]|aziend[ae]|amministrazion[ei]|amministrator[ei]|cittadin[io]|famigli[ae]"
+    r"|sindac[oi]|giunta|consigli[oe]\w*|region[ei]|ministero|dirigent[ei]|responsabil[ei]|commission[ei]"
+    r"|associazion[ei]|alunn[oi]|student[ei]|resident[ei]|utent[ei]|utenz[ae]|person[ae]|citta|part[ie] social[ie]"
+    r"|soggett[oi]|attor[ei]|universita|atene[oi]|scuol[ae]|istitut[oi]|investitor[ei]|lavorator[ei]|giovan[ei]|disoccupat[oi]|organismi|autorita"
+    r"|agenzi[ae]|privat[oi]|chi|medic[oi]|volontar[io]+|proprietar[io]+|intestatar[io]+|promotor[ei]|interlocutor[ei])\b"
 )
 _SINGLE = frozenset(stem(["unico", "unica", "solo", "sola"]))
 _COUNTED_WORDS = 6
@@ -134,9 +144,9 @@ def _holds_figure(asked: Asked, sentence: str) -> bool:
     figures = find_figures(sentence)
     match asked.expects:
         case Expectation.AMOUNT | Expectation.PERCENT:
-            return any(figure.kind.value == asked.expects.value for figure in figures)
+            return _is_free(asked, sentence) or any(figure.kind.value == asked.expects.value for figure in figures)
         case Expectation.QUANTITY:
-            return any(_measures(figure, sentence) for figure in figures)
+            return _is_free(asked, sentence) or any(_measures(figure, sentence) for figure in figures)
         case Expectation.TIME:
             return any(_is_time(figure, sentence) for figure in figures) or _is_vague_time(asked, sentence)
     return True
@@ -201,6 +211,13 @@ def named_actors(asked: Asked, sentence: str) -> float:
     return float(any(not set(tokenize(match.group())) & known for match in _ACTOR.finditer(sentence)))
 
 
+def names_someone(asked: Asked, sentence: str) -> float:
+    """1 when the sentence names someone the question doesn't, by name or by what they are, else 0."""
+    known = set(tokenize(asked.text))
+    named = any(match.group() not in known for match in _SOMEONE.finditer(fold(sentence)))
+    return float(named or named_actors(asked, sentence) > 0)
+
+
 def nearness(asked: Asked, sentence: str) -> float:
     """In [0, 1]: how close a number stands to the noun that is counted; 0 when either is missing."""
     if asked.expects is not Expectation.COUNT or not asked.counted:
@@ -253,6 +270,11 @@ def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool
         return True
     near = [*stem(tokenize(sentence[: figure.start])), *stem(tokenize(sentence[figure.end :]))[:_COUNTED_WORDS]]
     return any(same_stem(one, word) or kinship.nearness(one, word) > 0 for word in near for one in wanted)
+
+
+def _is_free(asked: Asked, sentence: str) -> bool:
+    """ "È gratuito" and "a canone moderato" answer what something costs, though no sum is written."""
+    return bool(_ASKS_PRICE.search(asked.text) and _FREE.search(sentence))
 
 
 def _only_one(asked: Asked, sentence: str) -> bool:

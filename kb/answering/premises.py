@@ -12,6 +12,7 @@ from kb.answering.verify import quoted_text
 from kb.answering.weights import stems_of
 from kb.language.figures import Figure, find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation, tell_language
+from kb.language.ranges import ranges_hold
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import AnswerStatus
 from prompts.replies import load_replies
@@ -72,8 +73,13 @@ def lacking_figures(state: State, tools: Tools) -> list[Figure]:
     return [
         figure
         for figure in measured_figures(state.standalone)
-        if not any(same_figure(figure, other) for other in [*held, *section])
+        if not any(same_figure(figure, other) for other in [*held, *section]) and not _in_range(figure, state)
     ]
+
+
+def _in_range(figure: Figure, state: State) -> bool:
+    """True where a sentence of the draft gives a range that the figure falls in ("da 6.001 a 15.000 euro")."""
+    return any(ranges_hold(sentence.text, [figure]) > 0 for sentence in state.draft)
 
 
 def unknown_names(question: str, tools: Tools, *, understood: Container[str] = ()) -> list[str]:

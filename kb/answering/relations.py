@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from kb.answering.expected import same_stem
+from kb.answering.weights import stems_of
 from kb.language import kinship
 from kb.language.questions import Asked, is_told_by
 from kb.language.words import fold
@@ -16,6 +17,8 @@ _ATTRIBUTES = re.compile(
     r" (?:da|dal|dallo|dalla|dai|dagli|dalle|dall)\b)"
 )
 """Words that say whose doing something is: "spetta ai Comuni", "promosso dal Comune"."""
+_SUSTAINABLE = re.compile(r"\b[Ss]ostenibil\w+")
+"""Snowball gives it the stem of "sostenere", the rival of "vietare"."""
 
 
 def tells(relation: str, words: Iterable[str]) -> bool:
@@ -33,15 +36,16 @@ def relation_held(asked: Asked, words: frozenset[str], near: Mapping[str, float]
     return 1.0 if tells(asked.relation, words) else near.get(asked.relation, 0.0)
 
 
-def granted_held(
-    asked: Asked, words: frozenset[str], near: Mapping[str, float], *, around: frozenset[str] = frozenset()
-) -> float:
+def granted_held(asked: Asked, text: str, near: Mapping[str, float], *, around: frozenset[str] = frozenset()) -> float:
     """
-    In [0, 1]: how far a sentence's stems tell the least of what the question takes for granted; 1 without any.
+    In [0, 1]: how far a sentence tells the least of what the question takes for granted; 1 without any.
 
     near is how near the sentence and what stands around it are to each word. A sentence that says the contrary sets
     the question right, so it is 1 too.
     """
+    if not asked.granted:
+        return 1.0
+    words = stems_of(_SUSTAINABLE.sub("", text))
     if any(kinship.are_rivals(word, other) for word in asked.granted for other in words):
         return 1.0
     return min((1.0 if tells(word, words | around) else near.get(word, 0.0) for word in asked.granted), default=1.0)

@@ -17,6 +17,16 @@ TALK = {"greeting": "small_talk", "thanks": "thanks", "goodbye": "goodbye", "abo
 
 SHOUTED_LETTERS = 8
 """A text of fewer letters in capitals may be an acronym."""
+_STORY = re.compile(
+    r"^(?:(?:allora|senta|guardi|premesso che)\s+)?"
+    r"(?:(?:io\s+)?(?:ho|abbiamo|abito|abitiamo|vivo|viviamo|(?:sono|siamo) (?:un|una|di|il|la|in|nat\w+|residen\w+))"
+    r"|(?:la |il )?mi[ao]\s)[^?.!]{4,120}?"
+    r"(?:[,.;:]\s+|\s(?=(?:il|questo) piano (?:fa|prevede|dice|parla|ha|aiuta|offre|propone)\b"
+    r"|(?:la città metropolitana|il comune) (?:fa|prevede|ha|aiuta|offre|propone)\b))",
+    re.IGNORECASE,
+)
+_LEAST_WORDS = 4
+"""Words that the question itself must have, where what comes before it is left out."""
 _SEPARATORS = re.compile(r"[\s,.;:!?¡¿'\"-]+")
 
 
@@ -30,7 +40,7 @@ def route(state: State, tools: Tools) -> State:
     if kind:
         ended = state.ended(AnswerStatus.SMALL_TALK, _reply(kind, replies, tools), route=kind)
         return replace(ended, suggestions=replies.suggestions)
-    return replace(state, cleaned=calmed(without_greeting(state.cleaned)), detail={"route": "question"})
+    return replace(state, cleaned=without_story(calmed(without_greeting(state.cleaned))), detail={"route": "question"})
 
 
 def _reply(kind: str, replies: Replies, tools: Tools) -> str:
@@ -54,6 +64,12 @@ def without_greeting(text: str) -> str:
         before = rest
         rest = _cut(rest)
     return rest if len(rest.split()) > 1 else text
+
+
+def without_story(text: str) -> str:
+    """The question without what the person first tells of themselves ("ho un capannone vuoto, il piano …?")."""
+    rest = _STORY.sub("", text, count=1)
+    return rest if len(rest.split()) >= _LEAST_WORDS else text
 
 
 def calmed(text: str) -> str:

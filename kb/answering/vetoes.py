@@ -17,6 +17,8 @@ NARROW_QUESTION = 3
 """Words of the subject up to which each of them is the point of a question."""
 FAR = 0.35
 """From here a word that no document holds has nothing near it either (development questions)."""
+FAR_THING = 0.55
+"""Below this no document names the things that a list is asked of, whatever is near them."""
 FAR_BESIDE = 0.5
 """The same for the question's other words, beside such a one."""
 MOST_PASSAGES = 0.4
@@ -62,7 +64,8 @@ def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
         return False
     if asked.expects is Expectation.YES_NO:
         return not OFFERS_CHOICE.search(asked.text)
-    return asked.expects is Expectation.ACTOR and len(asked.focus) <= NARROW_QUESTION
+    told = asked.relation is not None and evidence.features.get("related", 0.0) >= FAR
+    return asked.expects is Expectation.ACTOR and len(asked.focus) <= NARROW_QUESTION and not told
 
 
 def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
@@ -85,7 +88,7 @@ def lists_the_unknown(state: State, tools: Tools) -> bool:
         return False
     mended = stems_of(" ".join(reading.corrections))
     features = state.evidence[0].features
-    return thing not in mended and features.get("thing", 1.0) < FAR and features.get("others", 1.0) < FAR_BESIDE
+    return thing not in mended and features.get("thing", 1.0) < FAR_THING and features.get("others", 1.0) < FAR_BESIDE
 
 
 def names_nothing(asked: Asked, tools: Tools) -> bool:

@@ -68,7 +68,10 @@ def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
     tokens = tokenize(plain)
     expansions = _expand(tokens, vocabulary) | _everyday(tokens, vocabulary.words) | _respaced(tokens, vocabulary)
     missions = references.read_missions(folded)
-    added = [*expansions.values(), *(f"missione {name[1]} {_words()['missions'][name]}" for name in missions)]
+    added = [
+        *(meaning.replace(" |", "") for meaning in expansions.values()),
+        *(f"missione {name[1]} {_words()['missions'][name]}" for name in missions),
+    ]
     drivers = references.read_drivers(folded) or _titled_drivers(tokens, vocabulary)
     articles, documents = references.read_articles(folded), _named_documents(tokens, vocabulary)
     return QueryReading(
@@ -131,9 +134,17 @@ def _expand(tokens: list[str], vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def _everyday(tokens: list[str], words: Mapping[str, int]) -> dict[str, str]:
-    """Plan words for everyday words that the documents lack."""
-    plan_words = _words()["colloquial"]
-    return {token: plan_words[token] for token in tokens if token in plan_words and token not in words}
+    """
+    Plan words for everyday words that the documents lack; " | " stands between words of which one is enough.
+
+    Of these, the words that no document holds are left out.
+    """
+    found = {}
+    for token in (token for token in tokens if token in _words()["colloquial"] and token not in words):
+        choices = _words()["colloquial"][token].split(" | ")
+        known = [one for one in choices if all(word in words for word in one.split())] or choices
+        found[token] = " | ".join(known)
+    return found
 
 
 def _respaced(tokens: list[str], vocabulary: Vocabulary) -> dict[str, str]:

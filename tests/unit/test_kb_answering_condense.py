@@ -98,3 +98,10 @@ def test_a_question_that_names_nothing_is_on_the_subject_of_the_last(
 
 def test_the_same_is_asked_of_another_thing() -> None:
     assert stand_alone("e la rete duale?", ("Chi costruisce il gemello digitale?",)) == "Chi costruisce la rete duale?"
+
+
+def test_a_clause_about_the_subject_keeps_it() -> None:
+    assert (
+        stand_alone("e i privati possono usarlo?", ("A cosa serve DECIWATT?",))
+        == "I privati possono usarlo (DECIWATT)?"
+    )

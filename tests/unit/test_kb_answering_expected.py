@@ -11,6 +11,7 @@ from kb.answering.expected import (
     meets_future,
     meets_years,
     named_actors,
+    names_someone,
     nearness,
     same_stem,
 )
@@ -54,6 +55,18 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("Chi è il sindaco metropolitano?", "Il sindaco metropolitano è Mario Rossi.", True),
         ("Chi è il sindaco metropolitano?", "A sostegno della Conferenza dei Sindaci di Regione Lombardia.", False),
         ("A che ora passa la metro?", "La metro M1 passa spesso.", False),
+        ("Fino a che ora si disdice?", "Si disdice entro le ore 9 dello stesso giorno.", True),
+        ("Entro quando si chiede?", "La domanda si presenta entro il 31 gennaio.", True),
+        ("Che giorno passa la carta?", "La carta è raccolta il martedì.", True),
+        ("Dove si mette il centro?", "Il centro serve a distribuire le merci.", False),
+        ("Dove si mette il centro?", "Il centro si colloca in aree ben servite.", True),
+        ("Dove si mette il centro?", "In primo luogo si sceglie il centro.", False),
+        ("Come si chiama il luogo dove si va?", "Si chiama centro.", True),
+        ("Qual è il sito internet dello sportello?", "Lo sportello usa strumenti digitali.", False),
+        ("Qual è il sito internet dello sportello?", "Lo sportello risponde su www.esempio.it.", True),
+        ("Mi dai il numero di telefono?", "Si chiama lo 02 1234567.", True),
+        ("Quanto costa il ritiro?", "Il ritiro è gratuito.", True),
+        ("Quanto è grande il ritiro?", "Il ritiro è gratuito.", False),
         ("Come si riduce il traffico?", "Si potenzia il trasporto pubblico.", True),
     ],
 )
@@ -137,3 +150,43 @@ def test_a_figure_of_what_is_left_out_is_another_one(question: str, sentence: st
 )
 def test_what_will_be_is_not_what_is(question: str, sentence: str, holds: bool) -> None:
     assert meets_future(read_question(question), sentence) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "counted_as", "holds"),
+    [
+        ("Quanti posti crea?", "Si seguono tre linee per i servizi.", ("post",), False),
+        ("Quante linee segue?", "Si seguono tre linee per i servizi.", ("line",), True),
+        (
+            "Quante scuole gestisce?",
+            "Usa due funzioni, cioè programmare e gestire la rete scolastica.",
+            ("scuol",),
+            False,
+        ),
+        ("Quante scuole gestisce?", "Gestisce 156 istituti scolastici.", ("scuol",), True),
+        (
+            "Quante stazioni ci sono?",
+            "Sono state installate stazioni radio (oggi se ne contano 55).",
+            ("stazion",),
+            True,
+        ),
+        ("Quanti posti crea?", "Si seguono tre linee per i servizi.", None, True),
+    ],
+)
+def test_a_number_counts_the_thing_asked(
+    question: str, sentence: str, counted_as: tuple[str, ...] | None, holds: bool
+) -> None:
+    assert meets(read_question(question), sentence, counted_as=counted_as) is holds
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("Il regolamento disciplina la raccolta.", 0.0),
+        ("Il servizio è affidato a una cooperativa.", 1.0),
+        ("Il servizio è svolto dalla Ambiente Lambro.", 1.0),
+        ("La commissione è formata da due genitori.", 1.0),
+    ],
+)
+def test_someone_is_named_by_name_or_by_what_they_are(sentence: str, named: float) -> None:
+    assert names_someone(read_question("Chi raccoglie i rifiuti?"), sentence) == named

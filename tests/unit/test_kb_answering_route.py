@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.route import calmed, tell_talk, without_greeting
+from kb.answering.route import calmed, tell_talk, without_greeting, without_story
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,20 @@ def test_courtesy_around_a_question_is_no_part_of_it(text: str, question: str) -
 )
 def test_a_shouted_question_is_read_in_lowercase(text: str, said: str) -> None:
     assert calmed(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("ho 80 anni, il ritiro del divano è gratis?", "il ritiro del divano è gratis?"),
+        (
+            "io ho un capannone abbandonato a Sesto il piano prevede qualcosa per gli edifici vuoti",
+            "il piano prevede qualcosa per gli edifici vuoti",
+        ),
+        ("ho 80 anni, è gratis?", "ho 80 anni, è gratis?"),  # too little would be left
+        ("sono previste case popolari, o no?", "sono previste case popolari, o no?"),
+        ("Il Comune, che cosa fa per gli anziani?", "Il Comune, che cosa fa per gli anziani?"),
+    ],
+)
+def test_what_people_tell_of_themselves_is_left_out(text: str, rest: str) -> None:
+    assert without_story(text) == rest

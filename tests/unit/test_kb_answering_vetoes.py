@@ -10,7 +10,13 @@ import pytest
 
 from kb.answering.decide import decide
 from kb.answering.state import Evidence, State, Tools
-from kb.answering.vetoes import asks_of_the_unknown, names_nothing, words_elsewhere
+from kb.answering.vetoes import (
+    asks_of_the_unknown,
+    lists_the_unknown,
+    names_nothing,
+    turns_on_the_untold,
+    words_elsewhere,
+)
 from kb.answering.weights import count_words
 from kb.language.questions import read_question
 from kb.records import Passage, Span
@@ -104,3 +110,39 @@ def test_a_driver_that_no_document_has_is_refused(tools: Tools) -> None:
     )
     assert decided.evidence == ()
     assert decided.detail["veto"] == "unknown_driver"
+
+
+@pytest.mark.parametrize(
+    ("question", "features", "refused"),
+    [
+        ("Chi finanzia il Patto?", {"related": 0.0, "granted": 1.0}, True),
+        ("Chi finanzia il Patto?", {"related": 1.0, "granted": 1.0}, False),
+        ("Perché è stato abbandonato?", {"related": 1.0, "granted": 0.1}, True),
+        ("Who pays for the Pact?", {"related": 0.0, "granted": 1.0}, False),
+    ],
+)
+def test_what_a_question_turns_on_must_be_told(question: str, features: dict[str, float], refused: bool) -> None:
+    assert turns_on_the_untold(read_question(question), evidence("Una frase.", **features)) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "thing", "others", "refused"),
+    [
+        ("Quali autostrade si costruiscono?", 0.4, 0.3, True),
+        ("Quali autostrade si costruiscono?", 0.4, 0.9, False),
+        ("Quali autostrade si costruiscono?", 0.8, 0.3, False),
+        ("Quali tralicci si costruiscono?", 0.4, 0.3, False),  # the documents know them
+        ("Che cosa si costruisce?", 0.4, 0.3, False),
+    ],
+)
+def test_a_list_is_of_things_that_documents_name(
+    tools: Tools, question: str, thing: float, others: float, refused: bool
+) -> None:
+    reading = QueryReading(text=question, plain=question, lexical_text=question)
+    state = State(
+        question,
+        asked=read_question(question),
+        found=SearchResult((), reading),
+        evidence=(evidence("Una frase.", thing=thing, others=others),),
+    )
+    assert lists_the_unknown(state, tools) is refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.language.questions import read_question
+from kb.language.questions import focus_stems, read_question
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,43 @@ def test_words_of_asking_are_not_the_subject() -> None:
 )
 def test_the_language_is_told(question: str, language: str) -> None:
     assert read_question(question).language == language
+
+
+@pytest.mark.parametrize(
+    ("question", "relation"),
+    [
+        ("Chi ha firmato il Patto?", "firm"),
+        ("chi lo gestisce?", "gest"),
+        ("Chi sono gli attori del Driver 9?", None),
+        ("Chi fa il gemello digitale?", None),
+        ("Quando finisce il piano?", "fin"),
+        ("Quando il piano finisce?", None),
+        ("Come si chiama chi ha firmato?", "firm"),
+        ("Che cosa ha firmato?", None),
+    ],
+)
+def test_the_verb_that_a_question_turns_on(question: str, relation: str | None) -> None:
+    assert read_question(question).relation == relation
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("Quali sono i Driver?", "driver"),
+        ("Elenca le azioni cardine", "azion"),
+        ("Quali altre autostrade?", "autostrad"),
+        ("Quante scuole?", None),
+    ],
+)
+def test_the_thing_that_a_list_is_asked_of(question: str, thing: str | None) -> None:
+    assert read_question(question).thing == thing
+
+
+def test_the_answers_to_choose_from() -> None:
+    assert read_question("Comunità energetiche: a breve o a lungo?").choice == ("brev", "lung")
+    assert read_question("Un privato può usare DECIWATT o è solo per i Comuni?").choice is None
+
+
+def test_a_pronoun_joined_to_a_verb_is_cut() -> None:
+    assert focus_stems("posso usarlo") == focus_stems("posso usare")
+    assert focus_stems("la perla") == ("perl",)

@@ -25,7 +25,7 @@ MOST_DAYS = 3650
 
 _schema = sql.MetaData()
 
-_keys = sql.Table(
+KEYS = sql.Table(
     "api_keys",
     _schema,
     sql.Column("id", sql.String(12), primary_key=True),
@@ -91,7 +91,7 @@ class KeyRing:
         key = Key(id_, name, role, _written(now), _written(now + timedelta(days=days)))
         with self._transaction() as connection:
             connection.execute(
-                sql.insert(_keys).values(
+                sql.insert(KEYS).values(
                     id=id_,
                     hash=_hash(secret),
                     name=name,
@@ -110,7 +110,7 @@ class KeyRing:
             StoreError: the ledger can't be read.
         """
         with self._transaction() as connection:
-            rows = connection.execute(sql.select(_keys).order_by(_keys.c.created_at.desc(), _keys.c.id)).mappings()
+            rows = connection.execute(sql.select(KEYS).order_by(KEYS.c.created_at.desc(), KEYS.c.id)).mappings()
             return [_key(row) for row in rows]
 
     def revoke(self, id_: str) -> Key:
@@ -123,9 +123,9 @@ class KeyRing:
         """
         with self._transaction() as connection:
             connection.execute(
-                sql.update(_keys).where(_keys.c.id == id_, _keys.c.revoked_at.is_(None)).values(revoked_at=_written())
+                sql.update(KEYS).where(KEYS.c.id == id_, KEYS.c.revoked_at.is_(None)).values(revoked_at=_written())
             )
-            row = connection.execute(sql.select(_keys).where(_keys.c.id == id_)).mappings().first()
+            row = connection.execute(sql.select(KEYS).where(KEYS.c.id == id_)).mappings().first()
         if row is None:
             raise NotFound(f"la chiave «{id_[:40]}» non esiste: vedi «bussola keys list».")
         return _key(row)
@@ -141,7 +141,7 @@ class KeyRing:
         if formed is None:
             return None
         with self._transaction() as connection:
-            row = connection.execute(sql.select(_keys).where(_keys.c.id == formed[1])).mappings().first()
+            row = connection.execute(sql.select(KEYS).where(KEYS.c.id == formed[1])).mappings().first()
         if row is None or not hmac.compare_digest(row["hash"], _hash(formed[2])):
             return None
         key = _key(row)
@@ -152,7 +152,7 @@ class KeyRing:
         with self._ledger.transaction() as connection:
             if not self._is_there:
                 keep_others_out(connection)
-                _keys.create(connection, checkfirst=True)
+                KEYS.create(connection, checkfirst=True)
             yield connection
         self._is_there = True
 

@@ -11,7 +11,12 @@ from pathlib import Path, PurePosixPath
 from kb.errors import InputError
 
 LIST_NAME = "bussola-backup.json"
-FORMAT = 1
+FORMAT = 2
+"""1 is without the rows of a ledger that lies on a server; what holds none is written as 1, for older programs."""
+
+ROWS_NAME = "ledger.jsonl"
+"""The file of a backup that holds those rows; no file of the home folder."""
+
 CACHE = "cache"
 POINTER = "published"
 _PASSING = re.compile(
@@ -32,7 +37,7 @@ class Contents:
     def to_text(self) -> str:
         """As it is written."""
         told = {
-            "format": FORMAT,
+            "format": FORMAT if ROWS_NAME in self.files else 1,
             "created_at": self.created_at,
             "version": self.version,
             "published": self.published,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from kb.backup.contents import LIST_NAME, POINTER, Contents, contents_from, refuse_name
+from kb.backup.contents import LIST_NAME, POINTER, ROWS_NAME, Contents, contents_from, refuse_name
 from kb.errors import InputError
+from kb.ledger import ledger_url
 from kb.ports import Progress, no_progress
 from kb.releases.folders import only_one, sync
 
@@ -32,18 +33,23 @@ class Restored:
 
     contents: Contents
     set_aside: Path | None  # where what was there before lies now
+    rows: int | None = None  # of the ledger, where they went to a database; None where its file came with the others
 
 
-def restore(archive: Path, home: Path, *, force: bool = False, progress: Progress = no_progress) -> Restored:
+def restore(
+    archive: Path, home: Path, *, database_url: str = "", force: bool = False, progress: Progress = no_progress
+) -> Restored:
     """
     What was put in the home folder; what was there before is set aside in a folder beside it, never removed.
 
+    The ledger goes to the database of that address, or else to its file in the home folder, wherever it was before.
     Nothing is touched until every file is unpacked and is what the backup's list says. The pointer to what is
     published comes last, so that a restoring that dies leaves a home that serves nothing rather than a mixture.
 
     Raises:
-        InputError: the file is no whole backup, or the home is not empty and force is not given.
+        InputError: the file is no whole backup, or the home or the database is not empty and force is not given.
         ReleaseError: someone is publishing.
+        StoreError: the database can't be used.
     """
     there = _entries(home)
     if there and not force:
@@ -54,8 +60,10 @@ def restore(archive: Path, home: Path, *, force: bool = False, progress: Progres
             only_one(home / LOCK, busy="è in corso una pubblicazione: attendi che finisca."),
             _staging(home) as staging,
         ):
-            contents = _unpack(archive, staging, progress)
-            return Restored(contents, _switch(home, staging))
+            contents, aside = _unpack(archive, staging, progress), home / f"{BEFORE}{secrets.token_hex(4)}"
+            with _ledger_of(staging, database_url, aside=aside, force=force) as rows:
+                _switch(home, staging, aside)
+            return Restored(contents, aside if aside.exists() else None, rows)
     except OSError as error:
         raise InputError(
             f"non riesco a ripristinare in {home} ({error.strerror or error}): controlla spazio e permessi."
@@ -135,8 +143,30 @@ def _compare(archive: Path, contents: Contents | None, digests: dict[str, str]) 
     return contents
 
 
-def _switch(home: Path, staging: Path) -> Path | None:
-    aside = home / f"{BEFORE}{secrets.token_hex(4)}"
+@contextmanager
+def _ledger_of(staging: Path, database_url: str, *, aside: Path, force: bool) -> Iterator[int | None]:
+    """The ledger where it belongs: in the database at the end of the block, or in a file beside the others."""
+    from kb.backup.ledger_rows import rows_put_back, write_rows
+
+    rows, own = staging / ROWS_NAME, staging / "ledger.sqlite3"
+    if database_url and own.is_file() and not rows.is_file():
+        with rows.open("wb") as file:
+            write_rows(ledger_url(staging), file)
+    if not rows.is_file():
+        yield None
+        return
+    own.unlink(missing_ok=True)
+    target = database_url or ledger_url(staging)
+    with rows_put_back(rows, target, aside=aside / ROWS_NAME, force=force) as count:
+        if database_url:
+            rows.unlink()
+            yield count  # the home is switched before the rows are there for good
+    if not database_url:
+        rows.unlink()
+        yield count
+
+
+def _switch(home: Path, staging: Path, aside: Path) -> None:
     there = [path for path in _entries(home) if not path.name.startswith(BEFORE)]
     for path in sorted(there, key=lambda path: path.name != POINTER):
         aside.mkdir(exist_ok=True)
@@ -144,4 +174,3 @@ def _switch(home: Path, staging: Path) -> Path | None:
     for path in sorted(staging.iterdir(), key=lambda path: path.name == POINTER):
         path.rename(home / path.name)
     sync(home)
-    return aside if there else None

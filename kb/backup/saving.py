@@ -11,6 +11,7 @@ import os
 import sqlite3
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from kb.backup.contents import LIST_NAME, POINTER, Contents, files_of
+from kb.backup.contents import LIST_NAME, POINTER, ROWS_NAME, Contents, files_of
 from kb.errors import InputError, ReleaseError
 from kb.ports import Progress, no_progress
 from kb.releases.folders import sync
@@ -29,20 +30,29 @@ PRIVATE = 0o600
 SQLITE = ".sqlite3"
 
 
-def save(home: Path, target: Path, *, with_cache: bool = False, progress: Progress = no_progress) -> Contents:
+def save(
+    home: Path,
+    target: Path,
+    *,
+    database_url: str = "",
+    with_cache: bool = False,
+    progress: Progress = no_progress,
+) -> Contents:
     """
     What the backup holds; the target is there whole or not at all.
 
-    Caches are left out unless asked for. Others may go on writing meanwhile.
+    Caches are left out unless asked for. A ledger that lies at an address goes in as its rows. Others may go on writing
+    meanwhile.
 
     Raises:
         InputError: there is no home, or the target is there already, inside the home, or can't be written.
         ReleaseError: what is published is damaged, or changed while it was read.
+        StoreError: the ledger's database can't be used.
     """
     _check_target(home, target)
     try:
-        with _part_of(target) as (part, path):
-            contents = _write(home, part, with_cache=with_cache, progress=progress)
+        with _part_of(target) as (part, path), _rows_of(database_url) as rows:
+            contents = _write(home, part, rows=rows, with_cache=with_cache, progress=progress)
             part.flush()
             os.fsync(part.fileno())
             path.replace(target)
@@ -83,7 +93,20 @@ def _part_of(target: Path) -> Iterator[tuple[IO[bytes], Path]]:
             raise
 
 
-def _write(home: Path, part: IO[bytes], *, with_cache: bool, progress: Progress) -> Contents:
+@contextmanager
+def _rows_of(database_url: str) -> Iterator[IO[bytes] | None]:
+    """The rows of the ledger at that address; read first, so that the files hold whatever they tell of."""
+    if not database_url:
+        yield None
+        return
+    from kb.backup.ledger_rows import write_rows
+
+    with tempfile.TemporaryFile(prefix="bussola-registro-") as rows:
+        write_rows(database_url, rows)
+        yield rows
+
+
+def _write(home: Path, part: IO[bytes], *, rows: IO[bytes] | None, with_cache: bool, progress: Progress) -> Contents:
     digests: dict[str, str] = {}
     pointer = home / POINTER
     published = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else None
@@ -94,6 +117,8 @@ def _write(home: Path, part: IO[bytes], *, with_cache: bool, progress: Progress)
             if (digest := _add(archive, path, name)) is not None:
                 digests[name] = digest
             progress("copia", done, len(paths))
+        if rows is not None:
+            digests[ROWS_NAME] = _add_open(archive, rows, ROWS_NAME, at=time.time())
         _check_published(home, published, digests)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         contents = Contents(now, importlib.metadata.version("bussola"), published, digests)
@@ -105,14 +130,20 @@ def _add(archive: tarfile.TarFile, path: Path, name: str) -> str | None:
     """The SHA-256 of what went in; None for a file that went away meanwhile."""
     try:
         with _steady(path) as file:
-            about = tarfile.TarInfo(name)
-            about.size = os.fstat(file.fileno()).st_size
-            about.mtime, about.mode = int(path.stat().st_mtime), PRIVATE
-            reader = _Digesting(file, about.size)
-            archive.addfile(about, reader)
-            return reader.digest.hexdigest()
+            return _add_open(archive, file, name, at=path.stat().st_mtime)
     except FileNotFoundError:
         return None
+
+
+def _add_open(archive: tarfile.TarFile, file: IO[bytes], name: str, *, at: float) -> str:
+    """The SHA-256 of what went in."""
+    file.seek(0)
+    about = tarfile.TarInfo(name)
+    about.size = os.fstat(file.fileno()).st_size
+    about.mtime, about.mode = int(at), PRIVATE
+    reader = _Digesting(file, about.size)
+    archive.addfile(about, reader)
+    return reader.digest.hexdigest()
 
 
 def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:

@@ -24,13 +24,16 @@ def backup(file: Path, with_cache: bool, as_json: bool) -> None:
     """
     Salva in FILE (.tar.gz) tutto ciò che sta in BUSSOLA_HOME: versioni, registro, rapporti.
 
-    Si può fare mentre Bussola è in servizio. FILE nasce intero o non nasce.
+    Si può fare mentre Bussola è in servizio. FILE nasce intero o non nasce. Anche il registro nel database di
+    BUSSOLA_DATABASE_URL vi entra, com'è in un solo istante.
     """
     from kb.backup.saving import save
 
     settings = load_settings()
     with _shown() as progress:
-        contents = save(settings.home, file, with_cache=with_cache, progress=progress)
+        contents = save(
+            settings.home, file, database_url=settings.database_url, with_cache=with_cache, progress=progress
+        )
     size, notes = file.stat().st_size, list(_left_out(settings))
     if as_json:
         told = {"file": str(file), "bytes": size, "files": len(contents.files), "published": contents.published}
@@ -50,29 +53,49 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     Rimette in BUSSOLA_HOME quello che «bussola backup» ha salvato in FILE.
 
     Prima ferma Bussola. Ogni file è controllato prima di toccare qualcosa; quello che c'era è messo da parte, non
-    cancellato.
+    cancellato. Il registro va nel database di BUSSOLA_DATABASE_URL, se è indicato, o in BUSSOLA_HOME; gli indici dei
+    vettori che stavano su un server Chroma sono rifatti su quello di BUSSOLA_CHROMA_URL, o in BUSSOLA_HOME.
     """
     from kb.backup.restoring import restore as put_back
 
     settings = load_settings()
     with _shown() as progress:
-        done = put_back(file, settings.home, force=force, progress=progress)
+        done = put_back(file, settings.home, database_url=settings.database_url, force=force, progress=progress)
+        made_again = _revive(settings, progress)
     contents, aside = done.contents, str(done.set_aside) if done.set_aside else None
     if as_json:
         told = {"home": str(settings.home), "files": len(contents.files), "published": contents.published}
-        click.echo(json.dumps({**told, "created_at": contents.created_at, "set_aside": aside}, ensure_ascii=False))
+        told |= {"created_at": contents.created_at, "set_aside": aside, "ledger_rows": done.rows}
+        click.echo(json.dumps({**told, "vectors_made_again": made_again}, ensure_ascii=False))
         return
     click.echo(f"Ripristinata in {settings.home} la copia del {contents.created_at}: {len(contents.files)} file.")
+    if done.rows is not None:
+        click.echo(f"Righe del registro: {done.rows}.")
+    for release in made_again:
+        click.echo(f"Indice dei vettori rifatto: {release}.")
     if aside:
         click.echo(f"Quello che c'era prima è in {aside}: cancellalo quando sei sicuro.")
     click.echo("Controlla con «bussola doctor», poi riavvia il servizio.")
 
 
 def _left_out(settings: Settings) -> Iterator[str]:
-    if settings.database_url:
-        yield "il registro è nel database di BUSSOLA_DATABASE_URL: salvalo con gli strumenti del database (pg_dump)."
-    if settings.chroma_url:
-        yield "i vettori sono sul server Chroma: salva la sua cartella, o ricostruisci con «bussola ingest»."
+    if settings.lexical_url:
+        yield (
+            "gli indici delle parole sono nel database di BUSSOLA_LEXICAL_URL: salvalo con gli strumenti del database "
+            "(pg_dump), o ricostruisci con «bussola ingest»."
+        )
+
+
+def _revive(settings: Settings, progress: Progress) -> list[str]:
+    """The releases whose vectors lay on a server that has them no longer, or is not named, and that have them again."""
+    from kb.backends.chroma_server import is_on_server
+    from kb.releases.parts import VECTORS
+    from kb.releases.vectors import revive_index
+    from kb.wiring import parts_for, release_store
+
+    store = release_store(settings)
+    away = [folder for folder in map(store.folder, store.ids()) if is_on_server(folder / VECTORS)]
+    return [one.name for one in away if revive_index(one, parts=parts_for(settings), progress=progress)]
 
 
 @contextmanager

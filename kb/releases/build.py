@@ -23,9 +23,7 @@ from kb.releases.manifest import DocumentEntry, Manifest, release_id
 from kb.releases.opened import OpenRelease, changed_file, check_whole, file_digest
 from kb.releases.parts import VECTORS, WEIGHTS, WORDS, IndexParts
 from kb.releases.store import ReleaseStore
-
-BATCH = 1000
-"""Passages put in the vector index at once; Chroma refuses more than 5,461 (measured on 1.5.9)."""
+from kb.releases.vectors import new_index, put_passages
 
 EARLIER = 3
 """Releases whose vectors are reused: the published one and the newest; what an update leaves as it was is in these."""
@@ -177,15 +175,11 @@ class _Build:
         return vectors
 
     def _put(self, folder: Path, vectors: Matrix, progress: Progress) -> None:
-        kinds = {document.id: document.kind.value for document in self.intake.documents}
-        create_for = self.parts.create_for
-        index = self.parts.create_vectors(folder) if create_for is None else create_for(folder, self.manifest.id)
+        index = new_index(folder, self.manifest.id, parts=self.parts)
         try:
-            for start in range(0, len(self.ids), BATCH):
-                batch = slice(start, start + BATCH)
-                about = [_metadata(passage, kinds) for passage in self.intake.passages[batch]]
-                index.put(self.ids[batch], vectors[batch], about)
-                progress("indice dei vettori", min(start + BATCH, len(self.ids)), len(self.ids))
+            put_passages(
+                index, self.intake.passages, vectors=vectors, documents=self.intake.documents, progress=progress
+            )
         finally:
             index.close()
 
@@ -226,15 +220,6 @@ def _entries(intake: Intake) -> tuple[DocumentEntry, ...]:
         )
         for document in intake.documents
     )
-
-
-def _metadata(passage: Passage, kinds: Mapping[str, str]) -> dict[str, str | int]:
-    about: dict[str, str | int] = {"document": passage.document, "kind": kinds[passage.document]}
-    if passage.driver is not None:
-        about["driver"] = passage.driver
-    if passage.article is not None:
-        about["article"] = passage.article
-    return about
 
 
 def _checksums(folder: Path) -> dict[str, str]:

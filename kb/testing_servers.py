@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -10,11 +11,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-START_S = 60.0
-STOP_S = 20.0
+START_S = 180.0
+STOP_S = 60.0
+PORTS = range(20_000, 32_000)  # below those that Linux hands out by itself: nobody takes one in between
 DATABASE_USER = "bussola"
 
 
@@ -105,10 +107,23 @@ def running(command: Sequence[str], *, until: Callable[[], bool], log: Path) -> 
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback that nobody listens on now, another at each call."""
+    while True:
+        port = next(_ports)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def _all_ports() -> Iterator[int]:
+    """Without end, from a place that differs among processes."""
+    start = random.SystemRandom().choice(PORTS)
+    while True:
+        yield from range(start, PORTS.stop)
+        yield from range(PORTS.start, start)
+
+
+_ports = _all_ports()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

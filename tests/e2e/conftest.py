@@ -6,10 +6,8 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ import pytest
 
 from kb.keys import KeyRing, Role
 from kb.settings import Settings
-from kb.testing import FakeTokenEmbedder
+from kb.testing import FakeTokenEmbedder, wait_until
 from kb.wiring import open_assistant, open_ledger, release_store
 
 COMMAND = (
@@ -62,6 +60,8 @@ Le aree verdi comprese tra due corsi d'acqua restano libere da costruzioni.
 
 Lungo il canale la fascia di rispetto è larga venti metri per ciascuna sponda.
 """
+MOST_MS = 180_000
+"""How long a page may take."""
 QUESTIONS = """
 questions:
   - id: suolo
@@ -149,19 +149,20 @@ class running:  # noqa: N801 - read as a statement: with running(settings) as ad
 
     def __exit__(self, *_exc: object) -> None:
         self._server.should_exit = True
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=120)
 
 
 def wait_ready(address: str) -> None:
     """Return once the service answers."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
+
+    def is_ready() -> bool:
         try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=10):
-                return
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    pytest.fail("never ready")
+            with urllib.request.urlopen(f"{address}/readyz", timeout=60):
+                return True
+        except OSError:
+            return False
+
+    wait_until(is_ready, pause_s=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +173,18 @@ def chromium() -> Iterator[Any]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "Chromium is missing: make programs"
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"], timeout=MOST_MS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def open_browser(site: Site, chromium: Any) -> Callable[..., Any]:
+    """Opens a browser's context on the site, which waits for a page as long as a slow machine needs."""
+
+    def open_one(**options: Any) -> Any:
+        context = chromium.new_context(base_url=site.address, **options)
+        context.set_default_timeout(MOST_MS)
+        return context
+
+    return open_one

@@ -9,8 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -18,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from kb.testing import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ def site(e5: Any, model_cache: Path) -> Iterator[str]:
         yield found.group()
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
 
 
 def bussola(*arguments: str, environment: dict[str, str]) -> str:
@@ -52,21 +52,21 @@ def bussola(*arguments: str, environment: dict[str, str]) -> str:
 
 def wait_ready(address: str) -> None:
     """Return once the service answers."""
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
+
+    def is_ready() -> bool:
         try:
-            read(f"{address}/readyz")
-            return
-        except urllib.error.URLError:
-            time.sleep(0.2)
-    pytest.fail("never ready")
+            return bool(read(f"{address}/readyz"))
+        except OSError:
+            return False
+
+    wait_until(is_ready, timeout_s=300, pause_s=0.2)
 
 
 def read(address: str, sent: Any = None) -> str:
     """The body of a GET, or of a POST of JSON."""
     body = None if sent is None else json.dumps(sent).encode()
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as response:
+    with urllib.request.urlopen(request, timeout=300) as response:
         return str(response.read().decode())
 
 

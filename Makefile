@@ -51,7 +51,7 @@ ask: knowledge ## one cited answer: make ask Q="Che cos'è il PUMS?"
 run ask: export QUESTION = $(value Q)
 
 test: $(STAMP) programs ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --max-suite-reruns 5 --rerun-show-tracebacks
 
 # The extra brings llama.cpp and 1.1 GB of model in parts; a few questions take minutes on two cores.
 test-model: $(STAMP) ## the tests with the real local chat model

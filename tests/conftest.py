@@ -38,13 +38,18 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `shared` are skipped only where the folder is absent."""
-    if SHARED.is_dir():
-        return
+RUN_AGAIN = ("integration", "e2e")
+"""Folders whose tests lean on processes, servers and a browser: one that fails is run once more, and told as rerun."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `shared` are skipped only where the folder is absent; those of RUN_AGAIN have a second try."""
+    may_run_again = config.pluginmanager.hasplugin("rerunfailures") and not config.option.usepdb
     for item in items:
-        if item.get_closest_marker("shared"):
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"no shared folder at {SHARED}"))
+        if may_run_again and item.path.parent.name in RUN_AGAIN:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +60,11 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the converted default model lies for the whole run."""
-    return tmp_path_factory.mktemp("bussola-home")
+    """Where the converted default model lies, and what it computed, for the whole run in all its processes."""
+    here = tmp_path_factory.getbasetemp()
+    folder = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "bussola-home"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import InputError, StoreError
@@ -19,6 +19,10 @@ REQUEST_S = 60
 
 CONNECTIONS = 4
 """Connections of one process to one release's words, at most: each is a process of the server."""
+
+
+class ConnectionLost(StoreError):
+    """The server, or the network, ended a connection that had been let in."""
 
 
 class PostgresqlServer:
@@ -37,6 +41,20 @@ class PostgresqlServer:
     def shown(self) -> str:
         """The address without name and password."""
         return shown(self._address)
+
+    def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """
+        The rows that a reading statement gives; asked again where the connection had died meanwhile.
+
+        Raises:
+            StoreError: the server can't be reached or refuses.
+        """
+        # A server that restarted leaves all of them dead; to try each before its use would cost as much as its use.
+        for _ in range(CONNECTIONS):
+            with suppress(ConnectionLost), self.cursor() as cursor:
+                return list(cursor.execute(statement, parameters).fetchall())
+        with self.cursor() as cursor:
+            return list(cursor.execute(statement, parameters).fetchall())
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -62,12 +80,16 @@ class PostgresqlServer:
             ) from None
         except (psycopg.Error, SQLAlchemyError, OSError) as error:
             cause = str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__]
-            raise StoreError(
+            is_lost = connection is not None and connection.driver_connection.closed
+            if is_lost:
+                connection.invalidate()  # thrown away, not given back
+                connection = None
+            raise (ConnectionLost if is_lost else StoreError)(
                 f"il server PostgreSQL {self.shown} non risponde ({cause[0]}): avvialo o controlla BUSSOLA_LEXICAL_URL."
             ) from error
         finally:
             if connection is not None:
-                connection.close()  # back to the pool; one that broke is thrown away there
+                connection.close()  # back to the pool
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -128,7 +150,6 @@ def _engine(address: sql.URL) -> sql.Engine:
         pool_size=CONNECTIONS,
         max_overflow=0,
         pool_timeout=REQUEST_S,
-        pool_pre_ping=True,  # a server that restarted leaves dead connections behind
         connect_args=options,
     )
     event.listen(engine, "connect", _prepare)

@@ -117,9 +117,8 @@ def open_on_server(folder: Path, url: str) -> Bm25Index:
     names, tables = Names.open(folder), Tables.read(folder)
     terms, server = Terms.open(folder, len(names.ids)), PostgresqlServer(url)
     try:
-        with server.cursor() as cursor:
-            # Told when the release is opened, rather than at the first question.
-            cursor.execute(f"SELECT number FROM {tables.terms} LIMIT 1")
+        # Told when the release is opened, rather than at the first question.
+        server.rows(f"SELECT number FROM {tables.terms} LIMIT 1")
     except StoreError:
         server.close()
         raise
@@ -142,14 +141,13 @@ def check_on_server(folder: Path, url: str) -> None:
         "int4send(number) || terms": (tables.order, tables.order_digest),
     }
     try:
-        with server.cursor() as cursor:
-            for row, (table, expected) in rows.items():
-                found = cursor.execute(_DIGEST.format(row=row, key="number", table=table)).fetchone()[0]
-                if found != expected:
-                    raise StoreError(
-                        f"la tabella «{table}» sul server PostgreSQL {server.shown} non è quella che fu scritta: "
-                        "ricostruisci con «bussola ingest»."
-                    )
+        for row, (table, expected) in rows.items():
+            [(found,)] = server.rows(_DIGEST.format(row=row, key="number", table=table))
+            if found != expected:
+                raise StoreError(
+                    f"la tabella «{table}» sul server PostgreSQL {server.shown} non è quella che fu scritta: "
+                    "ricostruisci con «bussola ingest»."
+                )
     finally:
         server.close()
 

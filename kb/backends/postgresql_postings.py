@@ -88,8 +88,7 @@ class ServerOrder:
 
     def whole(self) -> Sequences:
         """All of them, fetched."""
-        with self._server.cursor() as cursor:
-            rows = cursor.execute(f"SELECT terms FROM {self._table} ORDER BY number").fetchall()
+        rows = self._server.rows(f"SELECT terms FROM {self._table} ORDER BY number")
         found = [np.frombuffer(terms, dtype=INTEGERS) for (terms,) in rows]
         starts = np.cumsum([0, *(len(terms) for terms in found)]).astype(np.int64)
         return Sequences(np.concatenate([np.zeros(0, dtype=INTEGERS), *found]), starts)
@@ -134,8 +133,7 @@ def _rows(server: PostgresqlServer, select: str, numbers: Sequence[int]) -> list
         StoreError: the server can't be reached, or lacks one.
     """
     wanted = sorted(set(numbers))
-    with server.cursor() as cursor:
-        rows: list[Any] = cursor.execute(f"{select} WHERE number = ANY(%s::integer[])", (wanted,)).fetchall()
+    rows = server.rows(f"{select} WHERE number = ANY(%s::integer[])", (wanted,))
     if len(rows) != len(wanted):
         raise StoreError(
             f"al server PostgreSQL {server.shown} mancano righe di questa versione: ricostruisci con «bussola ingest»."

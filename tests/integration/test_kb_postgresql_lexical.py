@@ -305,16 +305,19 @@ def test_a_release_on_a_server_without_its_address_says_which_setting_is_missing
         _ = release.lexical
 
 
-def test_a_connection_that_the_server_cut_is_made_anew(tmp_path: Path, url: str) -> None:
+def test_connections_that_the_server_cut_are_made_anew(tmp_path: Path, url: str) -> None:
+    """All of a process's at once, as when the server is restarted under load."""
     index = index_of(OLD)
     keep_on_server(index, tmp_path / WORDS, url, release=NAME)
     opened = open_on_server(tmp_path / WORDS, url)
-    run(
-        url,
-        "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query <> ''",
-    )
+    ids, expected = list(index.names.ids), index.search(QUESTION, count=3)
+    with ThreadPoolExecutor(8) as pool:
+        before = [terms_.tolist() for terms_, _lengths in pool.map(opened.sequences, [ids] * 40)]
+        run(url, "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        after = [terms_.tolist() for terms_, _lengths in pool.map(opened.sequences, [ids] * 40)]
 
-    assert opened.search(QUESTION, count=3) == index.search(QUESTION, count=3)
+    assert after == before
+    assert opened.search(QUESTION, count=3) == expected
 
 
 def test_many_threads_share_a_few_connections_and_letting_go_closes_them(tmp_path: Path, url: str) -> None:

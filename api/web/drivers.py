@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.desk import Desk
 from api.routes.drivers import FIRST, LAST
 from api.web.citing import page_link
+from api.web.language import language_of
 from api.web.pages import pages_of
 from api.web.picture import draw_crosswalk
 from kb.corpus.crosswalk import Link, Relation, cross
@@ -43,7 +44,7 @@ async def driver_page(request: Request, number: Number) -> Response:
     except BussolaError:  # the record is read without the documents too
         sources = {"record": None, "pages": []}
     links = cross([record])
-    shown = {"record": record, "sources": sources, "picture": _picture(links), "links": links}
+    shown = {"record": record, "sources": sources, "picture": _picture(request, links), "links": links}
     return pages_of(request).show(request, "driver.html", **shown, first=FIRST, last=LAST)
 
 
@@ -57,7 +58,7 @@ def crosswalk_page(
     kept = [
         link for link in cross(_records()) if driver in ("", str(link.driver)) and relation in ("", link.relation.value)
     ]
-    shown = {"links": kept, "picture": _picture(kept), "driver": driver, "relation": str(relation)}
+    shown = {"links": kept, "picture": _picture(request, kept), "driver": driver, "relation": str(relation)}
     return pages_of(request).show(request, "incroci.html", **shown)
 
 
@@ -67,9 +68,9 @@ def _records() -> Sequence[DriverRecord]:
     return load_drivers()
 
 
-def _picture(links: Sequence[Link]) -> Any:
+def _picture(request: Request, links: Sequence[Link]) -> Any:
     drawn = [link for link in links if link.relation in DRAWN]
-    return draw_crosswalk(drawn) if drawn else None
+    return draw_crosswalk(drawn, language=language_of(request)) if drawn else None
 
 
 def _sources(assistant: Assistant, record: DriverRecord) -> dict[str, Any]:

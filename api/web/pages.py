@@ -19,6 +19,8 @@ from api.web import words
 from api.web.citing import cite, name_page, page_link, page_name, source_link
 from api.web.language import ENGLISH, ITALIAN, in_language, language_of, translate
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 NOTHING_KNOWN: Mapping[str, Any] = {"here": "/", "query": (), "staff": None, "script": True}
 """What a page may show of its request, where there is none."""
 
@@ -72,8 +74,8 @@ def _environment(language: str) -> Environment:
         "page_name": partial(page_name, language=language),
         "name_page": partial(name_page, language=language),
         "cite": cite,
-        "day": day,
-        "moment": moment,
+        "day": partial(day, language=language),
+        "moment": partial(moment, language=language),
         "capital": capital,
         "said": partial(mark_said, language=language),
     }
@@ -117,11 +119,19 @@ def with_query(path: str, query: Any) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def day(moment_: str | None) -> str:
-    """A date of ISO 8601 as Italians write it; a dash where there is none."""
-    return datetime.fromisoformat(moment_).strftime("%d/%m/%Y") if moment_ else "–"
+def day(text: str | None, *, language: str = ITALIAN) -> str:
+    """A date of ISO 8601 as people write it: 22/11/2026, in English 22 Nov 2026; a dash where there is none."""
+    return _written(datetime.fromisoformat(text), language) if text else "–"
 
 
-def moment(text: str | None) -> str:
-    """A moment of ISO 8601, here and to the minute, as Italians write it; a dash where there is none."""
-    return datetime.fromisoformat(text).astimezone().strftime("%d/%m/%Y, %H:%M") if text else "–"
+def moment(text: str | None, *, language: str = ITALIAN) -> str:
+    """A moment of ISO 8601, here and to the minute, as people write it; a dash where there is none."""
+    if not text:
+        return "–"
+    here = datetime.fromisoformat(text).astimezone()
+    return f"{_written(here, language)}, {here:%H:%M}"
+
+
+def _written(then: datetime, language: str) -> str:
+    # Not strftime's names of months, which are those of the machine's language.
+    return f"{then.day} {MONTHS[then.month - 1]} {then.year}" if language == ENGLISH else then.strftime("%d/%m/%Y")

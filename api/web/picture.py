@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from api.web.language import ITALIAN, translate
+from api.web.words import PICTURE as LABEL
+from api.web.words import RELATION_GROUPS
 from kb.corpus.crosswalk import Link, Relation
 
 LEFT = (Relation.ACTOR, Relation.TARGET)
@@ -19,13 +22,6 @@ BETWEEN = 150
 WIDTH = 2 * SIDE + 2 * BETWEEN + MIDDLE
 LONGEST = 44  # letters of a name; the whole stands in its title and in the table
 
-NAMES = {
-    Relation.ACTOR: "Attori",
-    Relation.TARGET: "Obiettivi",
-    Relation.INSTRUMENT: "Strumenti",
-    Relation.MISSION: "Missioni del PNRR",
-}
-
 
 @dataclass(frozen=True)
 class Placed:
@@ -37,14 +33,14 @@ class Placed:
     y: float
 
 
-def draw_crosswalk(links: Sequence[Link]) -> Markup:
+def draw_crosswalk(links: Sequence[Link], *, language: str = ITALIAN) -> Markup:
     """
     The links as an SVG with a title for each part; every name and line has the class of its kind or Driver.
 
-    Names that several Drivers share stand once. Colours come from the page's style sheet.
+    Names that several Drivers share stand once, as the documents have them. Colours come from the page's style sheet.
     """
-    left, left_titles, left_height = _column(links, LEFT)
-    right, right_titles, right_height = _column(links, RIGHT)
+    left, left_titles, left_height = _column(links, LEFT, language)
+    right, right_titles, right_height = _column(links, RIGHT, language)
     numbers = sorted({link.driver for link in links})
     height = max(left_height, right_height, len(numbers) * 3 * ROW) + ROW
     drivers = {number: (at + 0.5) * height / len(numbers) for at, number in enumerate(numbers)}
@@ -56,15 +52,17 @@ def draw_crosswalk(links: Sequence[Link]) -> Markup:
         *_names(right, right_titles, x=WIDTH - SIDE, anchor="start"),
         *(_box(number, titles[number], y) for number, y in drivers.items()),
     ]
-    label = f"Figura: {len(links)} legami fra {len(numbers)} Driver, attori, obiettivi, strumenti e missioni. "
+    label = translate(LABEL, language) % {"links": len(links), "drivers": len(numbers)}
     return Markup(
         f'<svg class="crosswalk" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
-        f'width="{WIDTH}" height="{height:.0f}" aria-label="{label}Gli stessi dati sono nella tabella.">'
+        f'width="{WIDTH}" height="{height:.0f}" aria-label="{escape(label)}">'
         f"{''.join(body)}</svg>"
     )
 
 
-def _column(links: Iterable[Link], kinds: Sequence[Relation]) -> tuple[list[Placed], list[tuple[str, float]], float]:
+def _column(
+    links: Iterable[Link], kinds: Sequence[Relation], language: str
+) -> tuple[list[Placed], list[tuple[str, float]], float]:
     """The names of these kinds from top to bottom, the kinds' titles, and how high it all is."""
     placed: list[Placed] = []
     titles: list[tuple[str, float]] = []
@@ -73,7 +71,7 @@ def _column(links: Iterable[Link], kinds: Sequence[Relation]) -> tuple[list[Plac
         own = list(dict.fromkeys(_key(link) for link in links if link.relation is kind))
         if not own:
             continue
-        titles.append((NAMES[kind], y))
+        titles.append((translate(RELATION_GROUPS[kind], language), y))
         y += ROW
         for key in own:
             placed.append(Placed(key, _short(key[1]), key[1], y))

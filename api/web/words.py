@@ -110,3 +110,9 @@ GATES = {
 ROLES = {"officer": "funzionario (officer)", "staff": "personale (staff)"}
 
 KEY_STATES = {"valid": "valida", "expired": "scaduta", "revoked": "revocata"}
+
+PICTURE = (
+    "Figura: %(links)s legami fra %(drivers)s Driver, attori, obiettivi, strumenti e missioni. "
+    "Gli stessi dati sono nella tabella."
+)
+"""What the picture of the crosswalk is for those who do not see it."""

@@ -178,7 +178,7 @@ def test_english_forms_lead_to_english_pages(client: Any) -> None:
     assert sent.headers["location"].startswith("/en/personale/lavori/j_")
     ended(client.app.state.jobs, sent.headers["location"].rpartition("/")[2])
     refused = client.post("/en/personale/chiavi", data={"token": token, "name": "", "role": "staff", "days": "3"})
-    assert "the name of the key has 0 characters" in refused.text
+    assert "The name of the key has 0 characters" in refused.text
     left = client.post("/en/personale/uscita", data={"token": token}, follow_redirects=False)
     assert left.headers["location"] == "/en/personale/accesso"
     assert client.get("/en/personale/chiavi").status_code == client.get("/personale/chiavi").status_code == 401
@@ -260,7 +260,7 @@ def test_two_files_of_one_name_are_refused(client: Any) -> None:
 
     response = client.post("/personale/documenti", data={"token": log_in(client)}, files=files)
 
-    assert "due file si chiamano «a.txt»" in response.text
+    assert "Due file si chiamano «a.txt»" in response.text
 
 
 def test_more_files_than_may_be_sent_are_refused(client: Any) -> None:

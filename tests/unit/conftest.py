@@ -1,18 +1,22 @@
-"""What unit tests share: a client of an API whose desk is open, time that passes at once."""
+"""What unit tests share: the command on a small home, a client of an open API, time that passes at once."""
 
 from __future__ import annotations
 
 import asyncio
 import selectors
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from kb.releases.build import build_release
+from kb.releases.store import ReleaseStore
 from kb.settings import Settings
-from kb.testing import wait_until
+from kb.testing import FakeEmbedder, fake_parts, intake_of, wait_until
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -48,6 +52,54 @@ def fake_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
     found = FakeTime()
     monkeypatch.setattr("time.monotonic", lambda: found.now_s)
     return found
+
+
+Run = Callable[..., tuple[int, str, str]]
+"""The exit status of `bussola` with these arguments, what it printed and what it complained of."""
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `bussola` in this process, as its program does."""
+    import bussola
+
+    def run_one(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["bussola", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            bussola.main()
+        out, err = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+    return run_one
+
+
+@dataclass(frozen=True)
+class House:
+    """A home whose indexes scan exactly and whose embedder counts words, and the command on it."""
+
+    home: Path
+    run: Run
+
+    @property
+    def store(self) -> ReleaseStore:
+        """The home's releases."""
+        return ReleaseStore(self.home, parts=fake_parts)
+
+    def build(self, *texts: str) -> str:
+        """A new release of one document with these pages, published."""
+        store = self.store
+        id_ = build_release(intake_of({"d": [*texts]}), store=store, embedder=FakeEmbedder()).id
+        store.publish(id_)
+        return id_
+
+
+@pytest.fixture
+def house(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> House:
+    """An empty one."""
+    monkeypatch.setattr("kb.wiring.index_parts", fake_parts)
+    monkeypatch.setattr("kb.wiring.make_embedder", lambda *_given, **_options: FakeEmbedder())
+    return House(tmp_path / "home", run)
 
 
 @pytest.fixture

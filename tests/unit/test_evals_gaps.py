@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import bussola
 from evals.gap_golden import Approval, append_golden, approve_question
 from evals.gaps import (
     GROUP_DISTANCE,
@@ -27,9 +25,7 @@ from evals.golden import GoldenQuestion, QuestionKind, load_golden
 from kb.errors import InputError
 from kb.ledger import Ledger, Receipt, ledger_url
 from kb.ports import Vector
-from kb.releases.build import build_release
-from kb.releases.store import ReleaseStore
-from kb.testing import FakeEmbedder, fake_parts, intake_of
+from kb.testing import FakeEmbedder
 
 TELEPHONE = "Mi dai il telefono di AFOL?"
 TREES = "Quanti alberi ci saranno?"
@@ -270,33 +266,14 @@ def test_a_question_can_be_reworded(tmp_path: Path) -> None:
 # The command
 
 
-class House:
-    """A home with a published release, questions in its ledger, and the command on it."""
-
-    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home = home
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        self._monkeypatch.setattr(sys, "argv", ["bussola", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            bussola.main()
-        out, err = self._capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-
 @pytest.fixture
-def house(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr("kb.wiring.index_parts", fake_parts)
-    monkeypatch.setattr("kb.wiring.make_embedder", lambda *_given, **_options: FakeEmbedder())
-    store = ReleaseStore(tmp_path / "home", parts=fake_parts)
-    texts = ["AFOL riunisce 71 Comuni.", "Gli alberi della forestazione crescono."]
-    store.publish(build_release(intake_of({"d": texts}), store=store, embedder=FakeEmbedder()).id)
-    return House(tmp_path / "home", capsys, monkeypatch)
+def house(house: Any) -> Any:
+    """With a published release."""
+    house.build("AFOL riunisce 71 Comuni.", "Gli alberi della forestazione crescono.")
+    return house
 
 
-def test_gaps_are_listed_with_examples_and_the_nearest_place(house: House, ledger: Ledger) -> None:
+def test_gaps_are_listed_with_examples_and_the_nearest_place(house: Any, ledger: Ledger) -> None:
     keep(ledger, "ans_1", "Quanti alberi della forestazione crescono?", times=3)
     keep(ledger, "ans_2", "Telefono AFOL?", day=9)
 
@@ -312,13 +289,13 @@ def test_gaps_are_listed_with_examples_and_the_nearest_place(house: House, ledge
     assert "Nessuna lacuna dal 2026-12-01" in house.run("gaps", "--since", "2026-12-01")[1]
 
 
-def test_nothing_asked_needs_no_release(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_asked_needs_no_release(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUSSOLA_HOME", str(house.home / "altra"))
 
     assert json.loads(house.run("gaps", "--json")[1]) == {"since": None, "questions": 0, "gaps": []}
 
 
-def test_a_gap_is_approved_by_the_id_that_the_list_shows(house: House, ledger: Ledger, tmp_path: Path) -> None:
+def test_a_gap_is_approved_by_the_id_that_the_list_shows(house: Any, ledger: Ledger, tmp_path: Path) -> None:
     keep(ledger, "ans_1", TREES)
     keep(ledger, "ans_2", TELEPHONE)
     ids = [gap["gap"] for gap in json.loads(house.run("gaps", "--json")[1])["gaps"]]
@@ -352,7 +329,7 @@ def test_a_gap_is_approved_by_the_id_that_the_list_shows(house: House, ledger: L
     ],
 )
 def test_a_fault_is_one_clear_line(
-    house: House, ledger: Ledger, arguments: tuple[str, ...], named: str, monkeypatch: pytest.MonkeyPatch
+    house: Any, ledger: Ledger, arguments: tuple[str, ...], named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(house.home)
     keep(ledger, "ans_1", TREES)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import bussola
 from evals.judge import Judge, ModelJudge, judge_run, measure_agreement, spread_cases
 from evals.liar.cases import LiarCase, load_cases
 from evals.statistics import cohen_kappa
@@ -129,8 +127,9 @@ def test_no_judge_is_a_gate() -> None:
 
 
 def test_the_command_prints_the_judgement_beside_the_agreement(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
+    bussola = request.getfixturevalue("run")
     header = {"release": "r_1", "golden": {"sha256": "f"}}
     (tmp_path / "report.json").write_text(json.dumps({"header": header, "metrics": {}}))
     lines = [{**one, "passed": True, "scores": {}} for one in run(("71 Comuni", [1])).questions]
@@ -139,21 +138,14 @@ def test_the_command_prints_the_judgement_beside_the_agreement(
     monkeypatch.setattr("kb.wiring.make_chat_model", lambda settings: Scripted())
     monkeypatch.setattr("evals.judge.ModelJudge", lambda chat: judge)
 
-    assert run_command(monkeypatch, "evals", "judge", str(tmp_path), "--json") == 0
-    said: dict[str, Any] = json.loads(capsys.readouterr().out)
+    status, out, _ = bussola("evals", "judge", str(tmp_path), "--json")
+    said: dict[str, Any] = json.loads(out)
 
+    assert status == 0
     assert (said["supported"]["k"], said["supported"]["n"]) == (1, 1)
     assert said["agreement"]["n"] == 100
-    assert run_command(monkeypatch, "evals", "judge", str(tmp_path)) == 0
-    assert "Accordo del giudice con 100 frasi" in capsys.readouterr().out
+    assert "Accordo del giudice con 100 frasi" in bussola("evals", "judge", str(tmp_path))[1]
     monkeypatch.setattr("kb.wiring.make_chat_model", lambda settings: None)
-    assert run_command(monkeypatch, "evals", "judge", str(tmp_path)) == 2
-    assert "BUSSOLA_LLM_URL" in capsys.readouterr().err
-
-
-def run_command(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["bussola", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        bussola.main()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code
+    status, _, err = bussola("evals", "judge", str(tmp_path))
+    assert status == 2
+    assert "BUSSOLA_LLM_URL" in err

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import bussola
 import evals.candidate
 from evals.evaluation_log import read_evaluations
 from evals.report_folder import report_checksum
@@ -40,18 +38,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
     (tmp_path / "domande.yaml").write_text(GOLDEN, encoding="utf-8")
     monkeypatch.setenv("BUSSOLA_GOLDEN", str(tmp_path / "domande.yaml"))
     return ReleaseStore(tmp_path / "home", parts=fake_parts)
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bussola", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            bussola.main()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, *capsys.readouterr()
-
-    return command
 
 
 def build(store: ReleaseStore, text: str, *, name: str = "piano") -> str:

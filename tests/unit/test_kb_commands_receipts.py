@@ -4,66 +4,36 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import bussola
 from kb.answering.receipts import receipt_of, settings_of
 from kb.answering.replay import COMPARED, replay, settings_then
 from kb.ledger import Ledger, Receipt, ledger_url
-from kb.releases.build import build_release
-from kb.releases.store import ReleaseStore
 from kb.settings import Settings
-from kb.testing import FakeAssistant, FakeEmbedder, fake_parts, intake_of, sample_release
+from kb.testing import FakeAssistant, sample_release
 
 QUESTION = "Quanti Comuni riunisce l'Agenzia per la formazione?"
+PUMS = "Il PUMS riguarda la mobilità."
 
 
 def text_of(number: int) -> str:
     return f"L'Agenzia per la formazione riunisce {number} Comuni del territorio."
 
 
-class House:
-    """A home with releases of one sentence each, and the command on it."""
-
-    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home = home
-        self.store = ReleaseStore(home, parts=fake_parts)
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-
-    def build(self, text: str) -> str:
-        intake = intake_of({"d": [text, "Il PUMS riguarda la mobilità."]})
-        id_ = build_release(intake, store=self.store, embedder=FakeEmbedder()).id
-        self.store.publish(id_)
-        return id_
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        self._monkeypatch.setattr(sys, "argv", ["bussola", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            bussola.main()
-        out, err = self._capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    def ask(self, question: str = QUESTION, *more: str) -> dict[str, object]:
-        status, out, _ = self.run("ask", question, "--json", *more)
-        assert status == 0
-        answer: dict[str, object] = json.loads(out)
-        return answer
+def ask(house: Any, question: str = QUESTION, *more: str) -> dict[str, Any]:
+    """The answer that the command gives."""
+    status, out, _ = house.run("ask", question, "--json", *more)
+    assert status == 0
+    answer: dict[str, Any] = json.loads(out)
+    return answer
 
 
-@pytest.fixture
-def house(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr("kb.wiring.index_parts", fake_parts)
-    monkeypatch.setattr("kb.wiring.make_embedder", lambda *_given, **_options: FakeEmbedder())
-    return House(tmp_path / "home", capsys, monkeypatch)
-
-
-def test_the_same_release_gives_the_same_answer(house: House) -> None:
-    house.build(text_of(71))
-    answer = house.ask()
+def test_the_same_release_gives_the_same_answer(house: Any) -> None:
+    house.build(text_of(71), PUMS)
+    answer = ask(house)
 
     status, out, _ = house.run("replay", str(answer["id"]), "--json")
 
@@ -75,9 +45,9 @@ def test_the_same_release_gives_the_same_answer(house: House) -> None:
     assert "è identica" in house.run("replay", str(answer["id"]))[1]
 
 
-def test_a_follow_up_is_replayed_with_its_history(house: House) -> None:
-    house.build(text_of(71))
-    answer = house.ask("E del PUMS?", "--history", QUESTION, "--history", "Chi forma? Scrivi a a.b@esempio.it")
+def test_a_follow_up_is_replayed_with_its_history(house: Any) -> None:
+    house.build(text_of(71), PUMS)
+    answer = ask(house, "E del PUMS?", "--history", QUESTION, "--history", "Chi forma? Scrivi a a.b@esempio.it")
 
     done = json.loads(house.run("replay", str(answer["id"]), "--json")[1])
 
@@ -86,9 +56,9 @@ def test_a_follow_up_is_replayed_with_its_history(house: House) -> None:
     assert done["after"]["standalone_question"] == answer["standalone_question"] != "E del PUMS?"
 
 
-def test_a_question_with_personal_data_replays_as_it_was_kept(house: House) -> None:
-    house.build(text_of(71))
-    answer = house.ask(f"{QUESTION} Il mio codice è RSSMRA85T10A562S")
+def test_a_question_with_personal_data_replays_as_it_was_kept(house: Any) -> None:
+    house.build(text_of(71), PUMS)
+    answer = ask(house, f"{QUESTION} Il mio codice è RSSMRA85T10A562S")
 
     done = json.loads(house.run("replay", str(answer["id"]), "--json")[1])
 
@@ -96,10 +66,10 @@ def test_a_question_with_personal_data_replays_as_it_was_kept(house: House) -> N
     assert "RSSMRA" not in json.dumps(done)
 
 
-def test_another_release_shows_what_changed(house: House) -> None:
-    old = house.build(text_of(71))
-    answer = house.ask()
-    new = house.build(text_of(84))
+def test_another_release_shows_what_changed(house: Any) -> None:
+    old = house.build(text_of(71), PUMS)
+    answer = ask(house)
+    new = house.build(text_of(84), PUMS)
 
     assert json.loads(house.run("replay", str(answer["id"]), "--json")[1])["replayed_with"] == old
     status, out, _ = house.run("replay", str(answer["id"]), "--release", new)
@@ -110,19 +80,19 @@ def test_another_release_shows_what_changed(house: House) -> None:
     assert [line for line in out.splitlines() if line.startswith("  + ") and "84 Comuni" in line]
 
 
-def test_a_setting_of_then_is_used_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.build(text_of(71))
+def test_a_setting_of_then_is_used_again(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.build(text_of(71), PUMS)
     monkeypatch.setenv("BUSSOLA_CONTACT", "Ufficio di allora")
-    answer = house.ask("Quanto costa la tariffa della formazione?")
+    answer = ask(house, "Quanto costa la tariffa della formazione?")
     assert "Ufficio di allora" in str(answer["text"])
     monkeypatch.setenv("BUSSOLA_CONTACT", "Ufficio di adesso")
 
     assert json.loads(house.run("replay", str(answer["id"]), "--json")[1])["identical"]
 
 
-def test_what_cannot_be_restored_is_told(house: House) -> None:
-    house.build(text_of(71))
-    answer = house.ask()
+def test_what_cannot_be_restored_is_told(house: Any) -> None:
+    house.build(text_of(71), PUMS)
+    answer = ask(house)
     ledger = Ledger(ledger_url(house.home))
     kept = ledger.receipt(str(answer["id"]))
     body = {**kept.body, "settings": {**kept.body["settings"], "version": "0.0.1"}}
@@ -132,7 +102,7 @@ def test_what_cannot_be_restored_is_told(house: House) -> None:
     assert "Da allora è cambiato version: «0.0.1»" in house.run("replay", str(answer["id"]))[1]
 
 
-def test_an_unknown_answer_is_one_line(house: House) -> None:
+def test_an_unknown_answer_is_one_line(house: Any) -> None:
     status, out, err = house.run("replay", "ans_inventata")
 
     assert (status, out) == (2, "")
@@ -140,10 +110,10 @@ def test_an_unknown_answer_is_one_line(house: House) -> None:
     assert len(err.splitlines()) == 1
 
 
-def test_a_release_that_is_gone_is_one_line(house: House) -> None:
-    gone = house.build(text_of(71))
-    answer = house.ask()
-    new = house.build(text_of(84))
+def test_a_release_that_is_gone_is_one_line(house: Any) -> None:
+    gone = house.build(text_of(71), PUMS)
+    answer = ask(house)
+    new = house.build(text_of(84), PUMS)
     shutil.rmtree(house.store.folder(gone))
 
     status, out, err = house.run("replay", str(answer["id"]))
@@ -155,8 +125,8 @@ def test_a_release_that_is_gone_is_one_line(house: House) -> None:
     assert house.run("replay", str(answer["id"]), "--release", "r_inventata")[0] == 2
 
 
-def test_a_receipt_without_its_question_is_one_line(house: House) -> None:
-    house.build(text_of(71))
+def test_a_receipt_without_its_question_is_one_line(house: Any) -> None:
+    house.build(text_of(71), PUMS)
     ledger = Ledger(ledger_url(house.home))
     ledger.keep(Receipt("ans_old", "r_1", "answered", {"citations": []}))
     ledger.close()
@@ -166,17 +136,17 @@ def test_a_receipt_without_its_question_is_one_line(house: House) -> None:
     assert "ans_old" in err
 
 
-def test_without_an_answer_the_latest_are_listed(house: House) -> None:
+def test_without_an_answer_the_latest_are_listed(house: Any) -> None:
     assert "Nessuna ricevuta" in house.run("replay")[1]
-    house.build(text_of(71))
-    answer = house.ask()
+    house.build(text_of(71), PUMS)
+    answer = ask(house)
 
     assert str(answer["id"]) in house.run("replay")[1]
     assert json.loads(house.run("replay", "--json")[1])["receipts"][0]["answer"] == answer["id"]
 
 
-def test_a_batch_leaves_a_receipt_each_and_counts_repetitions(house: House, tmp_path: Path) -> None:
-    house.build(text_of(71))
+def test_a_batch_leaves_a_receipt_each_and_counts_repetitions(house: Any, tmp_path: Path) -> None:
+    house.build(text_of(71), PUMS)
     batch = tmp_path / "domande.jsonl"
     rows = [{"id": str(at), "question": QUESTION if at else "Ciao"} for at in range(3)]
     batch.write_text("\n".join(json.dumps(row) for row in rows))

@@ -3,49 +3,26 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import bussola
 from kb.answering.assistant import STEPS
-from kb.releases.build import build_release
-from kb.releases.store import ReleaseStore
-from kb.testing import FakeEmbedder, fake_parts, intake_of
 
 QUESTION = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 NAMES = [name for name, _ in STEPS]
 
 
-class House:
-    """A home with one published release, and the command on it."""
-
-    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home = home
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        self._monkeypatch.setattr(sys, "argv", ["bussola", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            bussola.main()
-        out, err = self._capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-
 @pytest.fixture
-def house(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr("kb.wiring.index_parts", fake_parts)
-    monkeypatch.setattr("kb.wiring.make_embedder", lambda *_given, **_options: FakeEmbedder())
-    store = ReleaseStore(tmp_path / "home", parts=fake_parts)
-    texts = ["L'Agenzia per la formazione riunisce 71 Comuni del territorio.", "Il PUMS riguarda la mobilità."]
-    store.publish(build_release(intake_of({"d": texts}), store=store, embedder=FakeEmbedder()).id)
-    return House(tmp_path / "home", capsys, monkeypatch)
+def house(house: Any) -> Any:
+    """With a published release."""
+    house.build("L'Agenzia per la formazione riunisce 71 Comuni del territorio.", "Il PUMS riguarda la mobilità.")
+    return house
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_step_tells_what_the_whole_way_tells(house: House, name: str) -> None:
+def test_every_step_tells_what_the_whole_way_tells(house: Any, name: str) -> None:
     whole = json.loads(house.run("ask", QUESTION, "--json")[1])
     told = json.loads(house.run("step", name, QUESTION, "--json")[1])
 
@@ -57,14 +34,14 @@ def test_every_step_tells_what_the_whole_way_tells(house: House, name: str) -> N
     assert told["state"]["question"] == whole["question"]
 
 
-def test_the_last_step_has_the_answer(house: House) -> None:
+def test_the_last_step_has_the_answer(house: Any) -> None:
     whole = json.loads(house.run("ask", QUESTION, "--json")[1])
     told = json.loads(house.run("step", NAMES[-1], QUESTION, "--json")[1])
 
     assert (told["status"], told["state"]["text"]) == (whole["status"], whole["text"])
 
 
-def test_a_batch_is_a_line_a_question_in_order(house: House, tmp_path: Path) -> None:
+def test_a_batch_is_a_line_a_question_in_order(house: Any, tmp_path: Path) -> None:
     batch = tmp_path / "domande.jsonl"
     rows = [
         {"id": 7, "question": QUESTION},
@@ -85,14 +62,14 @@ def test_a_batch_is_a_line_a_question_in_order(house: House, tmp_path: Path) -> 
     assert (told[3]["step"], told[3]["reached"], told[3]["status"]) == ("route", False, "small_talk")
 
 
-def test_nothing_is_left_behind(house: House) -> None:
+def test_nothing_is_left_behind(house: Any) -> None:
     before = {file: file.read_bytes() for file in house.home.rglob("*") if file.is_file()}
     house.run("step", NAMES[-1], QUESTION)
 
     assert {file: file.read_bytes() for file in house.home.rglob("*") if file.is_file()} == before
 
 
-def test_personal_data_is_masked_from_the_first_step_on(house: House) -> None:
+def test_personal_data_is_masked_from_the_first_step_on(house: Any) -> None:
     out = house.run("step", "guard", f"{QUESTION} Scrivi a mario@esempio.it")[1]
 
     assert "mario@esempio.it" not in out
@@ -111,7 +88,7 @@ def test_personal_data_is_masked_from_the_first_step_on(house: House) -> None:
         (("step", "guard", "?" * 10_000), "10000"),
     ],
 )
-def test_a_fault_is_one_clear_line(house: House, arguments: tuple[str, ...], named: str) -> None:
+def test_a_fault_is_one_clear_line(house: Any, arguments: tuple[str, ...], named: str) -> None:
     status, out, err = house.run(*arguments)
 
     assert (status, out) == (2, "")
@@ -119,7 +96,7 @@ def test_a_fault_is_one_clear_line(house: House, arguments: tuple[str, ...], nam
     assert len(err.splitlines()) == 1
 
 
-def test_a_history_that_is_no_list_is_told(house: House, tmp_path: Path) -> None:
+def test_a_history_that_is_no_list_is_told(house: Any, tmp_path: Path) -> None:
     batch = tmp_path / "domande.jsonl"
     batch.write_text(json.dumps({"id": 1, "question": QUESTION, "history": "Che cos'è il PUMS?"}))
 
@@ -129,12 +106,12 @@ def test_a_history_that_is_no_list_is_told(house: House, tmp_path: Path) -> None
         assert "history" in err
 
 
-def test_without_a_name_the_steps_are_listed(house: House) -> None:
+def test_without_a_name_the_steps_are_listed(house: Any) -> None:
     assert house.run("step")[1].split() == NAMES
     assert json.loads(house.run("step", "--json")[1]) == {"steps": NAMES}
 
 
-def test_a_step_reads_well_in_the_terminal(house: House) -> None:
+def test_a_step_reads_well_in_the_terminal(house: Any) -> None:
     out = house.run("step", "retrieve", QUESTION)[1]
 
     assert out.startswith("retrieve: ")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import bussola
 from kb.releases.build import build_release
 from kb.releases.store import ReleaseStore
 from kb.testing import FakeTokenEmbedder, fake_parts, intake_of
@@ -24,39 +23,22 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
     return ReleaseStore(tmp_path / "home", parts=fake_parts)
 
 
+Run = Callable[..., tuple[int, str, str]]
+
+
 def build(store: ReleaseStore, text: str) -> str:
     intake = intake_of({"d": [text], "e": ["Altro documento."]})
     return build_release(intake, store=store, embedder=FakeTokenEmbedder()).id
 
 
-class Ran:
-    """What a command printed and how it ended."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-
-    def __call__(self, *arguments: str) -> tuple[int, str, str]:
-        self._monkeypatch.setattr(sys, "argv", ["bussola", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            bussola.main()
-        out, err = self._capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ran:
-    return Ran(capsys, monkeypatch)
-
-
-def test_an_empty_home_says_how_to_begin(run: Ran, store: ReleaseStore) -> None:
+def test_an_empty_home_says_how_to_begin(run: Run, store: ReleaseStore) -> None:
     status, out, _ = run("releases")
     assert (status, "bussola ingest" in out) == (0, True)
     assert json.loads(run("releases", "--json")[1]) == {"published": None, "releases": [], "damaged": []}
     assert not store.home.exists(), "listing writes nothing"
 
 
-def test_releases_mark_the_published_one(run: Ran, store: ReleaseStore) -> None:
+def test_releases_mark_the_published_one(run: Run, store: ReleaseStore) -> None:
     one, two = build(store, "uno"), build(store, "due")
     assert "Nessuna è pubblicata" in run("releases")[1]
     run("publish", one)
@@ -69,7 +51,7 @@ def test_releases_mark_the_published_one(run: Ran, store: ReleaseStore) -> None:
     assert {line["passages"] for line in listed["releases"]} == {2}
 
 
-def test_show_lists_documents_and_settings(run: Ran, store: ReleaseStore) -> None:
+def test_show_lists_documents_and_settings(run: Run, store: ReleaseStore) -> None:
     one = build(store, "uno")
     status, out, _ = run("show", one[2:7])
     assert status == 0
@@ -85,7 +67,7 @@ def test_show_lists_documents_and_settings(run: Ran, store: ReleaseStore) -> Non
     assert shown["fingerprints"]["embedder"] == "fake-64"
 
 
-def test_publish_and_rollback_print_the_contract(run: Ran, store: ReleaseStore) -> None:
+def test_publish_and_rollback_print_the_contract(run: Run, store: ReleaseStore) -> None:
     one, two = build(store, "Il parco ha molti alberi."), build(store, "Il parco ha tanti alberi.")
 
     published = [json.loads(run("publish", id_, "--json")[1]) for id_ in (one, two)]
@@ -109,7 +91,7 @@ def test_publish_and_rollback_print_the_contract(run: Ran, store: ReleaseStore) 
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_status_2(
-    run: Ran, store: ReleaseStore, arguments: tuple[str, ...], said: str
+    run: Run, store: ReleaseStore, arguments: tuple[str, ...], said: str
 ) -> None:
     status, out, err = run(*arguments)
     assert (status, out) == (2, "")
@@ -117,7 +99,7 @@ def test_what_cannot_be_done_is_one_line_and_status_2(
     assert err.count("\n") == 1
 
 
-def test_damaged_releases_and_a_spoilt_pointer_do_not_hide_the_list(run: Ran, store: ReleaseStore) -> None:
+def test_damaged_releases_and_a_spoilt_pointer_do_not_hide_the_list(run: Run, store: ReleaseStore) -> None:
     one, two = build(store, "uno"), build(store, "due")
     (store.folder(two) / "manifest.json").write_text("{")
     (store.home / "published").write_text("?")

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from api.problems import MEDIA_TYPE, TITLES
 from api.schemas import ProblemOut
+from api.web.language import language_of
 from api.web.reference import read_operations
 
 router = APIRouter()
@@ -41,7 +42,8 @@ NEED_A_KEY = (
 @router.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> HTMLResponse:
     """The API's own page, made from its schema; works without scripts."""
-    operations = read_operations(request.app.openapi(), address=str(request.base_url))
+    told = {"address": str(request.base_url), "language": language_of(request)}
+    operations = read_operations(request.app.openapi(), **told)
     page: HTMLResponse = request.app.state.pages.show(request, "api.html", operations=operations)
     return page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ import pytest
 from jinja2.ext import extract_from_ast
 
 import api.web
+from api.english import in_english
+from api.schema import FILE
 from api.web import words
 from api.web.language import english, in_language
 from api.web.pages import _environment
+from api.web.reference import english_texts, read_operations
 from kb.testing import FakeAssistant, sample_release
 
 TEMPLATES = Path(api.web.__file__).parent / "templates"
@@ -50,6 +54,29 @@ def test_every_text_has_its_english_and_none_is_left_over() -> None:
     assert texts() - set(english()) == set()
     named_in_code = {"Documento", "Articolo", "Domanda", words.PICTURE}
     assert set(english()) - texts() - named_in_code == set()
+
+
+def test_every_text_of_the_api_has_its_english_and_none_is_left_over() -> None:
+    schema = json.loads(FILE.read_text(encoding="utf-8"))
+    shown = {
+        text
+        for one in read_operations(schema, address="")
+        for text in (one.summary, one.purpose, *(field.purpose for field in (*one.takes, *one.gives)))
+        if text
+    }
+
+    assert shown == set(english_texts())
+    faults = {meaning for one in read_operations(schema, address="") for _, meaning in one.faults}
+    assert [meaning for meaning in faults if in_english(meaning) is None] == []
+
+
+def test_the_apis_page_is_english_too(open_client: Callable[..., Any]) -> None:
+    html = open_client(FakeAssistant(sample_release())).get("/en/docs").text
+
+    assert "To query the documents from a program" in html
+    assert "whole number (from 1, at most 100, by default 10). How many passages, at most." in html
+    assert "422 invalid request" in html
+    assert [text for text in english_texts() if text in html] == []
 
 
 def test_a_translation_fills_the_same_places() -> None:

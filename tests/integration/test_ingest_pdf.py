@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,40 +12,9 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.readers.pdf.reader import read_pdf
+from ingest.testing import HEIGHT, WIDTH, draw, prose, wrap
 from kb.errors import InputError, UnreadableFile
 from kb.records import Block, BlockKind, Page
-
-WIDTH, HEIGHT = 595, 842
-WORDS = (
-    "piano comune mobilità territorio servizio cittadino azione obiettivo risorsa sviluppo rete trasporto energia "
-    "acqua scuola lavoro impresa ricerca parco suolo consumo spazio casa dato sportello ufficio indicatore fondo bando"
-).split()
-
-
-def prose(seed: int, paragraphs: int = 14) -> list[str]:
-    """Paragraphs of random words, the same for the same seed."""
-    chance = random.Random(seed)
-    return [" ".join(chance.choices(WORDS, k=chance.randint(30, 90))).capitalize() + "." for _ in range(paragraphs)]
-
-
-def wrap(paragraph: str, font: str, size: float, width: float) -> list[str]:
-    lines = [""]
-    for word in paragraph.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if stringWidth(longer, font, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def draw(path: Path, paint: Callable[[Canvas], None]) -> list[Page]:
-    """The pages read from what `paint` draws."""
-    canvas = Canvas(str(path))
-    canvas.setFont("Helvetica", 11)
-    paint(canvas)
-    canvas.save()
-    return list(read_pdf(path).pages)
 
 
 def block_texts(page: Page, kind: BlockKind) -> list[str]:
@@ -59,7 +26,7 @@ def test_a_sentence_goes_on_over_a_page_and_past_a_footnote(tmp_path: Path) -> N
 
     def paint(canvas: Canvas) -> None:
         text = prose(3, 1)[0].rstrip(".")
-        for number, line in enumerate(wrap(text, "Helvetica", 11, 480)):
+        for number, line in enumerate(wrap(text, 480, font="Helvetica", size=11)):
             canvas.drawString(50, 700 - 14 * number, line)
         canvas.drawString(50, 400, "La legge regionale del 2020")
         canvas.setFont("Helvetica", 6)
@@ -181,7 +148,7 @@ def test_a_tinted_panel_reads_alone(tmp_path: Path) -> None:
     """A box beside the text is a block of its own and does not cut the sentence that runs past it."""
 
     def paint(canvas: Canvas) -> None:
-        for number, line in enumerate(wrap(prose(5, 2)[0], "Helvetica", 11, 480)):
+        for number, line in enumerate(wrap(prose(5, 2)[0], 480, font="Helvetica", size=11)):
             canvas.drawString(50, 750 - 14 * number, line)
         canvas.setFillColor(lightgrey)
         canvas.rect(50, 300, 200, 60, fill=1, stroke=0)

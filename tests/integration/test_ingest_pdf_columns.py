@@ -13,30 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from evals.extraction import extract_text, join_pages, measure_extraction
 from ingest.readers.pdf.reader import read_pdf
+from ingest.testing import HEIGHT, WIDTH, prose, wrap
 from kb.errors import InputError
-
-WIDTH, HEIGHT = 595, 842
-WORDS = (
-    "piano comune mobilità territorio servizio cittadino azione obiettivo risorsa sviluppo rete trasporto energia "
-    "acqua scuola lavoro impresa ricerca parco suolo consumo spazio casa dato sportello ufficio indicatore fondo bando"
-).split()
-
-
-def prose(seed: int, paragraphs: int = 14) -> list[str]:
-    """Paragraphs of random words, the same for the same seed."""
-    chance = random.Random(seed)
-    return [" ".join(chance.choices(WORDS, k=chance.randint(30, 90))).capitalize() + "." for _ in range(paragraphs)]
-
-
-def wrap(paragraph: str, font: str, size: float, width: float) -> list[str]:
-    lines = [""]
-    for word in paragraph.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if stringWidth(longer, font, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 def draw_columns(
@@ -55,7 +33,7 @@ def draw_columns(
     width = (WIDTH - 100 - (columns - 1) * gap) / columns
     lines: list[tuple[str, bool]] = []
     for paragraph in paragraphs:
-        wrapped = wrap(paragraph, font, size, width)
+        wrapped = wrap(paragraph, width, font=font, size=size)
         lines += [(line, line is wrapped[-1]) for line in wrapped]
     canvas, at, folio = Canvas(str(path)), 0, 11
     canvas.setPageSize((HEIGHT, WIDTH) if turn in (90, 270) else (WIDTH, HEIGHT))

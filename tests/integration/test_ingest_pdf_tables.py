@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.readers.pdf.reader import read_pdf
+from ingest.testing import draw, wrap
 from kb.records import Block, BlockKind, Page
 
 TOWNS = (
@@ -24,15 +24,6 @@ TOWNS = (
 )
 WORDS = "piano comune mobilità territorio servizio del nel con per e di la il che si in azione scuola rete".split()
 ROW = BlockKind.TABLE_ROW
-
-
-def draw(path: Path, paint: Callable[[Canvas], None]) -> list[Page]:
-    """The pages read from what `paint` draws."""
-    canvas = Canvas(str(path))
-    canvas.setFont("Helvetica", 11)
-    paint(canvas)
-    canvas.save()
-    return list(read_pdf(path).pages)
 
 
 def put_rows(
@@ -65,13 +56,7 @@ def prose(seed: int, words: int) -> str:
 def put_prose(canvas: Canvas, text: str, *, at: tuple[float, float], width: float, font: str = "Times-Roman") -> float:
     """Justified lines of text; returns where they end."""
     x, y = at
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if stringWidth(longer, font, 9) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
+    lines = wrap(text, width, font=font, size=9)
     for line in lines:
         room = (width - stringWidth(line, font, 9)) / max(line.count(" "), 1)
         drawn = canvas.beginText(x, y)

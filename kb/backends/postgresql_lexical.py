@@ -3,8 +3,8 @@ A lexical index on a PostgreSQL server: each release two tables of its own, name
 
 The server keeps what each term scores in each passage, as BM25 gave it when the release was built, and the order of the
 words; the process holds the list of terms, asks for the rows of a question's terms and adds them up as Bm25Index does,
-so that scores are those of the folder's index to the last bit. (Adding up in SQL gives the same scores in twenty times
-the time: api/deploy/CRESCITA.md.)
+so that scores are those of the folder's index to the last bit. (Adding up in SQL gives the same scores, and takes ten
+times as long at 100,000 passages: api/deploy/CRESCITA.md.)
 """
 
 from __future__ import annotations

@@ -28,3 +28,17 @@ def test_no_answer_is_lost_when_one_of_two_apis_is_killed_under_load() -> None:
     assert found["answered"] > 0
     assert found["receipts_in_postgresql"] >= found["answered"]
     assert found["words_in_postgresql"] is True
+
+
+@pytest.mark.slow
+def test_words_on_postgresql_score_as_words_in_the_folder_among_made_passages() -> None:
+    ran = subprocess.run(
+        [sys.executable, str(ROOT / "api/deploy" / "prova_delle_parole.py"), "--sizes", "200", "700", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr[-2000:]
+    assert [(row["passages"], row["same"]) for row in json.loads(ran.stdout)] == [(200, True), (700, True)]

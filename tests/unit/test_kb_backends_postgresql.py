@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from kb.backends.postgresql import server_address, shown
 from kb.backends.postgresql_postings import Recent
+from kb.retrieval.lexical import Bm25Index
 from kb.retrieval.postings import Stretch
 
 
@@ -54,3 +59,17 @@ def test_a_term_that_two_threads_fetched_counts_once() -> None:
 )
 def test_an_address_is_told_without_name_and_password(url: str, told: str) -> None:
     assert shown(server_address(url)) == told
+
+
+def test_words_in_the_folder_cost_nothing_of_the_server_s_library(tmp_path: Path) -> None:
+    Bm25Index.build(["a"], ["fibra"]).save(tmp_path)
+    search = (
+        "import sys; from pathlib import Path; from kb.wiring import index_parts; "
+        "print(index_parts().load_lexical(Path(sys.argv[1])).search('fibra', count=1)); "
+        "sys.exit(any(name.startswith(('psycopg', 'sqlalchemy', 'kb.backends.postgresql')) for name in sys.modules))"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", search, str(tmp_path)], capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "'a'" in ran.stdout

@@ -85,7 +85,8 @@ class Pace:
                 return await run_in_threadpool(self._take_together, limit, who)
             except (SQLAlchemyError, OSError, ImportError, BussolaError) as error:
                 self._alone_until = time.monotonic() + ALONE_S
-                logger.warning("le richieste non si contano insieme (%s): ogni processo le conta da sé", error)
+                cause = str(getattr(error, "orig", None) or error).splitlines()[0]  # without the statement's values
+                logger.warning("le richieste non si contano insieme (%s): ogni processo le conta da sé", cause)
         if await self._alone.hit(limit, *who):
             return 0
         return _wait_s(await self._alone.get_window_stats(limit, *who))

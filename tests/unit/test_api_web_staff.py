@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -370,6 +371,16 @@ def test_a_failed_job_says_why_in_one_line(tmp_path: Path) -> None:
     job = ended(jobs, start(jobs).id)
 
     assert (job.state, fault_of(job), job.given) == ("failed", "non va", None)
+
+
+def test_an_evaluation_that_gave_its_verdict_is_done(tmp_path: Path) -> None:
+    refused = (sys.executable, "-c", 'print(\'{"gate": "failed"}\'); raise SystemExit(1)')
+    jobs = Jobs(Settings(home=tmp_path), command=refused)
+
+    job = ended(jobs, start(jobs).id)
+
+    assert (job.state, job.outcome) == ("failed", "done")
+    assert replace(job, given=None).outcome == replace(job, kind="publish").outcome == "failed"
 
 
 def test_an_uploads_folder_is_not_told(tmp_path: Path) -> None:

@@ -54,6 +54,12 @@ def fake_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
     return found
 
 
+@pytest.fixture
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands still in the middle of an hour and of a day: neither ends between two requests."""
+    monkeypatch.setattr("time.time", lambda: 1_800_001_800.0)
+
+
 Run = Callable[..., tuple[int, str, str]]
 """The exit status of `bussola` with these arguments, what it printed and what it complained of."""
 

@@ -68,6 +68,7 @@ def test_threads_with_a_store_each_take_as_many_as_one_may(url: str) -> None:
     assert sum(taken) == 40
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_two_services_of_one_home_share_a_limit(open_client: Callable[..., Any]) -> None:
     one, other = (open_client(FakeAssistant(sample_release()), api_limit_citizen="3/day") for _ in range(2))
 
@@ -76,6 +77,7 @@ def test_two_services_of_one_home_share_a_limit(open_client: Callable[..., Any])
     assert statuses == [200, 200, 200, 429, 429]
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_what_cannot_be_counted_together_is_counted_alone(open_client: Callable[..., Any], tmp_path: Path) -> None:
     """A file lies where the folder of the counts would be."""
     home = tmp_path / "odd"
@@ -125,6 +127,7 @@ def test_what_is_over_is_forgotten(url: str, monkeypatch: pytest.MonkeyPatch) ->
     assert counts.reset() == 1
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_it_is_a_store_of_the_library(url: str) -> None:
     counts = counts_of(url)
     limiter, limit = SlidingWindowCounterRateLimiter(counts), parse("2/day")

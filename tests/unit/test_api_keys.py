@@ -40,12 +40,6 @@ def texts() -> dict[Role, str]:
     return {role: ring.add(role.value, role, days=1)[1] for role in (Role.OFFICER, Role.STAFF)}
 
 
-@pytest.fixture
-def middle_of_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock stands still, so that no hour ends between two requests."""
-    monkeypatch.setattr("time.time", lambda: 1_800_001_800.0)
-
-
 def bearer(text: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
 
@@ -84,7 +78,7 @@ def test_a_revoked_key_soon_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> No
         assert client.get("/v1/solo/staff", headers=bearer(text)).status_code == 401
 
 
-@pytest.mark.usefixtures("middle_of_an_hour")
+@pytest.mark.usefixtures("still_clock")
 def test_too_many_requests_are_told_when_to_come_back(texts: dict[Role, str]) -> None:
     """An address and a key are counted apart, and what a watchman asks for is not counted."""
     with serving(Settings(api_limit_citizen="3/hour", api_limit_officer="4/hour")) as client:
@@ -100,7 +94,7 @@ def test_too_many_requests_are_told_when_to_come_back(texts: dict[Role, str]) ->
     assert "chiave" in refused.json()["detail"]
 
 
-@pytest.mark.usefixtures("middle_of_an_hour")
+@pytest.mark.usefixtures("still_clock")
 def test_keys_cannot_be_tried_without_end() -> None:
     with serving(Settings(api_limit_citizen="3/hour")) as client:
         tried = [client.get("/v1/drivers", headers=bearer(f"sk-{at}")).status_code for at in range(4)]
@@ -108,7 +102,7 @@ def test_keys_cannot_be_tried_without_end() -> None:
     assert tried == [401, 401, 401, 429]
 
 
-@pytest.mark.usefixtures("middle_of_an_hour")
+@pytest.mark.usefixtures("still_clock")
 def test_a_page_that_comes_too_often_is_told_in_a_page() -> None:
     with serving(Settings(api_limit_citizen="1/hour")) as client:
         client.get("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from kb.keys import KeyRing, Role
 from kb.settings import Settings
@@ -28,56 +30,34 @@ COMMAND = (
 )
 """`bussola` with an embedder that needs no model."""
 
-GREEN = """DRIVER 1 | VERDE E ACQUA
-
-Il programma Rive Vive riduce il consumo di suolo del 25% entro il 2031. Il parco
-lineare del canale misura 14 chilometri e attraversa nove Comuni. Le vasche di
-raccolta trattengono l'acqua piovana durante i temporali. Gli alberi lungo le strade
-abbassano la temperatura dei quartieri. Le scuole adottano un'aiuola ciascuna e la
-curano con i volontari. I Comuni tengono un catasto delle sponde e lo aggiornano ogni
-anno. Le associazioni guidano le visite lungo il canale nei giorni di festa.
-
-109
-"""
-HOMES = """DRIVER 2 | CASE E STUDENTI
-
-Il progetto Tetti Giovani apre 1.200 posti letto per studenti accanto alle stazioni.
-Gli alloggi occupano edifici pubblici rimasti vuoti. Il canone resta calmierato per
-dodici anni. Le residenze offrono sale studio anche agli abitanti del quartiere. Un
-regolamento comune fissa i criteri di assegnazione dei posti. La manutenzione spetta
-al gestore che vince la gara. I bilanci delle residenze si pubblicano ogni anno.
-
-110
-"""
-PLAN = (GREEN, HOMES)
-NORMS = """# Norme di attuazione
-
-## Art. 17 Aree verdi
-
-Le aree verdi comprese tra due corsi d'acqua restano libere da costruzioni.
-
-## Art. 18 Fasce di rispetto
-
-Lungo il canale la fascia di rispetto è larga venti metri per ciascuna sponda.
-"""
 MOST_MS = 180_000
 """How long a page may take."""
-QUESTIONS = """
-questions:
-  - id: suolo
-    kind: answerable
-    question: Di quanto riduce il consumo di suolo il programma Rive Vive?
-    must_include: ["25%"]
-    document: piano
-    quote: riduce il consumo di suolo del 25%
-  - id: posti
-    kind: answerable
-    question: Quanti posti letto apre il progetto Tetti Giovani?
-    must_include: ["1.200"]
-    document: piano
-    quote: 1.200 posti letto per studenti
-  - {id: costo, kind: unanswerable, question: "Quanto costa il programma Rive Vive?"}
-"""
+
+
+@pytest.fixture(scope="session")
+def invented() -> dict[str, Any]:
+    """The invented plan's pages by name, its norms, and questions on them."""
+    read: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("plan.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+@pytest.fixture(scope="session")
+def computed(e5: Any, model_cache: Path) -> Path:
+    """
+    The cache folder of a home in which the shipped corpus was built by some test: the converted model and its vectors.
+
+    A test that links it as its home's `cache` need not compute again what another did; the builds are real.
+    """
+    e5.embed_query("")
+    return model_cache / "cache"
+
+
+@pytest.fixture(scope="session")
+def cached_e5(e5: Any, computed: Path) -> Any:
+    """The real default embedder, as building has it: the vectors of passages that it has seen before are kept."""
+    from kb.backends.vector_cache import CachedEmbedder
+
+    return CachedEmbedder(e5, computed)
 
 
 @dataclass(frozen=True)
@@ -101,16 +81,17 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, invented: dict[str, Any]) -> Iterator[Site]:
     """A service over two small documents, published; its jobs run with the same embedder."""
     desk = tmp_path_factory.mktemp("sito")
     (desk / "golden").mkdir()
-    (desk / "golden" / "prova.yaml").write_text(QUESTIONS, encoding="utf-8")
+    asked = [one for one in invented["questions"] if one["id"] in ("suolo", "posti", "costo")]
+    (desk / "golden" / "prova.yaml").write_text(json.dumps({"questions": asked}), encoding="utf-8")
     settings = Settings(home=desk / "home", golden=str(desk / "golden"), api_limit_citizen="100000/minute")
     _, key = KeyRing(open_ledger(settings)).add("Anna Staff", Role.STAFF, days=1)
     first = Site("", settings, key)
-    (desk / "piano.txt").write_text("\f".join(PLAN), encoding="utf-8")
-    (desk / "norme.md").write_text(NORMS, encoding="utf-8")
+    (desk / "piano.txt").write_text("\f".join((invented["green"], invented["homes"])), encoding="utf-8")
+    (desk / "norme.md").write_text(invented["norms"], encoding="utf-8")
     first.bussola("ingest", "--fresh", desk / "piano.txt", "--title", "Piano di prova", "--kind", "plan")
     first.bussola("publish", release_store(settings).ids()[0])
     first.bussola("ingest", desk / "norme.md", "--title", "Norme di attuazione", "--kind", "territorial_plan")

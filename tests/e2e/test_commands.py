@@ -19,13 +19,10 @@ Bussola = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
-    """An empty home but for the converted model, which is made once for all tests."""
-    from kb.backends.e5 import default_model_folder
-
+def home(tmp_path_factory: pytest.TempPathFactory, computed: Path) -> Path:
+    """An empty home but for what is computed once for all tests."""
     folder = tmp_path_factory.mktemp("home")
-    (folder / "cache").mkdir()
-    (folder / "cache" / "models").symlink_to(default_model_folder(model_cache).parent, target_is_directory=True)
+    (folder / "cache").symlink_to(computed, target_is_directory=True)
     return folder
 
 

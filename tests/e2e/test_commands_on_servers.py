@@ -26,7 +26,9 @@ Command = Callable[..., Any]
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
+def settings(tmp_path: Path, computed: Path) -> Iterator[Settings]:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "cache").symlink_to(computed, target_is_directory=True)
     with chroma_server(tmp_path / "server") as chroma, postgresql_server() as database:
         yield Settings(home=tmp_path / "home", chroma_url=chroma, database_url=database, lexical_url=database)
 

@@ -23,15 +23,15 @@ CONVERSATIONS: list[dict[str, Any]] = yaml.safe_load(
 
 
 @pytest.fixture(scope="module")
-def assistant(e5: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def assistant(cached_e5: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The one that answers from the shipped corpus, built by the real command."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kb.wiring.make_embedder", lambda settings, **_: e5)
+        patch.setattr("kb.wiring.make_embedder", lambda settings, **_: cached_e5)
         result = CliRunner().invoke(bussola.bussola, ["ingest", "--json"], env={"BUSSOLA_HOME": str(home)})
         assert result.exit_code == 0, result.stderr or result.exception
     store = release_store(Settings(home=home))
-    yield Assistant(store.open(store.ids()[0]), e5, Settings(home=home))
+    yield Assistant(store.open(store.ids()[0]), cached_e5, Settings(home=home))
 
 
 def test_there_are_twenty_of_five_turns() -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(__file__).resolve().parents[2] / "api" / "deploy" / "prova_di_crescita.py"
 
 
 @pytest.mark.slow
-def test_no_answer_is_lost_when_one_of_two_apis_is_killed_under_load() -> None:
+def test_no_answer_is_lost_when_one_of_two_apis_is_killed_under_load(computed: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, str(ROOT / "api/deploy" / "prova_di_crescita.py"), "--seconds", "8", "--json"],
+        [sys.executable, str(PROGRAM), "--seconds", "8", "--cache", str(computed), "--json"],
         capture_output=True,
         text=True,
         check=False,

@@ -89,9 +89,9 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="module", params=[360, 1280])
-def page(request: pytest.FixtureRequest, site: Any, chromium: Any) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, site: Any, open_browser: Any) -> Iterator[Page]:
     """A page of that width whose person is logged in as staff."""
-    context = chromium.new_context(base_url=site.address, viewport={"width": request.param, "height": 800})
+    context = open_browser(viewport={"width": request.param, "height": 800})
     page = context.new_page()
     page.goto("/personale/accesso")
     page.fill("#chiave", site.staff_key)
@@ -111,7 +111,7 @@ def places(site: Any, page: Page) -> dict[str, str]:
     page.goto("/personale/documenti")
     page.set_input_files("#file", files=[{"name": "rotto.zip", "mimeType": "application/zip", "buffer": b"no"}])
     page.click("main form.ask button")
-    page.wait_for_selector("[role=alert]", timeout=60_000)
+    page.wait_for_selector("[role=alert]")
     job = page.url.rpartition("/")[2]
     store = release_store(site.settings)
     assert answer

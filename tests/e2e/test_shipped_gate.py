@@ -18,10 +18,10 @@ GOLDEN = Path(evals.__file__).parent / "golden"
 
 
 def test_every_golden_question_is_asked_and_the_gate_is_passed(
-    e5: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    cached_e5: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Naming the folder of questions asks them all; the second run finds the first one's answers and agrees."""
-    monkeypatch.setattr("kb.wiring.make_embedder", lambda settings: e5)
+    monkeypatch.setattr("kb.wiring.make_embedder", lambda settings: cached_e5)
     environment = {"BUSSOLA_HOME": str(tmp_path / "home"), "BUSSOLA_GOLDEN": str(GOLDEN)}
 
     def run(*arguments: str) -> Any:

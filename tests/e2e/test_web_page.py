@@ -25,9 +25,11 @@ AFOL = "Quanti Comuni partecipano ad AFOL Metropolitana?"
 
 
 @pytest.fixture(scope="module")
-def site(e5: Any, model_cache: Path) -> Iterator[str]:
-    """The address of `bussola serve` over the shipped corpus; e5 has the converted model in its home already."""
-    environment = {**os.environ, "BUSSOLA_HOME": str(model_cache), "HF_HUB_OFFLINE": "1"}
+def site(computed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `bussola serve` over the shipped corpus."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "cache").symlink_to(computed, target_is_directory=True)
+    environment = {**os.environ, "BUSSOLA_HOME": str(home), "HF_HUB_OFFLINE": "1"}
     built = json.loads(bussola("ingest", "--json", environment=environment))
     bussola("publish", built["release"], environment=environment)
     command = [sys.executable, "-m", "bussola", "serve", "--port", "0"]

@@ -48,6 +48,7 @@ def index_parts(chroma_url: str = "", lexical_url: str = "") -> IndexParts:
         check_lexical=partial(_check_lexical, url=lexical_url),
         discard_lexical=partial(_discard_lexical, url=lexical_url),
         keep_lexical=partial(_keep_lexical, url=lexical_url),
+        keep_lexical_again=partial(_keep_lexical_again, url=lexical_url),
         search_text=search_text,
         lexical_fingerprint=LEXICAL,
         encode=encode_passages,
@@ -249,6 +250,13 @@ def _keep_lexical(index: LexicalIndex, folder: Path, release: str, *, url: str) 
     from kb.backends.postgresql_lexical import keep_on_server
 
     keep_on_server(index, folder, url, release=release)
+
+
+def _keep_lexical_again(index: LexicalIndex, folder: Path, *, url: str) -> None:
+    if _has_words_elsewhere(folder, url):
+        from kb.backends.postgresql_lexical import write_again
+
+        write_again(index, folder, url)
 
 
 def _check_lexical(folder: Path, *, url: str) -> None:

@@ -152,6 +152,31 @@ def check_on_server(folder: Path, url: str) -> None:
         server.close()
 
 
+def write_again(index: LexicalIndex, folder: Path, url: str) -> None:
+    """
+    Make again the tables that a folder names, of the same index: they appear whole in the place of what is there.
+
+    Raises:
+        InputError: the address is none.
+        StoreError: the index is not the one that the folder tells of, or the server can't be written to.
+        TypeError: the index is not of the kind that is kept so.
+    """
+    if not isinstance(index, Bm25Index):
+        raise TypeError(f"a {type(index).__name__} can't be kept on a server")
+    tables, postings, order = Tables.read(folder), index.postings.whole(), index.order.whole()
+    if (_digest(_term_rows(postings)), _digest(_order_rows(order))) != (tables.terms_digest, tables.order_digest):
+        raise StoreError(f"le parole di «{folder}» non sono più quelle scritte: ricostruisci con «bussola ingest».")
+    server = PostgresqlServer(url)
+    try:
+        with server.cursor() as cursor, cursor.connection.transaction():
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute(f"DROP TABLE IF EXISTS {tables.terms}, {tables.order}")
+            _fill(cursor, tables.terms, ("places", "scores"), _term_rows(postings))
+            _fill(cursor, tables.order, ("terms",), _order_rows(order))
+    finally:
+        server.close()
+
+
 def remove_tables(folder: Path, url: str) -> None:
     """
     Nothing, once the tables that a folder names are gone from the server, or were never there.

@@ -34,14 +34,12 @@ def backup(file: Path, with_cache: bool, as_json: bool) -> None:
         contents = save(
             settings.home, file, database_url=settings.database_url, with_cache=with_cache, progress=progress
         )
-    size, notes = file.stat().st_size, list(_left_out(settings))
+    size = file.stat().st_size
     if as_json:
         told = {"file": str(file), "bytes": size, "files": len(contents.files), "published": contents.published}
-        click.echo(json.dumps({**told, "notes": notes}, ensure_ascii=False))
+        click.echo(json.dumps({**told, "notes": []}, ensure_ascii=False))
         return
     click.echo(f"Copia salvata in {file}: {len(contents.files)} file, {size / 1e6:.1f} MB.")
-    for note in notes:
-        click.echo(f"Attenzione: {note}")
 
 
 @click.command()
@@ -54,7 +52,8 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
 
     Prima ferma Bussola. Ogni file è controllato prima di toccare qualcosa; quello che c'era è messo da parte, non
     cancellato. Il registro va nel database di BUSSOLA_DATABASE_URL, se è indicato, o in BUSSOLA_HOME; gli indici dei
-    vettori che stavano su un server Chroma sono rifatti su quello di BUSSOLA_CHROMA_URL, o in BUSSOLA_HOME.
+    vettori che stavano su un server Chroma sono rifatti su quello di BUSSOLA_CHROMA_URL, o in BUSSOLA_HOME; quelli
+    delle parole che stavano su PostgreSQL, nel database di BUSSOLA_LEXICAL_URL.
     """
     from kb.backup.restoring import restore as put_back
 
@@ -64,38 +63,50 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
         made_again = _revive(settings, progress)
     contents, aside = done.contents, str(done.set_aside) if done.set_aside else None
     if as_json:
-        told = {"home": str(settings.home), "files": len(contents.files), "published": contents.published}
+        told: dict[str, object] = {"home": str(settings.home), "files": len(contents.files)}
+        told |= {"published": contents.published}
         told |= {"created_at": contents.created_at, "set_aside": aside, "ledger_rows": done.rows}
-        click.echo(json.dumps({**told, "vectors_made_again": made_again}, ensure_ascii=False))
+        told |= {"indexes_made_again": made_again, "without_words": _wordless(settings)}
+        click.echo(json.dumps(told, ensure_ascii=False))
         return
     click.echo(f"Ripristinata in {settings.home} la copia del {contents.created_at}: {len(contents.files)} file.")
     if done.rows is not None:
         click.echo(f"Righe del registro: {done.rows}.")
     for release in made_again:
-        click.echo(f"Indice dei vettori rifatto: {release}.")
+        click.echo(f"Indici rifatti: {release}.")
+    for release in _wordless(settings):
+        click.echo(f"Attenzione: le parole di {release} stanno su PostgreSQL: indica BUSSOLA_LEXICAL_URL e ripeti.")
     if aside:
         click.echo(f"Quello che c'era prima è in {aside}: cancellalo quando sei sicuro.")
     click.echo("Controlla con «bussola doctor», poi riavvia il servizio.")
 
 
-def _left_out(settings: Settings) -> Iterator[str]:
-    if settings.lexical_url:
-        yield (
-            "gli indici delle parole sono nel database di BUSSOLA_LEXICAL_URL: salvalo con gli strumenti del database "
-            "(pg_dump), o ricostruisci con «bussola ingest»."
-        )
-
-
 def _revive(settings: Settings, progress: Progress) -> list[str]:
-    """The releases whose vectors lay on a server that has them no longer, or is not named, and that have them again."""
-    from kb.backends.chroma_server import is_on_server
-    from kb.releases.parts import VECTORS
-    from kb.releases.vectors import revive_index
+    """The releases whose vectors or words lay on a server that has them no longer, and that have them again."""
+    from kb.backends.chroma_server import is_on_server as has_vectors_away
+    from kb.releases.parts import VECTORS, WORDS
+    from kb.releases.vectors import revive_index, revive_words
+    from kb.retrieval.postings import is_on_server as has_words_away
     from kb.wiring import parts_for, release_store
 
+    store, parts, made = release_store(settings), parts_for(settings), []
+    for folder in map(store.folder, store.ids()):
+        is_made = has_vectors_away(folder / VECTORS) and revive_index(folder, parts=parts, progress=progress)
+        if has_words_away(folder / WORDS) and settings.lexical_url:
+            is_made = revive_words(folder, parts=parts) or is_made
+        made += [folder.name] if is_made else []
+    return made
+
+
+def _wordless(settings: Settings) -> list[str]:
+    """The releases whose words are on a server that the settings do not name: they can't be searched."""
+    from kb.releases.parts import WORDS
+    from kb.retrieval.postings import is_on_server
+    from kb.wiring import release_store
+
     store = release_store(settings)
-    away = [folder for folder in map(store.folder, store.ids()) if is_on_server(folder / VECTORS)]
-    return [one.name for one in away if revive_index(one, parts=parts_for(settings), progress=progress)]
+    away = [folder.name for folder in map(store.folder, store.ids()) if is_on_server(folder / WORDS)]
+    return [] if settings.lexical_url else away
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from kb.errors import StoreError
 from kb.ports import Embedder, LexicalIndex, Matrix, Progress, VectorIndex
 from kb.records import Document, Passage
 from kb.releases.folders import nothing
@@ -50,6 +51,11 @@ def _keep_in_folder(index: LexicalIndex, folder: Path, _release: str) -> None:
     index.save(folder)
 
 
+def _refuse(_index: LexicalIndex, folder: Path) -> None:
+    """An index in a folder is not made again: its files are the release's own."""
+    raise StoreError(f"le parole di «{folder}» non si rifanno: ricostruisci con «bussola ingest».")
+
+
 def _keep_none(_folder: Path, _passages: Sequence[Passage]) -> None:
     """Nothing is kept."""
 
@@ -73,3 +79,4 @@ class IndexParts:
     keep_lexical: Callable[[LexicalIndex, Path, str], None] = _keep_in_folder  # folder, release
     check_lexical: Callable[[Path], None] = nothing  # what of a folder's index lies elsewhere, else a StoreError
     discard_lexical: Callable[[Path], None] = nothing  # as discard_vectors
+    keep_lexical_again: Callable[[LexicalIndex, Path], None] = _refuse  # where check_lexical finds that it got lost

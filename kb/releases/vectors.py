@@ -1,4 +1,4 @@
-"""A release's passages put into its vector index, at the build and again where the index got lost."""
+"""A release's passages put into its vector index; its indexes made again where servers that held them lost them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kb.errors import ReleaseError, StoreError
 from kb.ports import Matrix, Progress, VectorIndex, no_progress
 from kb.records import Document, Passage
 from kb.releases.opened import OpenRelease
-from kb.releases.parts import VECTORS, IndexParts
+from kb.releases.parts import VECTORS, WORDS, IndexParts
 
 BATCH = 1000
 """Passages put in the vector index at once; Chroma refuses more than 5,461 (measured on 1.5.9)."""
@@ -67,6 +67,27 @@ def revive_index(folder: Path, *, parts: IndexParts, progress: Progress = no_pro
             put_passages(index, release.passages, vectors=vectors, documents=documents, progress=progress)
         finally:
             index.close()
+    return True
+
+
+def revive_words(folder: Path, *, parts: IndexParts) -> bool:
+    """
+    Whether the release's words, which a server keeps, were gone or changed there, and were written again.
+
+    Raises:
+        NotFound: there is no such release.
+        ReleaseError: it is damaged.
+        StoreError: the server can't be written to, or the words are not those that were written.
+    """
+    try:
+        parts.check_lexical(folder / WORDS)
+        return False
+    except StoreError:
+        pass
+    with OpenRelease.open(folder, parts=parts) as release:
+        texts = [parts.search_text(passage, release.documents[passage.document]) for passage in release.passages]
+        index = parts.build_lexical([passage.id for passage in release.passages], texts)
+    parts.keep_lexical_again(index, folder / WORDS)
     return True
 
 

@@ -15,12 +15,15 @@ import sqlalchemy as sql
 from click.testing import CliRunner
 
 from kb.backends.chroma_server import is_on_server, remove_collection
+from kb.backends.postgresql_lexical import remove_tables
 from kb.backup.ledger_rows import write_rows
 from kb.commands import backups
+from kb.errors import ReleaseError
 from kb.ledger import Ledger, Receipt, ledger_url
-from kb.releases.parts import VECTORS, IndexParts
+from kb.releases.opened import OpenRelease, check_whole
+from kb.releases.parts import VECTORS, WORDS, IndexParts
 from kb.releases.store import ReleaseStore
-from kb.releases.vectors import revive_index
+from kb.releases.vectors import revive_index, revive_words
 from kb.settings import Settings
 from kb.testing import FakeEmbedder, fake_parts, intake_of
 from kb.testing_servers import chroma_server, postgresql_server
@@ -109,7 +112,7 @@ def test_what_lay_on_servers_serves_again(
     done = run(monkeypatch, after, "restore", str(tmp_path / "copia.tar.gz"))
 
     assert saved["notes"] == []
-    assert (done["ledger_rows"], done["vectors_made_again"]) == (2, [published])
+    assert (done["ledger_rows"], done["indexes_made_again"]) == (2, [published])
     with closing(open_ledger(after)) as ledger:
         assert (ledger.publications(), list(ledger.receipts())) == expected
         ledger.add_publication(published, previous=published, kind="publish")  # its number is free
@@ -129,6 +132,32 @@ def test_vectors_that_are_still_on_the_server_are_left_there(chroma: str, tmp_pa
 
     assert not revive_index(folder, parts=parts_on(chroma))
     assert (folder / VECTORS / "server.json").read_text() == named
+
+
+def test_words_that_a_server_lost_are_written_again(databases: tuple[str, str], tmp_path: Path) -> None:
+    from kb.releases.build import build_release
+
+    real = index_parts("", databases[0])
+    names = ("build", "keep", "load", "check", "discard")
+    parts = replace(
+        fake_parts(),
+        **{f"{name}_lexical": getattr(real, f"{name}_lexical") for name in names},
+        keep_lexical_again=real.keep_lexical_again,
+    )
+    store = ReleaseStore(tmp_path / "home", parts=lambda: parts)
+    folder = store.folder(build_release(intake_of(TEXTS), store=store, embedder=FakeEmbedder()).id)
+    assert not revive_words(folder, parts=parts)
+    with OpenRelease.open(folder, parts=parts) as release:
+        before = release.lexical.search("Comuni", count=3)
+    remove_tables(folder / WORDS, databases[0])
+    with pytest.raises(ReleaseError, match="lexical"):
+        check_whole(folder, parts=parts)
+
+    assert revive_words(folder, parts=parts)
+    check_whole(folder, parts=parts)
+    with OpenRelease.open(folder, parts=parts) as release:
+        assert release.lexical.search("Comuni", count=3) == before
+        assert before
 
 
 def test_rows_are_those_of_one_moment(databases: tuple[str, str], tmp_path: Path) -> None:

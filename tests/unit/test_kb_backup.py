@@ -300,11 +300,10 @@ def test_links_in_the_home_are_not_followed(home: Path, tmp_path: Path) -> None:
 
 def test_the_commands_tell_what_they_did(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUSSOLA_HOME", str(home))
-    monkeypatch.setenv("BUSSOLA_LEXICAL_URL", "postgresql://h/x")
     target = str(tmp_path / "copia.tar.gz")
     told = json.loads(CliRunner().invoke(backups.backup, [target, "--json"]).stdout)
     assert told["published"] == ReleaseStore(home, parts=fake_parts).published()
-    assert "pg_dump" in told["notes"][0]
+    assert told["notes"] == []
     monkeypatch.setenv("BUSSOLA_HOME", str(tmp_path / "other"))
     ran = CliRunner().invoke(backups.restore, [target])
 

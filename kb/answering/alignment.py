@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kb.language.figures import Figure, find_figures
-from kb.language.kinship import is_light, nearness
+from kb.language.kinship import DERIVED, is_light, nearness
 from kb.language.polarity import MarkKind, find_marks
+from kb.language.verbs import read_verb
 from kb.language.words import APOSTROPHES, STOP_WORDS, fold, stem
 
 LEAST_NEARNESS = 0.6
@@ -17,7 +18,8 @@ LEAST_NEARNESS = 0.6
 DENIED = 4
 """Words that a "non" denies, at most."""
 _WORD = re.compile(
-    r"(?:[Rr][ie]|[Dd]e|[Cc]o|[Pp]re)-[a-zà-ÿ]+"  # "ri-disciplina" is one word, "radio-base" two
+    # "ri-disciplina" is one word, "radio-base" two
+    r"(?:[Rr][ie]|[Dd]e|[Cc]o|[Pp]re|[Ss]ovra|[Ee]xtra|[Ii]nter|[Mm]ulti|[Aa]nti|[Ss]otto)-[a-zà-ÿ]+"
     r"|[A-Za-zÀ-ÿ]{1,3}(?:\.[A-Za-zÀ-ÿ]{1,3})+(?![A-Za-zÀ-ÿ])|[^\W_]+"
 )
 _CLAUSE = re.compile(
@@ -62,11 +64,12 @@ class Word:
     preposition: str  # the one that governs its phrase, "" where none does
     negated: bool = False
     figure: Figure | None = None
+    infinitive: str = ""  # of the verb that it may be a form of
 
     @property
     def is_capital(self) -> bool:
         """True for a word written with a capital."""
-        return self.text[:1].isupper()
+        return self.text[:1].isupper() or (self.text[:1].isdigit() and self.text[-1:].isupper())  # also "5G"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,27 @@ def read_words(text: str) -> Reading:
             governs = _preposition(before)
         root = f"={figure.kind} {figure.value}" if figure else stem([folded])[0]
         words.append(
-            Word(text[start:end], start, end, root, at, clause, is_light(root), before, governs, figure=figure)
+            Word(
+                text[start:end],
+                start,
+                end,
+                root,
+                at,
+                clause,
+                is_light(root),
+                before,
+                governs,
+                figure=figure,
+                infinitive=_infinitive(folded, figure),
+            )
         )
         before = ""
     return Reading(text, tuple(_negate(text, words)), tuple(figures))
+
+
+def _infinitive(folded: str, figure: Figure | None) -> str:
+    form = read_verb(folded) if figure is None else None
+    return form.infinitive if form else ""
 
 
 def _negate(text: str, words: list[Word]) -> list[Word]:
@@ -186,4 +206,19 @@ def _places(word: Word, sources: Sequence[Reading]) -> tuple[Place, ...]:
 def _near(word: Word, other: Word) -> float:
     if word.figure is not None or other.figure is not None:
         return float(word.stem == other.stem)
-    return nearness(word.stem, other.stem)
+    near = nearness(word.stem, other.stem)
+    if near or not (word.infinitive or other.infinitive):
+        return near
+    if word.infinitive == other.infinitive:
+        return DERIVED
+    return min(DERIVED, max(nearness(one, another) for one in _roots(word) for another in _roots(other)))
+
+
+def _roots(word: Word) -> list[str]:
+    """The stem of a word as it stands, and of the verb that it may be a form of."""
+    if not word.infinitive:
+        return [word.stem]
+    again = (
+        word.infinitive[2:] if word.infinitive.startswith("ri") and read_verb(word.infinitive[2:]) else word.infinitive
+    )
+    return [word.stem, *stem({word.infinitive, again})]

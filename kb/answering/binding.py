@@ -94,8 +94,8 @@ def _is_same(figure: Figure, other: Figure, kinds: set[FigureKind]) -> bool:
 
 def _is_edition(figure: Figure, aligned: Aligned, known: str) -> bool:
     """True for a year that a title over the quotes has, where no quote has a year of its own."""
-    years = any(_is_year(other) for source in aligned.sources for other in source.figures)
-    return _is_year(figure) and not years and _stands_in(figure, known)
+    years = any(is_year(other) for source in aligned.sources for other in source.figures)
+    return is_year(figure) and not years and _stands_in(figure, known)
 
 
 def _is_written(figure: Figure, aligned: Aligned) -> bool:
@@ -129,7 +129,7 @@ def _stands_in(figure: Figure, text: str) -> bool:
 
 def _agrees(figure: Figure, claim: Reading, other: Figure, source: Reading) -> bool:
     """True when the figure holds in the claim as it does in the source: exactly, at least, at most, from, until."""
-    if _is_year(figure) or figure.kind is FigureKind.DATE:
+    if is_year(figure) or figure.kind is FigureKind.DATE:
         return _sides_agree(side_of(claim.text, figure), side_of(source.text, other))
     if figure.kind in (FigureKind.LAW, FigureKind.ARTICLE):
         return True
@@ -150,7 +150,8 @@ def _is_low(figure: Figure, source: Reading) -> bool:
     return float(figure.value) <= min(float(other.value) for other in near)
 
 
-def _is_year(figure: Figure) -> bool:
+def is_year(figure: Figure) -> bool:
+    """True for a number that can only be a year."""
     return figure.kind is FigureKind.NUMBER and re.fullmatch(r"(?:1[89]|20|21)\d\d", figure.text.strip()) is not None
 
 
@@ -217,7 +218,7 @@ def _candidates(figure: Figure, aligned: Aligned) -> tuple[list[tuple[int, Word]
 def _are_alike(one: Figure, other: Figure) -> bool:
     if one.kind is FigureKind.ARTICLE and one.value.split()[0] != other.value.split()[0]:
         return False
-    return one.kind is other.kind and _is_year(one) is _is_year(other)
+    return one.kind is other.kind and is_year(one) is is_year(other)
 
 
 def _said_of(figure: Word, reading: Aligned) -> list[Word]:

@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
 from kb.answering.alignment import Aligned, align
+from kb.answering.attachment import find_misattached
 from kb.answering.binding import find_figure_fault, find_stray_digits
 from kb.answering.drivers import sources_of_drivers
 from kb.answering.labels import is_mislabelled
+from kb.answering.provisos import SELF, claims_as_done, loses_negation, loses_proviso, widens
 from kb.answering.roles import find_wrong_actor
 from kb.answering.support import is_understood, load_support, support_features
 from kb.answering.turns import find_turn
 from kb.language.figures import find_figures
-from kb.language.kinship import is_derived
+from kb.language.kinship import is_derived, is_idle
 from kb.language.names import Name, find_names, spell_out, stands_for
-from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 LONGEST = 600
 """Characters; a longer sentence is no sentence."""
 TOGETHER = 3
 """Words apart, at most, for two words of a text to be of one name."""
+_FAULT_OF_TIE = {"subject": "actor", "agent": "actor", "counted": "binding", "figures": "binding"}
 NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
 _SHORT_YEARS = re.compile(r"\b((?:19|20)\d\d)[-–](\d\d)\b(?![-/\d])")
 _BELOW_ZERO = re.compile(r"(?<![\w.,)])[-−](\d+(?:[.,]\d+)?)")
@@ -54,7 +57,9 @@ def find_unfaithful(
 
     "format" (markup, link, control characters, another script, overlong), "driver" (a Driver that none of the quotes is
     of), "figure" (not in the quotes), "quantifier", "binding" (a true figure of the wrong thing), "name", "negation",
-    "direction", "modality", "cause", "actor", "support" (the quotes don't entail it, as far as words tell).
+    "direction", "modality", "cause", "actor", "proviso" (a condition left out), "unsaid" (a word of its own),
+    "attachment" (words of the quotes tied together in another way), "support" (the quotes don't entail it, as far as
+    words tell).
 
     known: what may be named without a quote, such as the documents' titles. contexts: for each source, in order, what
     stands over it ("Driver 4 | …"). acronyms: folded, with the full names that the documents give them.
@@ -71,15 +76,36 @@ def find_unfaithful(
     claim = _normalised(claim)
     aligned = align(claim, read)
     beside = "\n".join([known, *over, *usable])
-    return (
-        ("figure" if find_stray_digits(claim, [*read, beside]) or _signs_differ(claim, read) else None)
-        or find_figure_fault(aligned, beside)
-        or ("binding" if is_mislabelled(claim, read) else None)
-        or ("name" if _names_a_stranger(aligned, read, [*over, *usable], known) else None)
-        or find_turn(aligned)
-        or ("actor" if find_wrong_actor(aligned) else None)
-        or ("support" if _is_unsupported(aligned, beside) else None)
-    )
+    if find_stray_digits(claim, [*read, beside]) or _signs_differ(claim, read):
+        return "figure"
+    if fault := find_figure_fault(aligned, beside):
+        return fault
+    if is_mislabelled(claim, read):
+        return "binding"
+    if _names_a_stranger(aligned, read, [*over, *usable], known):
+        return "name"
+    return find_turn(aligned) or _find_loose(aligned, over) or ("support" if _is_unsupported(aligned, beside) else None)
+
+
+def _find_loose(aligned: Aligned, over: Sequence[str]) -> str | None:
+    """The first fault of what is said, done by whom, under which proviso, and tied to what."""
+    if find_wrong_actor(aligned):
+        return "actor"
+    found = next((name for name, is_wrong in _LOSSES if is_wrong(aligned)), None)
+    return found or ("unsaid" if _says_more(aligned, over) else None) or _attachment_fault(aligned)
+
+
+_LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
+    ("proviso", loses_proviso),
+    ("negation", loses_negation),
+    ("quantifier", widens),
+    ("modality", claims_as_done),
+)
+
+
+def _attachment_fault(aligned: Aligned) -> str | None:
+    tie = find_misattached(aligned)
+    return _FAULT_OF_TIE.get(tie, "attachment") if tie else None
 
 
 def support_of(claim: str, sources: Sequence[str], *, acronyms: Mapping[str, str] = NO_ACRONYMS) -> float:
@@ -177,6 +203,17 @@ def _is_word_known(word: str, name: Name, words: set[str], stems: frozenset[str]
         return True
     root = stem([word])[0]
     return not name.is_acronym and (root in stems or any(is_derived(root, other) for other in stems))
+
+
+def _says_more(aligned: Aligned, over: Sequence[str]) -> bool:
+    """True for a claim with a telling word that no quote has, in any of its forms or synonyms."""
+    understood = frozenset(tokenize("\n".join(over))) | SELF
+    return any(
+        not (word.light or word.figure or aligned.is_said(word) or is_idle(word.stem) or fold(word.text) in SELF)
+        and not is_understood(word, understood, aligned)
+        and not aligned.claim.text[: word.end].lower().endswith("di nuovo")
+        for word in aligned.claim.words
+    )
 
 
 def _is_unsupported(aligned: Aligned, known: str) -> bool:

@@ -191,7 +191,7 @@ def _actors_of(reading: Reading, verb: int) -> list[Word]:
     if agents or _is_passive(reading, verb):
         return agents
     if relative := _RELATIVE.search(reading.text[: word.start]):
-        after = _named_after(reading, verb)
+        after = [] if relative.group().split()[0].lower() == "che" else _named_after(reading, verb)
         return after or [*_antecedent(reading, relative.start()), *_last_names(reading, verb)]
     return _last_names(reading, verb)
 
@@ -213,7 +213,7 @@ def _named_in_charge(reading: Reading, noun: Word) -> list[Word]:
     if not charge or _is_verbal(noun):
         return []
     after = [word for word in reading.words if word.start >= charge.end()]
-    names = [word for word in after[:6] if word.clause == after[0].clause]
+    names = [word for word in after[:6] if word.clause == after[0].clause or reading.text[word.start - 1] == "("]
     return names if names and names[0].is_capital else []
 
 

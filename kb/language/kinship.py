@@ -40,6 +40,7 @@ class _Kinship:
     same: dict[str, frozenset[int]]
     rivals: dict[str, tuple[tuple[int, int], ...]]  # stem → (line, side)
     light: frozenset[str]
+    idle: frozenset[str]
 
 
 def nearness(one: str, other: str) -> float:
@@ -100,6 +101,11 @@ def is_light(word: str) -> bool:
     return word in _kinship().light
 
 
+def is_idle(word: str) -> bool:
+    """True for a stem that adds nothing to what a source says ("soprattutto", "fare parte")."""
+    return word in _kinship().idle
+
+
 def _on_one_side(one: str, other: str) -> bool:
     rivals = _kinship().rivals
     return bool(set(rivals.get(one, ())) & set(rivals.get(other, ())))
@@ -124,6 +130,7 @@ def _kinship() -> _Kinship:
         {word: frozenset(lines) for word, lines in same.items()},
         {word: tuple(sorted(sides)) for word, sides in rivals.items()},
         light,
+        frozenset(stem(word for words in data["idle"] for word in words.split())),
     )
 
 

@@ -45,7 +45,7 @@ def test_an_honest_sentence_has_no_fault(claim: str, source: str) -> None:
         ("La rete duale serve agli usi agricoli.", DUAL, "negation"),
         ("La rete duale non riserva le acque pregiate agli usi umani.", DUAL, "negation"),
         ("La rete duale riserva le acque pregiate agli usi umani perché sono rare.", DUAL, "cause"),
-        ("La rete duale costa ai cittadini una tassa sul balcone fiorito.", DUAL, "support"),
+        ("La rete duale costa ai cittadini una tassa sul balcone fiorito.", DUAL, "unsaid"),
     ],
 )
 def test_a_lie_is_named_by_its_fault(claim: str, source: str, fault: str) -> None:

@@ -1,0 +1,172 @@
+"""Belonging: in a quote that is cut into phrases, who does what, what it is done to, and what a number counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.answering.phrases import Node, Parsed, Part, Phrase, Verb, Voice, above, are_tied, hangs_within, verb_of
+from kb.language.verbs import Mood
+
+COUNTED_BEFORE = 6
+"""Verbs and phrases before a bare number that it may count, at most: "stazioni … (oggi se ne contano 55)"."""
+_IN_CHARGE = ("cura", "parte", "capo", "opera")
+
+
+def doers_of(node: Node, parsed: Parsed, *, passive: bool) -> list[Node] | None:
+    """
+    Who does what a verb or noun of a quote says, None where that is not said.
+
+    passive: what it is done to instead, as for the subject of a passive verb.
+    """
+    if isinstance(node, Phrase):
+        verb = next((one for one in above(node) if isinstance(one, Verb)), None)
+        subjects: list[Node] = [*verb.subjects] if verb else []
+        return [node, *_deed_of(node, parsed), *subjects, *_handed_down(verb), *_where(node, parsed)]
+    if node.voice is Voice.ACTIVE:
+        return _patients_of(node, parsed) if passive else _active_doers(node, parsed)
+    if passive:
+        return [*node.subjects] or None
+    agents, places = _below(node, parsed, "da"), _below(node, parsed, "in")
+    return [*(agents or node.subjects), *places] or None
+
+
+def _active_doers(verb: Verb, parsed: Parsed) -> list[Node] | None:
+    tools = above(verb) if verb.purpose else []
+    places = _where(verb, parsed) if verb.mood is Mood.GERUND else []
+    after = [one for one in parsed.nodes if verb in above(one)] if verb.turned else []
+    return [*verb.subjects, *tools, *places, *after] or None
+
+
+def _patients_of(verb: Verb, parsed: Parsed) -> list[Node] | None:
+    if verb.clitic:
+        return None
+    below = [one for one in parsed.nodes if verb in above(one)]
+    return [*below, *verb.antecedents, *(verb.subjects if verb.relative else [])]
+
+
+def agents_of(node: Node, parsed: Parsed) -> list[Node]:
+    """By whom a verb or noun of a quote says that something is done; empty where it doesn't."""
+    named = _below(node, parsed, "da")
+    if isinstance(node, Phrase):
+        return [*named]
+    if node.voice is Voice.ACTIVE:
+        after = [one for one in parsed.nodes if node in above(one)] if node.turned else []
+        return [*node.subjects, *named, *after]
+    return [*named, *(one for one in parsed.nodes if any(whole in above(one)[:1] for whole in named))]
+
+
+def tools_of(node: Node, parsed: Parsed) -> list[Node]:
+    """With what something is done ("con i proventi"), and what that is of."""
+    verbs = (node, verb_of(node))
+    tools = [
+        one
+        for one in _phrases(parsed, ("con",))
+        if verb_of(one) in verbs or (_is_fronted(one, parsed) and verb_of(one) in above(node))
+    ]
+    return [*tools, *(one for one in parsed.nodes if any(tool in above(one)[:2] for tool in tools))]
+
+
+def is_done_to(node: Node, thing: Node, *, turned: bool) -> bool:
+    """True when a verb or noun of a quote is done to a thing; turned: the thing may also be who does it."""
+    if node is thing or hangs_within(thing, node):
+        return True
+    if isinstance(node, Phrase):
+        return _is_deed_on(node, thing, turned=turned)
+    if node.clitic or thing in node.antecedents or thing is node.governor:
+        return True
+    if node.shares is not None and (node.shares.clitic or hangs_within(thing, node.shares)):
+        return True
+    if isinstance(node.governor, Verb) and (thing in node.governor.antecedents or hangs_within(thing, node.governor)):
+        return True
+    return (turned or node.voice is not Voice.ACTIVE or node.relative) and thing in node.subjects
+
+
+def _is_deed_on(node: Phrase, thing: Node, *, turned: bool) -> bool:
+    """True when a noun names what is done to a thing: by its verb's subject, pronoun, or place."""
+    if turned and thing in above(node):
+        return True
+    verb = verb_of(node)
+    if verb is None:
+        return False
+    where = isinstance(thing, Phrase) and thing.preposition == "in" and verb in above(thing)
+    return verb.clitic or where or thing in verb.subjects or thing in _handed_down(verb)
+
+
+def is_said_of(subject: Node, said: Node) -> bool:
+    """True when a quote says one of the other: not where the subject only hangs far below it."""
+    far = said in above(subject)[1:]
+    return not (far and isinstance(subject, Phrase) and subject.part is Part.OBLIQUE) and are_tied(subject, said)
+
+
+def is_subject_in(node: Node, parsed: Parsed) -> bool:
+    """True for the subject of any verb of a quote, or of what is said there with "è"."""
+    for head in parsed.nodes:
+        if isinstance(head, Verb) and head.voice is Voice.MODIFIER:
+            continue
+        near = head.subjects[:2] if isinstance(head, Verb) and head.relative else head.subjects
+        if node in near:
+            return True
+    return False
+
+
+def is_topic(node: Node, parsed: Parsed) -> bool:
+    """True for what a quote speaks of: the subject of its first verb, and what hangs on that."""
+    first = next((verb for verb in parsed.verbs if verb.mood is Mood.FINITE or verb.subjects), None)
+    return first is not None and any(one in first.subjects for one in [node, *above(node)])
+
+
+def counted_by(node: Node, parsed: Parsed) -> list[Node]:
+    """What a number of a quote may count: its own phrase, what it is of, and who it is said of."""
+    if isinstance(node, Verb):
+        return [node]
+    at = parsed.nodes.index(node)
+    after = [
+        one for one in parsed.nodes[at + 1 : at + 3] if isinstance(one, Phrase) and one.preposition in ("di", "su")
+    ]
+    said = list(node.subjects)
+    if isinstance(node.parent, Verb) and node.part is not Part.OBLIQUE:
+        said += node.parent.subjects
+    if all(word.figure is not None or word.light for word in node.words):
+        return [node, *after, *said, *parsed.nodes[max(0, at - COUNTED_BEFORE) : at]]
+    return [node, *after, *said, *(above(node)[:4] if node.apposed else [])]
+
+
+def _deed_of(node: Phrase, parsed: Parsed) -> list[Node]:
+    """Whose deed a noun of a quote may be: "la condivisione tra i Comuni", not "a sostegno dei Comuni"."""
+    if node.preposition == "a":
+        return []
+    below = _phrases(parsed, ("di", "tra", "da"))
+    near = [one for one in below if node in above(one)[:2] and not isinstance(one.parent, Verb)]
+    near += [one for one in below if node in above(one)[:4] and _is_in_charge(one)]
+    named = [one for one in parsed.nodes if isinstance(one, Phrase) and one.apposed and one.parent in near]
+    return [*near, *named]
+
+
+def _is_in_charge(phrase: Phrase) -> bool:
+    """True for a phrase after "a cura di", "da parte di"."""
+    over = phrase.parent
+    return isinstance(over, Phrase) and any(word.text in _IN_CHARGE for word in over.words)
+
+
+def _where(node: Node, parsed: Parsed) -> list[Node]:
+    """The phrases behind "in" of the sentence that a node stands in: "nel PTM", "nella Rete Verde"."""
+    top = [one for one in [node, *above(node)] if isinstance(one, Verb)][-1:]
+    return [one for one in _phrases(parsed, ("in",)) if one.parent in top]
+
+
+def _handed_down(verb: Verb | None) -> list[Node]:
+    """What a gerund's clause goes with: "propone poli, privilegiando la localizzazione in ambiti accessibili"."""
+    return above(verb) if verb is not None and verb.mood is Mood.GERUND else []
+
+
+def _is_fronted(phrase: Phrase, parsed: Parsed) -> bool:
+    verb = verb_of(phrase)
+    return verb is not None and parsed.nodes.index(phrase) < parsed.nodes.index(verb)
+
+
+def _phrases(parsed: Parsed, prepositions: Iterable[str]) -> list[Phrase]:
+    return [one for one in parsed.nodes if isinstance(one, Phrase) and one.preposition in prepositions]
+
+
+def _below(node: Node, parsed: Parsed, preposition: str) -> list[Phrase]:
+    return [one for one in _phrases(parsed, (preposition,)) if node in above(one)]

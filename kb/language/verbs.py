@@ -1,0 +1,136 @@
+"""Verbs: whether a word may be a form of an Italian verb, of which, and in which mood; by list and regular endings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+
+from kb.language.words import fold
+
+
+class Mood(StrEnum):
+    """What a form of a verb can do in a sentence."""
+
+    FINITE = "finite"  # indicative, subjunctive or conditional, third person
+    INFINITIVE = "infinitive"
+    GERUND = "gerund"
+    PARTICIPLE = "participle"
+
+
+@dataclass(frozen=True, slots=True)
+class VerbForm:
+    """A form of a verb."""
+
+    infinitive: str  # folded
+    mood: Mood
+
+
+_FINITE = {
+    "are": "a ano era eranno i ino ava avano erebbe erebbero arono asse assero",
+    "ere": "e ono era eranno a ano eva evano erebbe erebbero ra ranno",
+    "ire": "e ono ira iranno a ano iva ivano irebbe irebbero i irono",
+    "rre": "rra rranno rrebbe",
+}
+_GERUNDS = {"are": "ando", "ere": "endo", "ire": "endo"}
+_PARTICIPLES = {"are": "at", "ere": "ut", "ire": "it"}
+_LEAST_AGAIN = 6
+"""Letters of the shortest word that "ri-" may begin."""
+_CLITICS = ("", "si", "lo", "la", "li", "le", "ne", "gli", "ci", "vi", "loro")
+_GENDERS = "oaie"
+_UNLISTED = re.compile(r"\w{3}(?:are|ire|rre)$|\w{4}ere$")
+_NOUNS = frozenset(
+    """
+    carattere genere cantiere mare titolare polare scolare elementare militare particolare regolare circolare
+    residenziale pubblica attiva media rete sede fine parte serie vista libera netta completa comune locale luogo
+    base legge stato stata stati state diverse nuova piena sola certa privata vendita uscita entrata salita visita
+    sera mese specie via parti privato privati private fabbricati fabbricato prodotti prodotto posti posto dati dato
+    risultati risultato ambito aiuto contributo partito abitati costruito iscritti impiegati mezza prova causa
+    mostra prima seconda economia energia stretta pronta vari varie duraturi
+    """.split()
+)
+"""Words that end as forms of a verb do, and are mostly none."""
+
+
+def read_verb(word: str) -> VerbForm | None:
+    """The verb that a word may be a form of, None where it is none; a noun of the same form is not told apart."""
+    folded = fold(word)
+    if folded in _NOUNS:
+        return None
+    folded = folded.replace("-", "")
+    known = _verbs().get(folded)
+    if known is None and folded.startswith("ri") and len(folded) > _LEAST_AGAIN:
+        again = _verbs().get(folded[2:])
+        known = VerbForm("ri" + again.infinitive, again.mood) if again else None
+    if known is None and _UNLISTED.search(folded):
+        return VerbForm(folded, Mood.INFINITIVE)
+    return known
+
+
+def is_subjunctive(word: str) -> bool:
+    """True for a form in -i or -ino of a verb in -are: it needs a "che" before it, and is more often a noun."""
+    folded = fold(word)
+    known = _verbs().get(folded)
+    return (
+        known is not None
+        and known.mood is Mood.FINITE
+        and known.infinitive.endswith("are")
+        and folded.endswith(("i", "ino"))
+    )
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> dict[str, VerbForm]:
+    import yaml
+
+    data = yaml.safe_load(files("kb.language").joinpath("verbs.yaml").read_text(encoding="utf-8"))
+    known: dict[str, VerbForm] = {}
+    for form, verb in [*_irregular(data), *_regular(data)]:
+        known.setdefault(form, verb)
+    return known
+
+
+def _irregular(data: dict[str, str]) -> list[tuple[str, VerbForm]]:
+    found = []
+    for line in data["participles"].split(","):
+        infinitive, participle = line.split()
+        found += [(participle[:-1] + ending, VerbForm(infinitive, Mood.PARTICIPLE)) for ending in _GENDERS]
+    for line in data["forms"].split(","):
+        infinitive, *forms = line.split()
+        found += [(form, VerbForm(infinitive, Mood.FINITE)) for form in forms]
+        found += [*_infinitives(infinitive), *_conjugated(infinitive, grows=False)]
+    return found
+
+
+def _regular(data: dict[str, list[str]]) -> list[tuple[str, VerbForm]]:
+    found = []
+    for word in " ".join(data["regular"]).split():
+        infinitive = word.rstrip("+")
+        found += [*_infinitives(infinitive), *_conjugated(infinitive, grows=word.endswith("+"))]
+    return found
+
+
+def _infinitives(infinitive: str) -> list[tuple[str, VerbForm]]:
+    short = infinitive[:-2] if infinitive.endswith("rre") else infinitive[:-1]
+    joined = {infinitive, *(short + clitic for clitic in _CLITICS)}
+    return [(form, VerbForm(infinitive, Mood.INFINITIVE)) for form in sorted(joined)]
+
+
+def _conjugated(infinitive: str, *, grows: bool) -> list[tuple[str, VerbForm]]:
+    """The regular forms; grows: a verb that takes "-isc-"."""
+    root, ending = infinitive[:-3], infinitive[-3:]
+    finite = [root + form for form in _FINITE[ending].split()]
+    if grows:
+        finite += [root + "isc" + form for form in ("e", "ono", "a", "ano")]
+    if ending == "are" and root[-1] in "cg":  # "indichi", "indicherà"
+        finite += [root + "h" + form for form in ("i", "ino", "era", "eranno")]
+    if ending == "are" and root[-1] == "i":  # "avvi", "comincerà"
+        finite += [root[:-1] + form for form in ("i", "ino", "era", "eranno")]
+    forms = [(form, VerbForm(infinitive, Mood.FINITE)) for form in finite]
+    if ending == "rre":  # "riduc-" and "propon-" are given among the irregular ones
+        stem = root + ("c" if root.endswith("u") else "n" if root.endswith("o") else "")
+        return forms + [(stem + "endo" + clitic, VerbForm(infinitive, Mood.GERUND)) for clitic in _CLITICS]
+    forms += [(root + _GERUNDS[ending] + clitic, VerbForm(infinitive, Mood.GERUND)) for clitic in _CLITICS]
+    return forms + [(root + _PARTICIPLES[ending] + g, VerbForm(infinitive, Mood.PARTICIPLE)) for g in _GENDERS]

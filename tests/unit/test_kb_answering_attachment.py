@@ -1,0 +1,75 @@
+"""Recombined words: each sentence below is made of its quote's own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.alignment import align
+from kb.answering.attachment import find_misattached
+from kb.answering.faithfulness import find_unfaithful
+
+CRAFT = (
+    "La Camera degli artigiani, con il contributo della Fondazione Verri, promuove una scuola di liuteria, un "
+    "archivio dei maestri e il restauro degli strumenti per i musei civici, mentre il Comune di Borgo gestisce la bottega comune."
+)
+WATER = (
+    "Il consorzio del Lambretto ripulisce le rogge, cura gli argini e affida ai volontari la misura delle acque; "
+    "le rogge sono 14 e i volontari 60."
+)
+SCHOOL = (
+    "L’Istituto Galli, partecipato dalla Provincia e da 9 Comuni, forma i maestri di sci e, dove possibile, apre i "
+    "corsi ai turisti."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("La Fondazione Verri promuove una scuola di liuteria.", CRAFT),
+        ("Il Comune di Borgo promuove un archivio dei maestri.", CRAFT),
+        ("La Camera degli artigiani gestisce la bottega comune.", CRAFT),
+        ("I musei civici gestiscono la bottega comune.", CRAFT),
+        ("I volontari ripuliscono le rogge.", WATER),
+        ("I volontari curano gli argini.", WATER),
+        ("Il consorzio cura la misura delle acque.", WATER),
+        ("I volontari sono 14.", WATER),
+        ("Le rogge sono 60.", WATER),
+        ("La Provincia è partecipata dall’Istituto Galli.", SCHOOL),
+        ("L’Istituto Galli è partecipato dai turisti.", SCHOOL),
+        ("I turisti formano i maestri di sci.", SCHOOL),
+        ("I 9 maestri di sci sono formati dall’Istituto Galli.", SCHOOL),
+        ("L’Istituto Galli apre i corsi ai turisti.", SCHOOL),
+    ],
+)
+def test_words_recombined_into_something_false_are_dropped(claim: str, source: str) -> None:
+    assert find_unfaithful(claim, [source]) is not None
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("La Camera degli artigiani promuove una scuola di liuteria e un archivio dei maestri.", CRAFT),
+        ("Una scuola di liuteria è promossa dalla Camera degli artigiani.", CRAFT),
+        ("Il Comune di Borgo gestisce la bottega comune.", CRAFT),
+        ("La bottega comune è gestita dal Comune di Borgo.", CRAFT),
+        ("Il consorzio del Lambretto ripulisce le rogge e cura gli argini.", WATER),
+        ("Il consorzio affida ai volontari la misura delle acque.", WATER),
+        ("Le rogge sono 14.", WATER),
+        ("L’Istituto Galli è partecipato dalla Provincia e da 9 Comuni.", SCHOOL),
+        ("L’Istituto Galli forma i maestri di sci.", SCHOOL),
+        ("Dove possibile, l’Istituto Galli apre i corsi ai turisti.", SCHOOL),
+    ],
+)
+def test_what_the_quote_says_in_another_order_passes(claim: str, source: str) -> None:
+    assert find_unfaithful(claim, [source]) is None
+
+
+def test_figures_of_two_quotes_are_not_one_fact() -> None:
+    aligned = align("Le barche erano 31 nel 1998.", ["Le barche sono oggi 31.", "Dal 1998 la darsena ha una gru."])
+
+    assert find_misattached(aligned) == "figures"
+
+
+def test_a_subject_is_named_by_its_fault() -> None:
+    assert find_misattached(align("I volontari curano gli argini.", [WATER])) == "subject"
+    assert find_misattached(align("Il consorzio cura gli argini.", [WATER])) is None

@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.answering.announced import announced
+from kb.answering.conditions import denied_words, meets_days, meets_denial, meets_future, meets_how_to, meets_years
 from kb.answering.expected import (
     TYPED,
-    denied_words,
     meets,
-    meets_denial,
-    meets_future,
-    meets_years,
     named_actors,
     names_someone,
     nearness,
@@ -246,7 +243,7 @@ class Judge:
             self.asked, text, self.names.get(passage.document, "")
         ):
             return False
-        if not meets_future(self.asked, text):
+        if not all(test(self.asked, text) for test in (meets_future, meets_days, meets_how_to)):
             return False
         return self.asked.expects not in TYPED or meets(
             self.asked, text, known_words=self.weights.lowercase, counted_as=self._counted_as()

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from kb.answering.places import gives_contact, names_place, names_street, says_where
 from kb.language import kinship
-from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures
+from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, measured_figures
 from kb.language.questions import Asked, Expectation, is_office
 from kb.language.words import fold, stem, tokenize
 
@@ -53,6 +53,10 @@ _PERIOD = re.compile(
     r"|(?:durante|dopo|prima del)l[ae’'] ?\w*(?:pandemi|emergenz|crisi|approvazion|entrata in vigore)\w*)\b",
     re.IGNORECASE,
 )
+_WHENEVER = re.compile(r"^quando (?:si|viene|vengono|è|sono|posso|devo|bisogna)\b", re.IGNORECASE)
+_IN_CASE = re.compile(
+    r"\b(?:in caso di|qualora|dopo (?:due|tre|\d+)|se (?:il|la|lo|i|gli|le|l['’]|non))", re.IGNORECASE
+)
 _ASKS_DATE = re.compile(r"\b(?:ann[oi]|data|mese|year|date|month)\b", re.IGNORECASE)
 # "Agenda 2030", "Next Generation 2021": the year belongs to a name. A month is no name, nor "Dal" in front.
 _NAMED_YEAR = re.compile(
@@ -61,24 +65,6 @@ _NAMED_YEAR = re.compile(
     r"(?-i:[A-ZÀ-Ý])[\w’'-]+ (?:\d{4}[-–])?$",
     re.IGNORECASE,
 )
-_DENIES = re.compile(
-    r"\b(?:non(?! a caso| da ultimo| solo| soltanto| solamente)"
-    r"|né|senza|nessun\w*|mai|neppure|nemmeno|esclus\w+|tranne|priv[oaie] di|fuori|manc\w+|in\w+ibil\w+"
-    r"|not|no|without|never)\b",
-    re.IGNORECASE,
-)
-_DENIED_WORDS = re.compile(
-    r"\b(?:non|né|senza|esclus[oaie]|tranne|eccetto|salvo|fuorché|divers[oaie] da\w*)\b((?:\s+[\w’'-]+){1,4})",
-    re.IGNORECASE,
-)
-_WILL = re.compile(r"\b\w*(?:[eia]r(?:à|a'|anno)|rr(?:à|anno))(?!\w)|\b(?:will|futur[oaie]|in futuro)\b", re.IGNORECASE)
-_NOW = re.compile(r"\b(?:oggi|attualmente|finora|al momento|today|currently)\b", re.IGNORECASE)
-_ASKS_DENIED = re.compile(
-    r"\bnon (?!(?:solo|soltanto|è vero|ho|so|capisco|mi|ti|ci|posso|riesco|trovo)\b)\w+"
-    r"|\b(?:does|do|did|is|are|has|have)(?:n't| not)\b",
-    re.IGNORECASE,
-)
-_RELATIVE_NOT = re.compile(r"\bche non [^,?]*", re.IGNORECASE)
 _ASKS_STREET = re.compile(r"\b(?:indirizz\w+|address)\b", re.IGNORECASE)
 _ASKS_PRICE = re.compile(r"\b(?:cost\w+|pag\w+|prezzo|prezzi|spend\w+|tariff\w+)\b", re.IGNORECASE)
 _FREE = re.compile(r"\b(?:gratuit\w+|gratis|senza (?:costi|oneri|spese)|canone [a-z]+at[oi])\b", re.IGNORECASE)
@@ -87,7 +73,7 @@ _PATTERNS = {
     Expectation.MISSION: _MISSION,
     Expectation.LAW: _LAW_WORD,
 }
-_ACTOR = re.compile(
+ACTOR = re.compile(
     r"\b[A-Z]{2,}[\w-]*\b"
     r"|(?<=[a-zàèéìòù,;] )[A-ZÀ-Ý][\wà-ÿ’'-]+(?:\s+(?:(?:di|del|della|degli|delle|dei|e)\s+)?[A-ZÀ-Ý][\wà-ÿ’'-]+)*"
 )
@@ -99,6 +85,11 @@ _SOMEONE = re.compile(
     r"|soggett[oi]|attor[ei]|universita|atene[oi]|scuol[ae]|istitut[oi]|investitor[ei]|lavorator[ei]|giovan[ei]|disoccupat[oi]|organismi|autorita"
     r"|agenzi[ae]|privat[oi]|chi|medic[oi]|volontar[io]+|proprietar[io]+|intestatar[io]+|promotor[ei]|interlocutor[ei])\b"
 )
+_UNIT = re.compile(
+    r"\s*(?:giorn|mes[ei]|ann[oi]?\b|or[ae]\b|minut|settiman|euro|metr[oi]\b|km|chilometr|litr|percent|m²|mq)",
+    re.IGNORECASE,
+)
+"""What measures and counts nothing else: "entro 30 giorni" is no number of things."""
 _SINGLE = frozenset(stem(["unico", "unica", "solo", "sola"]))
 _COUNTED_WORDS = 6
 """Words after a number in which the thing that it counts stands."""
@@ -152,42 +143,6 @@ def _holds_figure(asked: Asked, sentence: str) -> bool:
     return True
 
 
-def meets_denial(asked: Asked, sentence: str) -> bool:
-    """False when the question asks what is not so ("quali Comuni non …?") and the sentence only says what is."""
-    plain = _RELATIVE_NOT.sub("", asked.text) if asked.expects is Expectation.OTHER else asked.text
-    if asked.expects is Expectation.YES_NO or not _ASKS_DENIED.search(plain):
-        return True
-    return bool(_DENIES.search(sentence))
-
-
-def meets_future(asked: Asked, sentence: str) -> bool:
-    """False when a figure to come is asked and the sentence gives today's ("oggi se ne contano 55")."""
-    if asked.expects not in FIGURES or not _WILL.search(asked.text):
-        return True
-    return not _NOW.search(sentence)
-
-
-def denied_words(asked: Asked, sentence: str) -> frozenset[str]:
-    """
-    The stems that a sentence names only to leave them out, where a figure is asked.
-
-    "20% per le funzioni non in prevalenza residenziali" is no figure of the residential ones.
-    """
-    if asked.expects not in FIGURES or _ASKS_DENIED.search(asked.text):
-        return frozenset()
-    said = " ".join(match[1] for match in _DENIED_WORDS.finditer(sentence))
-    return frozenset(stem(tokenize(said)))
-
-
-def meets_years(asked: Asked, *texts: str) -> bool:
-    """False when a figure is asked of a year that stands neither in the sentence nor in its document's name."""
-    if asked.expects not in FIGURES:
-        return True
-    wanted = [figure.value for figure in asked.figures if _is_year(figure)]
-    together = " ".join(texts)
-    return all(re.search(rf"\b{year}\b", together) for year in wanted)
-
-
 def _names_holder(asked: Asked, sentence: str, known_words: frozenset[str]) -> bool:
     """The office that the question names stands in the sentence, in the singular, with a person's name near it."""
     offices = {word for word in tokenize(asked.text) if is_office(word)}
@@ -208,7 +163,7 @@ def new_words(asked: Asked, words: frozenset[str]) -> float:
 def named_actors(asked: Asked, sentence: str) -> float:
     """1 when the sentence names someone the question doesn't (a proper name or an acronym), else 0."""
     known = set(tokenize(asked.text))
-    return float(any(not set(tokenize(match.group())) & known for match in _ACTOR.finditer(sentence)))
+    return float(any(not set(tokenize(match.group())) & known for match in ACTOR.finditer(sentence)))
 
 
 def names_someone(asked: Asked, sentence: str) -> float:
@@ -260,8 +215,11 @@ def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
         return True
     if figure.kind is not FigureKind.NUMBER or LABEL_BEFORE.search(sentence[: figure.start]):
         return False
-    in_question = any(figure.kind is other.kind and figure.value == other.value for other in asked.figures)
-    return not in_question and not _is_year(figure)
+    if _UNIT.match(sentence[figure.end :]) and not _UNIT.match(f" {asked.counted or ''}"):
+        return False
+    said = measured_figures(asked.text)
+    in_question = any(figure.kind is other.kind and figure.value == other.value for other in said)
+    return not in_question and not is_year(figure)
 
 
 def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool:
@@ -288,13 +246,16 @@ def _only_one(asked: Asked, sentence: str) -> bool:
     )
 
 
-def _is_year(figure: Figure) -> bool:
+def is_year(figure: Figure) -> bool:
+    """True for a number that is a year."""
     return figure.text.isdigit() and len(figure.text) == 4 and figure.text[:2] in ("19", "20")
 
 
 def _is_vague_time(asked: Asked, sentence: str) -> bool:
     """ "A medio termine" answers "quando", not "in che anno"."""
-    return not _ASKS_DATE.search(asked.text) and bool(_PERIOD.search(sentence))
+    if _ASKS_DATE.search(asked.text):
+        return False
+    return bool(_PERIOD.search(sentence)) or bool(_WHENEVER.search(asked.text) and _IN_CASE.search(sentence))
 
 
 def _measures(figure: Figure, sentence: str) -> bool:
@@ -302,13 +263,13 @@ def _measures(figure: Figure, sentence: str) -> bool:
     if figure.kind in (FigureKind.PERCENT, FigureKind.AMOUNT):
         return True
     label = LABEL_BEFORE.search(sentence[: figure.start])
-    return figure.kind is FigureKind.NUMBER and not label and not _is_year(figure)
+    return figure.kind is FigureKind.NUMBER and not label and not is_year(figure)
 
 
 def _is_time(figure: Figure, sentence: str) -> bool:
     if figure.kind is FigureKind.DATE:
         return not _NAMED_YEAR.search(sentence[: figure.start])
-    return figure.kind is FigureKind.NUMBER and _is_year(figure) and not _NAMED_YEAR.search(sentence[: figure.start])
+    return figure.kind is FigureKind.NUMBER and is_year(figure) and not _NAMED_YEAR.search(sentence[: figure.start])
 
 
 def _is_name(text: str, known_words: frozenset[str]) -> bool:

@@ -17,6 +17,8 @@ _ATTRIBUTES = re.compile(
     r" (?:da|dal|dallo|dalla|dai|dagli|dalle|dall)\b)"
 )
 """Words that say whose doing something is: "spetta ai Comuni", "promosso dal Comune"."""
+NEAR_VERB = 0.6
+"""From here a word near the verb tells the same deed (development questions)."""
 _SUSTAINABLE = re.compile(r"\b[Ss]ostenibil\w+")
 """Snowball gives it the stem of "sostenere", the rival of "vietare"."""
 
@@ -33,7 +35,10 @@ def relation_held(asked: Asked, words: frozenset[str], near: Mapping[str, float]
     """In [0, 1]: how far a sentence's stems tell the verb that the question turns on; 1 where it has none."""
     if asked.relation is None:
         return 1.0
-    return 1.0 if tells(asked.relation, words) else near.get(asked.relation, 0.0)
+    if tells(asked.relation, words):
+        return 1.0
+    nearest = near.get(asked.relation, 0.0)
+    return nearest if nearest >= NEAR_VERB else 0.0
 
 
 def granted_held(asked: Asked, text: str, near: Mapping[str, float], *, around: frozenset[str] = frozenset()) -> float:

@@ -20,9 +20,10 @@ SHOUTED_LETTERS = 8
 _STORY = re.compile(
     r"^(?:(?:allora|senta|guardi|premesso che)\s+)?"
     r"(?:(?:io\s+)?(?:ho|abbiamo|abito|abitiamo|vivo|viviamo|(?:sono|siamo) (?:un|una|di|il|la|in|nat\w+|residen\w+))"
-    r"|(?:la |il )?mi[ao]\s)[^?.!]{4,120}?"
+    r"|(?:la |il )?mi[ao]\s\w+ (?:ha|è|va|vive|abita|studia|frequenta|lavora)\b)[^?.!]{4,120}?"
     r"(?:[,.;:]\s+|\s(?=(?:il|questo) piano (?:fa|prevede|dice|parla|ha|aiuta|offre|propone)\b"
-    r"|(?:la città metropolitana|il comune) (?:fa|prevede|ha|aiuta|offre|propone)\b))",
+    r"|(?:la città metropolitana|il comune) (?:fa|prevede|ha|aiuta|offre|propone)\b)"
+    r"|\s(?=(?:può|puo|deve|paga|posso|devo|possiamo|dobbiamo)\b))",
     re.IGNORECASE,
 )
 _LEAST_WORDS = 4

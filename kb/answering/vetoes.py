@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb.answering.conditions import meets_names
 from kb.answering.expected import same_stem
 from kb.answering.forms import talk_pattern
 from kb.answering.state import Evidence, State, Tools
@@ -17,6 +19,8 @@ NARROW_QUESTION = 3
 """Words of the subject up to which each of them is the point of a question."""
 FAR = 0.35
 """From here a word that no document holds has nothing near it either (development questions)."""
+ALSO_HELD = 0.8
+"""What a sentence put first for its verb must hold of the question, as a share of what the better one holds."""
 FAR_THING = 0.55
 """Below this no document names the things that a list is asked of, whatever is near them."""
 FAR_BESIDE = 0.5
@@ -49,9 +53,18 @@ def find_veto(state: State, tools: Tools) -> Veto | None:
         return Veto("not_in_driver", words)
     if state.evidence and asks_of_the_unknown(state.asked, state.evidence[0]):
         return Veto("unknown_word")
-    if state.evidence and (turns_on_the_untold(state.asked, state.evidence[0]) or lists_the_unknown(state, tools)):
+    if state.evidence and _is_untold(state, tools):
         return Veto("untold")
     return Veto("no_subject") if names_nothing(state.asked, tools) else None
+
+
+def _is_untold(state: State, tools: Tools) -> bool:
+    assert state.asked is not None
+    return (
+        turns_on_the_untold(state.asked, state.evidence[0])
+        or tells_of_another(state.evidence)
+        or lists_the_unknown(state, tools)
+    )
 
 
 def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
@@ -77,7 +90,18 @@ def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
     if asked.language == "en":
         return False
     features = evidence.features
-    return min(features.get("related", 1.0), features.get("granted", 1.0)) < FAR
+    untold = min(features.get("related", 1.0), features.get("granted", 1.0)) < FAR
+    return untold or not meets_names(asked, evidence.text)
+
+
+def tells_of_another(evidence: Sequence[Evidence]) -> bool:
+    """
+    True when the first sentence was put before a better one for its verb, and holds far less of the question.
+
+    "Chi possiede CAP Holding?" finds who owns the buildings.
+    """
+    first, better = evidence[0], max(evidence, key=lambda one: one.score)
+    return first.features.get("coverage", 1.0) < ALSO_HELD * better.features.get("coverage", 0.0)
 
 
 def lists_the_unknown(state: State, tools: Tools) -> bool:

@@ -74,6 +74,7 @@ class _Forms:
     performs: frozenset[str]
     granted: re.Pattern[str]
     choice: re.Pattern[str]
+    asks_how_to: re.Pattern[str]
     asks_of_a_thing: re.Pattern[str]
     asking: frozenset[str]
     english: frozenset[str]
@@ -150,6 +151,11 @@ def focus_stems(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in stem(tokens) if word not in _forms().asking))
 
 
+def asks_how_to(text: str) -> bool:
+    """True for a question on how the person is to go about something ("come mi iscrivo?")."""
+    return bool(_forms().asks_how_to.search(fold(text)))
+
+
 def _without_pronoun(token: str) -> str:
     """ "usarlo" → "usare"; other words as they are."""
     match = _WITH_PRONOUN.fullmatch(token)
@@ -197,6 +203,7 @@ def _forms() -> _Forms:
         performs=frozenset(stem(tokenize(data["performs"]))),
         granted=re.compile(data["granted"]),
         choice=re.compile(data["choice"]),
+        asks_how_to=re.compile(data["asks_how_to"]),
         asks_of_a_thing=re.compile(data["asks_of_a_thing"]),
         asking=frozenset(stem(tokenize(data["asking_words"]))),
         english=frozenset(data["english_words"].split()),

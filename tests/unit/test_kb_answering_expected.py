@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.expected import (
+from kb.answering.conditions import (
     denied_words,
-    meets,
+    meets_days,
     meets_denial,
     meets_future,
+    meets_how_to,
+    meets_names,
     meets_years,
+)
+from kb.answering.expected import (
+    meets,
     named_actors,
     names_someone,
     nearness,
@@ -190,3 +195,44 @@ def test_a_number_counts_the_thing_asked(
 )
 def test_someone_is_named_by_name_or_by_what_they_are(sentence: str, named: float) -> None:
     assert names_someone(read_question("Chi raccoglie i rifiuti?"), sentence) == named
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "holds"),
+    [
+        ("Il lunedì è aperto?", "Giorno: Martedì; Mattina: 9.00 - 12.30", False),
+        ("Il lunedì è aperto?", "Giorno: Lunedì; Mattina: chiuso", True),
+        ("Il giovedì è aperto?", "È aperto dal martedì al sabato.", True),
+        ("È aperto?", "Giorno: Martedì; Mattina: 9.00 - 12.30", True),
+    ],
+)
+def test_a_day_is_not_another(question: str, sentence: str, holds: bool) -> None:
+    assert meets_days(read_question(question), sentence) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "holds"),
+    [
+        ("Come mi iscrivo?", "L'iscrizione si fa sul portale.", True),
+        ("Come si fa a diventare comunità energetica?", "Le scuole possono essere il centro di comunità.", False),
+        ("Come si riduce il traffico?", "Il trasporto pubblico resta centrale.", True),
+    ],
+)
+def test_how_to_is_answered_by_a_step(question: str, sentence: str, holds: bool) -> None:
+    assert meets_how_to(read_question(question), sentence) is holds
+
+
+def test_names_are_answered_by_names() -> None:
+    asked = read_question("Quali sono i nomi dei 22 Comuni del Silam?")
+    assert not meets_names(asked, "I Comuni che hanno sottoscritto il Progetto Silam sono 22.")
+    assert meets_names(asked, "Hanno sottoscritto il Progetto i Comuni di Rho, Arese e Lainate.")
+
+
+def test_what_measures_counts_nothing_else() -> None:
+    assert not meets(read_question("Quanti iscritti ha?"), "I reclami si presentano per iscritto entro 30 giorni.")
+    assert meets(read_question("Quanti giorni ho?"), "I reclami si presentano per iscritto entro 30 giorni.")
+
+
+def test_when_may_be_in_which_case() -> None:
+    assert meets(read_question("Quando viene revocata?"), "È revocata se il canone non è pagato.")
+    assert not meets(read_question("In che anno viene revocata?"), "È revocata se il canone non è pagato.")

@@ -14,6 +14,7 @@ from kb.answering.vetoes import (
     asks_of_the_unknown,
     lists_the_unknown,
     names_nothing,
+    tells_of_another,
     turns_on_the_untold,
     words_elsewhere,
 )
@@ -146,3 +147,10 @@ def test_a_list_is_of_things_that_documents_name(
         evidence=(evidence("Una frase.", thing=thing, others=others),),
     )
     assert lists_the_unknown(state, tools) is refused
+
+
+@pytest.mark.parametrize(("coverage", "other"), [(0.5, True), (0.9, False)])
+def test_the_right_verb_of_another_thing_is_no_answer(coverage: float, other: bool) -> None:
+    first = replace(evidence("I Comuni possiedono gli immobili.", coverage=coverage), score=4.0)
+    better = replace(evidence("CAP Holding è una partecipata.", coverage=1.0), score=6.0)
+    assert tells_of_another([first, better]) is other

@@ -253,24 +253,33 @@ def _keep_lexical(index: LexicalIndex, folder: Path, release: str, *, url: str) 
 
 
 def _keep_lexical_again(index: LexicalIndex, folder: Path, *, url: str) -> None:
-    if _has_words_elsewhere(folder, url):
-        from kb.backends.postgresql_lexical import write_again
+    from kb.backends.postgresql_lexical import write_again
 
-        write_again(index, folder, url)
+    write_again(index, folder, url)
 
 
 def _check_lexical(folder: Path, *, url: str) -> None:
-    if _has_words_elsewhere(folder, url):
-        from kb.backends.postgresql_lexical import check_on_server
+    if not _was_kept_elsewhere(folder):
+        return
+    from kb.backends.postgresql_lexical import check_in_folder, check_on_server
 
+    if _has_words_elsewhere(folder, url):
         check_on_server(folder, url)
+    else:
+        check_in_folder(folder)
 
 
 def _discard_lexical(folder: Path, *, url: str) -> None:
-    if _has_words_elsewhere(folder, url):
+    if _has_words_elsewhere(folder, url) or (url and _was_kept_elsewhere(folder)):
         from kb.backends.postgresql_lexical import remove_tables
 
         remove_tables(folder, url)
+
+
+def _was_kept_elsewhere(folder: Path) -> bool:
+    from kb.retrieval.postings import POINTER
+
+    return (folder / POINTER).is_file()
 
 
 def _has_words_elsewhere(folder: Path, url: str) -> bool:

@@ -25,7 +25,7 @@ from kb.backends.postgresql_postings import INTEGERS, SCORES, ServerOrder, Serve
 from kb.errors import StoreError
 from kb.ports import LexicalIndex
 from kb.retrieval.lexical import Bm25Index, Names
-from kb.retrieval.postings import POINTER, Postings, Terms, is_on_server
+from kb.retrieval.postings import POINTER, Postings, Terms
 from kb.retrieval.sequences import Sequences
 
 _NAME = re.compile(r"r_[0-9a-f]{12}_[0-9a-f]{8}")
@@ -88,19 +88,15 @@ def keep_on_server(index: LexicalIndex, folder: Path, url: str, *, release: str)
     """
     if not isinstance(index, Bm25Index):
         raise TypeError(f"a {type(index).__name__} can't be kept on a server")
-    if is_on_server(folder):
+    if (folder / POINTER).is_file():
         raise StoreError(f"«{folder}» ha già le sue tabelle sul server: scegli una cartella nuova.")
-    postings, order = index.postings.whole(), index.order.whole()
     server = PostgresqlServer(url)
     try:
         index.names.save(folder)
-        postings.terms.save(folder)
-        tables = Tables(f"{release}_{secrets.token_hex(4)}", _digest(_term_rows(postings)), _digest(_order_rows(order)))
+        index.postings.whole().terms.save(folder)
+        tables = Tables(f"{release}_{secrets.token_hex(4)}", *_digests(index))
         tables.write(folder)
-        with server.cursor() as cursor, cursor.connection.transaction():
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            _fill(cursor, tables.terms, ("places", "scores"), _term_rows(postings))
-            _fill(cursor, tables.order, ("terms",), _order_rows(order))
+        _write(index, tables, server)
     finally:
         server.close()
 
@@ -152,9 +148,11 @@ def check_on_server(folder: Path, url: str) -> None:
         server.close()
 
 
-def write_again(index: LexicalIndex, folder: Path, url: str) -> None:
+def write_again(index: LexicalIndex, folder: Path, url: str = "") -> None:
     """
     Make again the tables that a folder names, of the same index: they appear whole in the place of what is there.
+
+    Where no address is given the rows are brought back to the folder.
 
     Raises:
         InputError: the address is none.
@@ -163,18 +161,34 @@ def write_again(index: LexicalIndex, folder: Path, url: str) -> None:
     """
     if not isinstance(index, Bm25Index):
         raise TypeError(f"a {type(index).__name__} can't be kept on a server")
-    tables, postings, order = Tables.read(folder), index.postings.whole(), index.order.whole()
-    if (_digest(_term_rows(postings)), _digest(_order_rows(order))) != (tables.terms_digest, tables.order_digest):
+    tables = Tables.read(folder)
+    if _digests(index) != (tables.terms_digest, tables.order_digest):
         raise StoreError(f"le parole di «{folder}» non sono più quelle scritte: ricostruisci con «bussola ingest».")
+    if not url:
+        index.postings.whole().save(folder)
+        index.order.whole().save(folder)
+        return
     server = PostgresqlServer(url)
     try:
-        with server.cursor() as cursor, cursor.connection.transaction():
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            cursor.execute(f"DROP TABLE IF EXISTS {tables.terms}, {tables.order}")
-            _fill(cursor, tables.terms, ("places", "scores"), _term_rows(postings))
-            _fill(cursor, tables.order, ("terms",), _order_rows(order))
+        _write(index, tables, server)
     finally:
         server.close()
+
+
+def check_in_folder(folder: Path) -> None:
+    """
+    Nothing, when the rows that were brought back to a folder are those that were on the server.
+
+    Raises:
+        StoreError: they are not.
+    """
+    tables = Tables.read(folder)
+    try:
+        if _digests(Bm25Index.load(folder)) == (tables.terms_digest, tables.order_digest):
+            return
+    except (OSError, EOFError, ValueError, KeyError, IndexError):
+        pass
+    raise StoreError(f"le parole di «{folder}» non sono quelle costruite: ricostruisci con «bussola ingest».")
 
 
 def remove_tables(folder: Path, url: str) -> None:
@@ -185,7 +199,7 @@ def remove_tables(folder: Path, url: str) -> None:
         InputError: the address is none.
         StoreError: the server can't be reached.
     """
-    if not is_on_server(folder):
+    if not (folder / POINTER).is_file():
         return
     tables, server = Tables.read(folder), PostgresqlServer(url)
     try:
@@ -210,12 +224,25 @@ def _order_rows(order: Sequences) -> Iterator[Row]:
         yield place, order.of(place).astype(INTEGERS).tobytes()
 
 
+def _digests(index: Bm25Index) -> tuple[str, str]:
+    return _digest(_term_rows(index.postings.whole())), _digest(_order_rows(index.order.whole()))
+
+
 def _digest(rows: Iterable[Row]) -> str:
     """As the server reckons it (_DIGEST)."""
     whole = hashlib.sha256()
     for number, *values in rows:
         whole.update(hashlib.sha256(struct.pack(">i", number) + b"".join(values)).digest())
     return whole.hexdigest()
+
+
+def _write(index: Bm25Index, tables: Tables, server: PostgresqlServer) -> None:
+    """Fill both tables in one step; what has their names goes."""
+    with server.cursor() as cursor, cursor.connection.transaction():
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(f"DROP TABLE IF EXISTS {tables.terms}, {tables.order}")
+        _fill(cursor, tables.terms, ("places", "scores"), _term_rows(index.postings.whole()))
+        _fill(cursor, tables.order, ("terms",), _order_rows(index.order.whole()))
 
 
 def _fill(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

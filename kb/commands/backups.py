@@ -53,7 +53,7 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     Prima ferma Bussola. Ogni file è controllato prima di toccare qualcosa; quello che c'era è messo da parte, non
     cancellato. Il registro va nel database di BUSSOLA_DATABASE_URL, se è indicato, o in BUSSOLA_HOME; gli indici dei
     vettori che stavano su un server Chroma sono rifatti su quello di BUSSOLA_CHROMA_URL, o in BUSSOLA_HOME; quelli
-    delle parole che stavano su PostgreSQL, nel database di BUSSOLA_LEXICAL_URL.
+    delle parole che stavano su PostgreSQL, nel database di BUSSOLA_LEXICAL_URL, o in BUSSOLA_HOME.
     """
     from kb.backup.restoring import restore as put_back
 
@@ -66,7 +66,7 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
         told: dict[str, object] = {"home": str(settings.home), "files": len(contents.files)}
         told |= {"published": contents.published}
         told |= {"created_at": contents.created_at, "set_aside": aside, "ledger_rows": done.rows}
-        told |= {"indexes_made_again": made_again, "without_words": _wordless(settings)}
+        told |= {"indexes_made_again": made_again}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     click.echo(f"Ripristinata in {settings.home} la copia del {contents.created_at}: {len(contents.files)} file.")
@@ -74,8 +74,6 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
         click.echo(f"Righe del registro: {done.rows}.")
     for release in made_again:
         click.echo(f"Indici rifatti: {release}.")
-    for release in _wordless(settings):
-        click.echo(f"Attenzione: le parole di {release} stanno su PostgreSQL: indica BUSSOLA_LEXICAL_URL e ripeti.")
     if aside:
         click.echo(f"Quello che c'era prima è in {aside}: cancellalo quando sei sicuro.")
     click.echo("Controlla con «bussola doctor», poi riavvia il servizio.")
@@ -92,21 +90,10 @@ def _revive(settings: Settings, progress: Progress) -> list[str]:
     store, parts, made = release_store(settings), parts_for(settings), []
     for folder in map(store.folder, store.ids()):
         is_made = has_vectors_away(folder / VECTORS) and revive_index(folder, parts=parts, progress=progress)
-        if has_words_away(folder / WORDS) and settings.lexical_url:
+        if has_words_away(folder / WORDS):
             is_made = revive_words(folder, parts=parts) or is_made
         made += [folder.name] if is_made else []
     return made
-
-
-def _wordless(settings: Settings) -> list[str]:
-    """The releases whose words are on a server that the settings do not name: they can't be searched."""
-    from kb.releases.parts import WORDS
-    from kb.retrieval.postings import is_on_server
-    from kb.wiring import release_store
-
-    store = release_store(settings)
-    away = [folder.name for folder in map(store.folder, store.ids()) if is_on_server(folder / WORDS)]
-    return [] if settings.lexical_url else away
 
 
 @contextmanager

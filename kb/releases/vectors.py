@@ -74,6 +74,8 @@ def revive_words(folder: Path, *, parts: IndexParts) -> bool:
     """
     Whether the release's words, which a server keeps, were gone or changed there, and were written again.
 
+    Where no server is named they are brought back to the release's folder.
+
     Raises:
         NotFound: there is no such release.
         ReleaseError: it is damaged.

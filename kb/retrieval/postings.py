@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.retrieval.sequences import SEQUENCE
+
 POINTER = "server.json"
-"""File of an index's folder that says where its scores are, when they are not beside it."""
+"""File of an index's folder that says in which tables of a server its rows were put when it was built."""
 
 _PARAMETERS = "params.index.json"
 _VOCABULARY = "vocab.index.json"
@@ -128,5 +130,5 @@ def total(stretches: Iterable[Stretch], passages: int) -> NDArray[np.float32]:
 
 
 def is_on_server(folder: Path) -> bool:
-    """Whether the scores of this folder's index are on a server."""
-    return (folder / POINTER).is_file()
+    """Whether the rows of this folder's index are on a server; those that were brought back from one are beside it."""
+    return (folder / POINTER).is_file() and not (folder / SEQUENCE).is_file()

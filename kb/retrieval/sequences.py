@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-_SEQUENCE = "sequence.npy"
+SEQUENCE = "sequence.npy"
 _STARTS = "starts.npy"
 NO_TERM = -1
 """Stands in a passage without terms, so that none is empty."""
@@ -40,11 +40,11 @@ class Sequences:
         Raises:
             OSError, ValueError: a file is missing or of another form.
         """
-        return cls(np.load(folder / _SEQUENCE, mmap_mode="r"), np.load(folder / _STARTS))
+        return cls(np.load(folder / SEQUENCE, mmap_mode="r"), np.load(folder / _STARTS))
 
     def save(self, folder: Path) -> None:
         """Write them to a folder."""
-        np.save(folder / _SEQUENCE, self.terms)
+        np.save(folder / SEQUENCE, self.terms)
         np.save(folder / _STARTS, self.starts)
 
     def of(self, place: int) -> NDArray[np.int32]:

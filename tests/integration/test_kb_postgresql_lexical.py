@@ -14,13 +14,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sql
+from click.testing import CliRunner
 
 from evals.golden import load_golden
 from ingest.intake import Order, gather
 from kb import wiring
 from kb.backends.postgresql import CONNECTIONS, server_address, server_version
-from kb.backends.postgresql_lexical import check_on_server, keep_on_server, open_on_server
+from kb.backends.postgresql_lexical import check_on_server, keep_on_server, open_on_server, write_again
 from kb.backends.postgresql_postings import ServerPostings
+from kb.commands import backups
 from kb.errors import InputError, ReleaseError, StoreError
 from kb.language.words import tokenize
 from kb.releases.build import Intake, build_release
@@ -29,8 +31,9 @@ from kb.releases.manifest import Manifest
 from kb.releases.opened import OpenRelease, check_whole
 from kb.releases.parts import WORDS
 from kb.releases.store import ReleaseStore
+from kb.releases.vectors import revive_words
 from kb.retrieval.lexical import Bm25Index, terms
-from kb.retrieval.postings import POINTER
+from kb.retrieval.postings import POINTER, is_on_server
 from kb.retrieval.search import Searcher
 from kb.settings import Settings
 from kb.testing import FakeEmbedder, intake_of
@@ -273,6 +276,58 @@ def test_tables_lost_or_changed_are_told_and_built_again(settings: Settings, sto
     again = build(settings, intake_of(OLD))
     assert (again.id, again.reused) == (id_, False)
     assert check_whole(store.folder(id_), parts=parts).id == id_
+
+
+@pytest.mark.parametrize("goes_to", ["server", "folder"])
+def test_a_backup_put_back_has_its_words_again_on_another_server_or_on_one_machine(
+    settings: Settings, store: ReleaseStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goes_to: str
+) -> None:
+    id_ = build(settings, intake_of(OLD)).id
+    store.publish(id_)
+    before = found(store)
+    other, is_away = f"t{abs(hash(str(tmp_path)))}", goes_to == "server"
+    run(settings.lexical_url, f"CREATE DATABASE {other}")
+    after = Settings(
+        home=tmp_path / "new", lexical_url=settings.lexical_url.rpartition("/")[0] + f"/{other}" if is_away else ""
+    )
+    copy = str(tmp_path / "copia.tar.gz")
+    monkeypatch.setenv("BUSSOLA_HOME", str(settings.home))
+    assert CliRunner().invoke(backups.backup, [copy]).exit_code == 0
+    monkeypatch.setenv("BUSSOLA_HOME", str(after.home))
+    monkeypatch.setenv("BUSSOLA_LEXICAL_URL", after.lexical_url)
+
+    ran = CliRunner().invoke(backups.restore, [copy, "--json"], catch_exceptions=False)
+
+    assert json.loads(ran.stdout)["indexes_made_again"] == [id_]
+    new = wiring.release_store(after)
+    assert found(new) == before
+    assert check_whole(new.folder(id_), parts=wiring.parts_for(after)).id == id_
+    assert is_on_server(new.folder(id_) / WORDS) is is_away
+    assert not revive_words(new.folder(id_), parts=wiring.parts_for(after))
+
+
+def test_words_brought_back_are_checked_too(settings: Settings, store: ReleaseStore) -> None:
+    id_, alone = build(settings, intake_of(OLD)).id, Settings(home=settings.home)
+    folder, parts = store.folder(id_), wiring.parts_for(alone)
+    assert revive_words(folder, parts=parts)
+    assert check_whole(folder, parts=parts).id == id_
+    scores = folder / WORDS / "data.csc.index.npy"
+    for spoilt in (scores.read_bytes()[:-4] + b"abcd", b""):
+        scores.write_bytes(spoilt)
+        with pytest.raises(ReleaseError, match="non sono quelle costruite"):
+            check_whole(folder, parts=parts)
+
+    left = tables_of(folder)
+    wiring.parts_for(settings).discard_lexical(folder / WORDS)
+    assert not left & tables(settings.lexical_url)
+
+
+def test_other_words_than_those_built_are_not_put_in_their_place(tmp_path: Path, url: str) -> None:
+    keep_on_server(index_of(OLD), tmp_path / WORDS, url, release=NAME)
+
+    with pytest.raises(StoreError, match="non sono più quelle scritte"):
+        write_again(index_of(NEW), tmp_path / WORDS, url)
+    check_on_server(tmp_path / WORDS, url)
 
 
 def test_a_row_lost_while_it_serves_is_told_rather_than_left_out(tmp_path: Path, url: str) -> None:

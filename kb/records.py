@@ -219,6 +219,16 @@ class TraceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelReply:
+    """What a chat model wrote for an answer, as far as it was read: kept so that the answer can be given again."""
+
+    prompt: str  # the digest of what it was asked
+    text: str
+    failure: str | None  # what broke it off: "slow", "paused", "unusable", "unreachable"
+    context_chars: int  # characters of passages that the model is shown, at most
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is sent, whole; its JSON form is a contract (DESIGN: "The answer as JSON")."""
 
@@ -237,6 +247,7 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     trace: tuple[TraceLine, ...] = ()
     history: tuple[str, ...] = ()  # the earlier questions, without personal data; for the receipt, not in the JSON
+    reply: ModelReply | None = None  # for the receipt alone too: nobody is sent what was not verified
 
 
 @dataclass(frozen=True, slots=True)

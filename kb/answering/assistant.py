@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 
 from kb.answering.compose import compose
@@ -125,6 +126,18 @@ class Assistant:
         yield from _events(answer.sentences[sent:], answer.citations)
         yield answer
 
+    @property
+    def chat(self) -> ChatModel | None:
+        """The chat model that writes its answers, None where there is none."""
+        return self.tools.chat
+
+    def answering_with(self, chat: ChatModel) -> Assistant:
+        """The same assistant with another chat model, for a replay; it leaves no receipt."""
+        other = copy(self)
+        other.on_answer = None
+        other.tools = replace(self.tools, chat=chat)
+        return other
+
     def _written(self, state: State) -> Generator[SentenceEvent, None, tuple[State, int]]:
         """The step `generate`, its sentences sent while it writes; the state it ends with and how many were sent."""
         steps, sent = write_sentences(state, self.tools), 0
@@ -161,6 +174,7 @@ class Assistant:
             timings_ms={line.step: line.ms for line in trace} | {"total": sum(line.ms for line in trace)},
             trace=tuple(trace),
             history=state.history,
+            reply=state.reply,
         )
         if self.on_answer is not None:
             self.on_answer(answer)

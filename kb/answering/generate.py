@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.verify import find_fault
 from kb.errors import ModelError, ModelPaused, ModelReplyError, ModelSlow
 from kb.ports import ChatModel, ChatPrompt
-from kb.records import AnswerMode
+from kb.records import AnswerMode, ModelReply
 from prompts.instructions import as_data, load_instructions
 from prompts.replies import load_replies
 
@@ -41,6 +42,7 @@ class _Written:
     dropped: list[dict[str, object]] = field(default_factory=list)
     sent: int = 0  # sentences of kept that are certain to be sent
     failure: str | None = None
+    read: list[str] = field(default_factory=list)  # the reply's pieces, as far as they were waited for
 
 
 def generate(state: State, tools: Tools) -> State:
@@ -73,11 +75,13 @@ def write_sentences(state: State, tools: Tools) -> Generator[State, None, State]
         return _extractive(state, "premise", {"asked": False})
     state = replace(state, shown=tuple(one.passage for one in shown))
     written = _Written()
-    for _ in _judged(tools.chat, state, shown, tools, written):
+    prompt = write_prompt(state, shown)
+    for _ in _judged(tools.chat, prompt, state, tools, written):
         if says_enough(written.kept, state, tools):
             written.sent = len(written.kept)
             yield _generated(state, written)
-    return _ended(state, written)
+    reply = ModelReply(digest_of(prompt), "".join(written.read), written.failure, tools.chat.context_chars)
+    return replace(_ended(state, written), reply=reply)
 
 
 def _ended(state: State, written: _Written) -> State:
@@ -117,13 +121,18 @@ def write_prompt(state: State, shown: Sequence[Shown]) -> ChatPrompt:
     return ChatPrompt(instructions.system, text, reply_schema(len(shown)))
 
 
+def digest_of(prompt: ChatPrompt) -> str:
+    """What tells one prompt from another: the same is asked of a model only where this is the same."""
+    return hashlib.sha256("\n".join([prompt.instructions, prompt.text]).encode()).hexdigest()
+
+
 def _judged(
-    chat: ChatModel, state: State, shown: Sequence[Shown], tools: Tools, written: _Written
+    chat: ChatModel, prompt: ChatPrompt, state: State, tools: Tools, written: _Written
 ) -> Iterator[DraftSentence]:
     """Each sentence that passes, as it is kept; a failure of the model ends them and is written down."""
-    pieces = chat.write(write_prompt(state, shown))
+    pieces = chat.write(prompt)
     try:
-        for claim in read_claims(pieces):
+        for claim in read_claims(_read(pieces, written)):
             sentence, fault = _judge(claim, state, tools, written.kept)
             if sentence is None:
                 written.dropped.append({"reason": fault, "characters": len(claim.text)})
@@ -139,6 +148,12 @@ def _judged(
             pieces.throw(error)
     finally:
         pieces.close()
+
+
+def _read(pieces: Iterator[str], written: _Written) -> Iterator[str]:
+    for piece in pieces:
+        written.read.append(piece)
+        yield piece
 
 
 def _judge(

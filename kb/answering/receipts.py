@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
@@ -74,14 +75,17 @@ class ReceiptBook:
 
 def receipt_of(answer: Answer, settings: dict[str, Any], *, channel: str = "") -> Receipt:
     """
-    The receipt of an answer: body = {"answer": the contract's JSON, "history": […], "settings": {…}}.
+    The receipt of an answer: body = {"answer": the contract's JSON, "history": […], "settings": {…}, "reply": {…}}.
 
-    Question and history are those that the guard left: without personal data.
+    Question and history are those that the guard left: without personal data. "reply" is what the chat model wrote,
+    personal data masked, where one was asked; it is kept for the replay and sent to nobody.
     """
     said = answer_to_json(answer)
     for name in ("question", "standalone_question"):
         said[name] = _masked(said[name])
     body = {"answer": said, "history": [_masked(turn) for turn in answer.history], "settings": settings}
+    if answer.reply is not None:
+        body["reply"] = asdict(answer.reply) | {"text": _masked(answer.reply.text)}
     return Receipt(answer=answer.id, release=answer.release, status=answer.status.value, body=body, channel=channel)
 
 

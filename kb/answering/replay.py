@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Protocol, runtime_checkable
 
+from kb.answering.generate import WHY, digest_of
 from kb.answering.receipts import settings_of
 from kb.answering.serialize import answer_to_json
-from kb.errors import InputError
+from kb.errors import InputError, ModelError
 from kb.ledger import Receipt
-from kb.records import Answer, AnswerMode
+from kb.ports import ChatModel, ChatPrompt
+from kb.records import Answer, AnswerMode, ModelReply
 from kb.settings import Settings
 
 Json = dict[str, Any]
@@ -32,6 +34,49 @@ class Asker(Protocol):
 
     def ask(self, question: str, *, history: tuple[str, ...] = (), mode: AnswerMode | None = None) -> Answer:
         """The answer."""
+
+
+@runtime_checkable
+class Rewriting(Protocol):
+    """Whoever answers and can be given another chat model."""
+
+    @property
+    def chat(self) -> ChatModel | None:
+        """The chat model that it has now."""
+
+    def answering_with(self, chat: ChatModel) -> Asker:
+        """The same, with that chat model."""
+
+
+class KeptReply:
+    """The chat model of a receipt: to what it was asked then it writes what it wrote then; else another is asked."""
+
+    def __init__(self, reply: ModelReply, otherwise: ChatModel | None = None) -> None:
+        self._reply = reply
+        self._otherwise = otherwise
+
+    @property
+    def context_chars(self) -> int:
+        """Characters of passages that it was shown, at most."""
+        return self._reply.context_chars
+
+    def write(self, prompt: ChatPrompt) -> Generator[str, None, None]:
+        """
+        The reply as it was kept, broken off where it was.
+
+        Raises:
+            ModelError: it is asked something else than then, and there is no other model; or what broke it off then.
+        """
+        if digest_of(prompt) != self._reply.prompt and self._otherwise is not None:
+            yield from self._otherwise.write(prompt)
+            return
+        if digest_of(prompt) != self._reply.prompt:
+            raise ModelError("la ricevuta conserva la risposta del modello ad altri passaggi: ripeti la domanda.")
+        if self._reply.text:
+            yield self._reply.text
+        broken = next((error for error, name in WHY.items() if name == self._reply.failure), None)
+        if broken is not None or self._reply.failure:
+            raise (broken or ModelError)(f"il modello si era fermato: {self._reply.failure}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +125,16 @@ def replay(receipt: Receipt, asker: Asker) -> Replay:
     """
     The receipt's question and history asked again in its mode, compared part by part.
 
-    With the same release passages and offsets count too; with another, only what a reader sees.
+    With the same release passages and offsets count too; with another, only what a reader sees. A chat model is not
+    asked again where the receipt keeps what it wrote and the passages are the same; its sentences are judged anew.
 
     Raises:
         InputError: the receipt does not hold its question.
     """
     before = kept_answer(receipt)
+    reply = kept_reply(receipt)
+    if reply is not None and isinstance(asker, Rewriting):
+        asker = asker.answering_with(KeptReply(reply, asker.chat))
     said = asker.ask(
         before["question"], history=tuple(receipt.body.get("history", ())), mode=AnswerMode(before["mode"])
     )
@@ -113,6 +162,14 @@ def kept_answer(receipt: Receipt) -> Json:
             "di Bussola): ripeti la domanda con «bussola ask»."
         )
     return said
+
+
+def kept_reply(receipt: Receipt) -> ModelReply | None:
+    """What the chat model wrote for the answer, None where no model wrote or the receipt is of an older version."""
+    said = receipt.body.get("reply")
+    if not isinstance(said, Mapping) or any(field.name not in said for field in fields(ModelReply)):
+        return None
+    return ModelReply(**{field.name: said[field.name] for field in fields(ModelReply)})
 
 
 def settings_then(receipt: Receipt, settings: Settings) -> Settings:

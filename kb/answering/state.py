@@ -11,7 +11,7 @@ from kb.answering.nearness import NearWords
 from kb.answering.weights import WordWeights
 from kb.language.questions import Asked
 from kb.ports import ChatModel, Embedder
-from kb.records import AnswerMode, AnswerStatus, Document, Note, Page, Passage, PassageFilter, Span
+from kb.records import AnswerMode, AnswerStatus, Document, ModelReply, Note, Page, Passage, PassageFilter, Span
 from kb.retrieval.search import SearchResult
 
 
@@ -95,6 +95,7 @@ class State:
     opened: tuple[Passage, ...] = ()  # passages that compose read beyond those found: the rest of a list
     shown: tuple[Passage, ...] = ()  # passages that a chat model was shown, in the order of their numbers
     draft: tuple[DraftSentence, ...] = ()
+    reply: ModelReply | None = None  # what the chat model wrote, where one was asked
     notes: tuple[Note, ...] = ()
     suggestions: tuple[str, ...] = ()
     detail: dict[str, object] = field(default_factory=dict)  # of the step just run, for its trace line

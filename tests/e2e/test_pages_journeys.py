@@ -1,4 +1,8 @@
-"""Three people's ways through the pages, in Chromium, with the keyboard alone; and the first without scripts too."""
+"""
+Three people's ways through the pages, in Chromium, with the keyboard alone.
+
+The citizen's and the staff's are gone without scripts too, the staff's in English.
+"""
 
 from __future__ import annotations
 
@@ -217,6 +221,36 @@ def test_an_archive_that_would_fill_the_disk_is_one_clear_line(site: Any, page: 
     assert page.inner_text("[role=alert]").startswith("Errore. «b.zip» non viene aperto: estratto occuperebbe")
     assert release_store(site.settings).ids() == before
     assert not list((site.settings.home / "jobs").glob("*/files/*"))
+
+
+def test_staff_work_in_english_without_scripts(site: Any, open_browser: Any) -> None:
+    context = open_browser(java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/en/personale")
+    page.fill("#chiave", site.staff_key)
+    page.click("main form button")
+    page.wait_for_url("**/en/personale")
+    page.click(".staff-nav >> text=Upload documents")
+    page.set_input_files("#file", {"name": "rotto.zip", "mimeType": "application/zip", "buffer": b"no"})
+    page.click("main form.ask button")
+    page.wait_for_selector("[role=alert]")  # the page asks again by itself, without scripts
+    assert "«rotto.zip» is no zip archive, or is damaged" in page.inner_text("[role=alert]")
+    page.click(".staff-nav >> text=Upload documents")
+    text = b"Il canale ha tre ponti nuovi."
+    page.set_input_files("#file", {"name": "ponti.txt", "mimeType": "text/plain", "buffer": text})
+    page.click("main form.ask button")
+    page.wait_for_selector("text=What came in")
+    page.click("text=Go to the release")
+    page.wait_for_url("**/en/personale/versioni/r_*")
+    assert "candidate" in page.inner_text(".facts")
+    assert "It has not been evaluated yet." in page.inner_text("main")
+    page.click(".staff-nav >> text=Keys")
+    page.fill("#nome", "Ufficio prova")
+    page.click("main form.ask button")
+    assert page.inner_text(".new-key").startswith("bsl_")
+    page.click(".leave button")
+    page.wait_for_url("**/en/personale/accesso")
+    context.close()
 
 
 def log_in(page: Page, site: Any) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from api.problems import REMEDIES, FieldFault, RequestFault, printable
-from kb.answering.guard import clean_text
 
 NOTHING_SEEN = (
     r"\s\u0000-\u001f\u007f-\u009f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b-\u200f"
@@ -21,22 +20,22 @@ SAYS_SOMETHING = f"[^{NOTHING_SEEN}]"
 
 def check_question(text: str, *, field: str, most_chars: int) -> str:
     """
-    The question without control and invisible characters, nor blanks around it.
+    The question without control characters, nor blanks around it.
 
     Raises:
-        RequestFault: it is empty, is no Unicode text, or is longer than most_chars.
+        RequestFault: nothing of it can be seen, it is no Unicode text, or is longer than most_chars.
     """
     if re.search(r"[\ud800-\udfff]", text):  # JSON can spell half a character, which UTF-8 can't
         raise RequestFault(FieldFault(field, printable(text), *REMEDIES["string_unicode"]))
-    question = clean_text(text) if re.search(SAYS_SOMETHING, text) else ""
-    if not question:
+    question = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).strip()
+    if not re.search(SAYS_SOMETHING, question):
         raise RequestFault(FieldFault(field, "", "è vuoto", "scrivi una domanda, per esempio «Che cos'è il PUMS?»"))
-    if len(question) > most_chars:
+    if len(text) > most_chars:  # as the schema counts: whole
         raise RequestFault(
             FieldFault(
                 field,
                 printable(question),
-                f"ha {len(question)} caratteri",
+                f"ha {len(text)} caratteri",
                 f"usane al più {most_chars}, una domanda alla volta",
             )
         )

@@ -43,7 +43,7 @@ def guard(state: State, tools: Tools) -> State:
     text = clean_text(state.question)
     if not text:
         raise InputError("la domanda è vuota: scrivi che cosa vuoi sapere.")
-    if len(text) > tools.max_question_chars:
+    if min(len(text), len(state.question)) > tools.max_question_chars:  # composing may make more characters of one
         raise InputError(
             f"la domanda ha {len(text)} caratteri, il massimo è {tools.max_question_chars}: accorciala e riprova."
         )

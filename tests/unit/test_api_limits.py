@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from api.limits import SAYS_SOMETHING, check_history, check_question
 from api.problems import RequestFault
 from api.schema import FILE
-from kb.answering.guard import clean_text
+from kb.answering.guard import clean_text, guard
+from kb.answering.state import State
 
 ODD = {"private use": "\ue000", "far private use": "\U0010fffd", "unassigned": "\u0378", "an emoji": "\U0001fae0"}
 UNSEEN = {
@@ -43,6 +45,20 @@ def test_what_the_schema_admits_the_assistant_does_not_find_empty() -> None:
     refused = [hex(ord(one)) for one in characters if re.search(SAYS_SOMETHING, one) and not clean_text(one)]
 
     assert refused == []
+
+
+@pytest.mark.parametrize("text", ["è" * 9 + "  ", "\t" + "a" * 10, "a" * 11])
+def test_a_question_is_as_long_as_the_schema_counts(text: str) -> None:
+    with pytest.raises(RequestFault, match="ha 11 caratteri"):
+        check_question(text, field="q", most_chars=10)
+
+
+def test_what_the_schema_admits_the_assistant_does_not_find_too_long() -> None:
+    """One character of musical notation is composed of three."""
+    asked = check_question("\U0001d160" * 1000, field="q", most_chars=1000)
+    tools: Any = SimpleNamespace(max_question_chars=1000)
+
+    assert len(guard(State(asked), tools).question) == 3000
 
 
 def test_every_question_of_the_schema_has_that_pattern() -> None:

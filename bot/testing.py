@@ -37,7 +37,7 @@ BOT = {"id": 123456, "is_bot": True, "first_name": "Bussola", "username": "Busso
 BOT |= {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True}
 SUPERGROUPS_FROM = -1_000_000_000_000
 
-QUICK = {"telegram_chat_pause_s": "0", "telegram_timeout_s": "1", "telegram_messages_per_second": "300"}
+QUICK = {"telegram_chat_pause_s": "0", "telegram_timeout_s": "30", "telegram_messages_per_second": "300"}
 """Settings of a bot that need not spare Telegram."""
 
 
@@ -352,7 +352,7 @@ def serving(app: Any, *, lifespan: Literal["on", "off"] = "off") -> Iterator[str
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         listening.close()
 
 
@@ -368,7 +368,7 @@ def running_bot(telegram: FakeTelegram, home: Path, **settings: str) -> Iterator
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=30)
+            process.wait(timeout=120)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

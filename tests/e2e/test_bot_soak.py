@@ -161,7 +161,7 @@ def test_every_message_gets_exactly_one_answer(tmp_path: Path, capsys: pytest.Ca
     with serving(answering(weather)) as address, serving_telegram(telegram):
         people, began = People(telegram), time.monotonic()
         answered = lambda: sum(len(answers_of(telegram, chat)) for chat in range(1, CHATS + 1))  # noqa: E731
-        with running_bot(telegram, tmp_path, api_url=address) as first:
+        with running_bot(telegram, tmp_path, api_url=address, telegram_timeout_s="1") as first:
             writing = threading.Thread(target=people.write_all, kwargs={"first": 0, "last": EACH // 2})
             writing.start()
             telegram.wait_for(lambda: answered() > CHATS * EACH // 5, timeout_s=900, pause_s=0.5)
@@ -169,7 +169,7 @@ def test_every_message_gets_exactly_one_answer(tmp_path: Path, capsys: pytest.Ca
             first.wait()
             at_kill = answered()
             writing.join()
-        with running_bot(telegram, tmp_path, api_url=address) as second:
+        with running_bot(telegram, tmp_path, api_url=address, telegram_timeout_s="1") as second:
             telegram.wait_for(lambda: answered() >= CHATS * EACH // 2, timeout_s=900, pause_s=0.5)
             before_mib = resident_mib(second.pid)
             people.write_all(first=EACH // 2, last=EACH)

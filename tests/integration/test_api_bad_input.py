@@ -52,7 +52,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
 def is_ready(address: str) -> bool:
     """Whether the service answers."""
     try:
-        return httpx.get(f"{address}/readyz").status_code == 200
+        return httpx.get(f"{address}/readyz", timeout=120).status_code == 200
     except httpx.HTTPError:
         return False
 

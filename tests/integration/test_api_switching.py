@@ -94,7 +94,7 @@ def wait_for_release(address: str, release: str = "") -> None:
 
     def is_there() -> bool:
         try:
-            ready = httpx.get(f"{address}/readyz").json()
+            ready = httpx.get(f"{address}/readyz", timeout=120).json()
         except httpx.HTTPError:
             return False
         return str(ready.get("release", "")).startswith(release or "r_")
@@ -127,7 +127,7 @@ def test_a_release_that_does_not_open_leaves_the_one_that_serves(tmp_path: Path,
         (store.folder(other) / "passages.jsonl").write_text("rotto\n", encoding="utf-8")
         (store.home / "published").write_text(other + "\n", encoding="utf-8")
         wait_until(lambda: "la versione non si apre" in (tmp_path / "log.txt").read_text())
-        answer = httpx.post(f"{address}/v1/ask", json={"question": QUESTIONS[0]}).json()
+        answer = httpx.post(f"{address}/v1/ask", json={"question": QUESTIONS[0]}, timeout=120).json()
         assert answer["release"] == first
         third = next(id_ for id_ in store.ids() if id_ not in (first, other))
         store.publish(third)

@@ -49,13 +49,14 @@ def hosting(settings: Settings) -> Iterator[str]:
 
 def is_up(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/healthz").is_success
+        return httpx.get(f"{address}/healthz", timeout=120).is_success
     except httpx.HTTPError:
         return False
 
 
 def deliver(address: str, body: object, secret: str | None = SECRET) -> int:
-    return httpx.post(f"{address}/telegram", json=body, headers={HEADER: secret} if secret else {}).status_code
+    headers = {HEADER: secret} if secret else {}
+    return httpx.post(f"{address}/telegram", json=body, headers=headers, timeout=120).status_code
 
 
 @pytest.fixture
@@ -93,9 +94,9 @@ def test_whoever_does_not_know_the_secret_is_sent_away(
     with hosting(settings_of(tmp_path, telegram.address)) as address:
         telegram.wait_for(lambda: telegram.webhook)
         assert deliver(address, {"update_id": 1, "message": telegram.message(ADA, "/aiuto")}, secret) == 403
-        assert httpx.get(f"{address}/telegram").status_code == 405
-        assert httpx.get(f"{address}/healthz").status_code == 200
-        assert "/telegram" not in httpx.get(f"{address}/openapi.json").text
+        assert httpx.get(f"{address}/telegram", timeout=120).status_code == 405
+        assert httpx.get(f"{address}/healthz", timeout=120).status_code == 200
+        assert "/telegram" not in httpx.get(f"{address}/openapi.json", timeout=120).text
 
     assert telegram.messages(ADA) == []
 
@@ -103,7 +104,7 @@ def test_whoever_does_not_know_the_secret_is_sent_away(
 def test_until_the_bot_is_ready_telegram_is_asked_to_come_again_and_the_api_serves(tmp_path: Path) -> None:
     with hosting(settings_of(tmp_path)) as address:
         assert deliver(address, {"update_id": 1}) == 503
-        assert httpx.get(f"{address}/healthz").status_code == 200
+        assert httpx.get(f"{address}/healthz", timeout=120).status_code == 200
 
 
 def test_a_home_has_one_bot(telegram: FakeTelegram, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -168,7 +168,7 @@ def storm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeTelegram]:
     with (
         serving_telegram(FakeTelegram(faults=fail)) as telegram,
         answering() as address,
-        running_bot(telegram, tmp_path_factory.mktemp("storm"), api_url=address),
+        running_bot(telegram, tmp_path_factory.mktemp("storm"), api_url=address, telegram_timeout_s="1"),
     ):
         yield telegram
 

@@ -54,7 +54,7 @@ def found(store: ReleaseStore) -> list[tuple[str, float]]:
 
 
 def collections(url: str) -> set[str]:
-    listed = httpx.get(f"{url}/api/v2/tenants/default_tenant/databases/default_database/collections")
+    listed = httpx.get(f"{url}/api/v2/tenants/default_tenant/databases/default_database/collections", timeout=120)
     return {collection["name"] for collection in listed.json()}
 
 

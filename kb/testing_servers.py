@@ -18,6 +18,7 @@ START_S = 180.0
 STOP_S = 60.0
 PORTS = range(20_000, 32_000)  # below those that Linux hands out by itself: nobody takes one in between
 DATABASE_USER = "bussola"
+UTF_8 = ("--encoding=UTF8", "--locale=C.UTF-8")  # whatever the language of who runs the tests, none too
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def postgresql_server() -> Iterator[str]:
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     try:
         _do(
-            [str(programs / "initdb"), "-D", str(data), "-U", DATABASE_USER, "-A", "trust", "--no-sync"],
+            [str(programs / "initdb"), "-D", str(data), "-U", DATABASE_USER, "-A", "trust", "--no-sync", *UTF_8],
             as_user,
             folder,
         )

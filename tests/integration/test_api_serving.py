@@ -100,6 +100,16 @@ def read(address: str) -> str:
         return text
 
 
+def status_of(address: str) -> int:
+    """What a request is answered with."""
+    try:
+        with urllib.request.urlopen(address, timeout=60) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
 def ask(address: str, question: str) -> subprocess.Popen[str]:
     """A client of its own that asks and prints the status."""
     code = (
@@ -141,6 +151,15 @@ def test_several_processes_answer_on_one_port(tmp_path: Path) -> None:
     assert "Traceback" not in logged
     # Whichever process is asked, it tells the answers of all.
     assert all('bussola_answers_total{mode="extractive",status="not_found"} 1.0' in one for one in told)
+
+
+def test_several_processes_share_the_limit_of_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUSSOLA_API_LIMIT_CITIZEN", "6/day")
+    with serving(program(tmp_path), "--workers", "2") as (_, address):
+        wait_ready(address, times=30)
+        statuses = [status_of(f"{address}/privacy") for _ in range(20)]
+
+    assert statuses == [200] * 6 + [429] * 14
 
 
 def test_a_release_that_does_not_open_ends_the_command_in_one_line(tmp_path: Path) -> None:

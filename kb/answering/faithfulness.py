@@ -29,6 +29,8 @@ from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 LONGEST = 600
 """Characters; a longer sentence is no sentence."""
+MOST_WORDS, MOST_QUOTED = 80, 600
+"""Words of a sentence, and of its quotes together, beyond which it is not judged but dropped."""
 TOGETHER = 3
 """Words apart, at most, for two words of a text to be of one name."""
 _FAULT_OF_TIE = {"subject": "actor", "agent": "actor", "counted": "binding", "figures": "binding"}
@@ -74,17 +76,26 @@ def find_unfaithful(
         return "driver"
     read = [_normalised(spell_out(source, acronyms)) for source in usable]
     claim = _normalised(claim)
-    aligned = align(claim, read)
-    beside = "\n".join([known, *over, *usable])
-    if find_stray_digits(claim, [*read, beside]) or _signs_differ(claim, read):
+    if len(claim.split()) > MOST_WORDS or sum(len(source.split()) for source in read) > MOST_QUOTED:
+        return "support"  # nobody judges that in the time that a person waits
+    return _find_fault(align(claim, read), known, over, [*over, *usable])
+
+
+def _find_fault(aligned: Aligned, known: str, over: Sequence[str], beside: Sequence[str]) -> str | None:
+    """The first fault of an aligned claim; beside: the quotes as they stand, and what stands over all quotes."""
+    claim, read = aligned.claim.text, [source.text for source in aligned.sources]
+    around = "\n".join([known, *beside])
+    if find_stray_digits(claim, [*read, around]) or _signs_differ(claim, read):
         return "figure"
-    if fault := find_figure_fault(aligned, beside):
+    if fault := find_figure_fault(aligned, around):
         return fault
     if is_mislabelled(claim, read):
         return "binding"
-    if _names_a_stranger(aligned, read, [*over, *usable], known):
+    if _names_a_stranger(aligned, read, beside, known):
         return "name"
-    return find_turn(aligned) or _find_loose(aligned, over) or ("support" if _is_unsupported(aligned, beside) else None)
+    if not any(aligned.is_said(word) for word in aligned.claim.words if not word.light):
+        return "support"
+    return find_turn(aligned) or _find_loose(aligned, over) or ("support" if _is_unsupported(aligned, around) else None)
 
 
 def _find_loose(aligned: Aligned, over: Sequence[str]) -> str | None:

@@ -13,6 +13,9 @@ from enum import StrEnum
 from kb.answering.alignment import Word
 from kb.language.verbs import Mood
 
+DEEPEST = 15
+"""Nodes that one hangs on, at most; a chain without end is no sentence."""
+
 
 class Part(StrEnum):
     """What a phrase does."""
@@ -86,10 +89,10 @@ def has_own_subject(verb: Verb) -> bool:
 
 
 def above(node: Node) -> list[Node]:
-    """What a node hangs on, nearest first."""
+    """What a node hangs on, nearest first, at most DEEPEST."""
     found: list[Node] = []
     parent = node.parent if isinstance(node, Phrase) else node.governor
-    while parent is not None and parent not in found:
+    while parent is not None and len(found) < DEEPEST and parent not in found:
         found.append(parent)
         parent = parent.parent if isinstance(parent, Phrase) else parent.governor
     return found

@@ -69,14 +69,17 @@ def _predicates(claim: Reading) -> list[Word]:
 
 def _names_condition(aligned: Aligned) -> bool:
     """True when the claim says itself what a quote's condition is: "per i veicoli elettrici"."""
-    return any(
-        place.word in _after(match, aligned.sources[place.source], r"[,;.]")[:3]
-        for word in aligned.claim.words
-        if not word.light
-        for place in aligned.best(word)
-        for match in _CONDITION.finditer(aligned.sources[place.source].text)
+    named = {
+        (number, word.at)
+        for number, source in enumerate(aligned.sources)
+        for match in _CONDITION.finditer(source.text)
         if not _AROUND.search(match.group())
-    )
+        for word in _after(match, source, r"[,;.]")[:3]
+    }
+    if not named:
+        return False
+    said = [word for word in aligned.claim.words if not word.light]
+    return any((place.source, place.word.at) in named for word in said for place in aligned.best(word))
 
 
 def loses_negation(aligned: Aligned) -> bool:

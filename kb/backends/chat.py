@@ -68,7 +68,7 @@ class OpenAICompatibleModel:
         failures: int = FAILURES,
         pause_s: float = PAUSE_S,
     ) -> None:
-        """address is called at each reply, before its time runs: a local model may be loaded there."""
+        """address is called at each reply, within its time: a local model is loaded there and goes on loading."""
         from pybreaker import CircuitBreaker
 
         self._address = address
@@ -90,32 +90,32 @@ class OpenAICompatibleModel:
 
         try:
             with self._breaker.calling():
-                yield from self._bounded(prompt, self._address())
+                yield from self._bounded(prompt)
         except CircuitBreakerError:
             raise ModelPaused(
                 f"il modello di conversazione non ha risposto per {self._breaker.fail_max} volte di seguito: "
                 f"lo si richiama fra {self._breaker.reset_timeout:g} secondi."
             ) from None
 
-    def _bounded(self, prompt: ChatPrompt, address: Address) -> Iterator[str]:
+    def _bounded(self, prompt: ChatPrompt) -> Iterator[str]:
         """
         The pieces, read by a thread of their own.
 
-        A name that never resolves or headers that come byte by byte hold that thread, never the person who waits;
-        closing the client then takes the connection from under it.
+        A model that takes long to load, a name that never resolves or headers that come byte by byte hold that thread,
+        never the person who waits; closing the client then takes the connection from under it.
         """
         _load_libraries()  # seconds the first time, which are not the model's
         client = _client(self._timeout_s)
         pieces: queue.Queue[str | Exception | None] = queue.Queue()
         deadline = time.monotonic() + self._timeout_s
-        threading.Thread(target=self._read, args=(prompt, address, client, pieces), daemon=True).start()
+        threading.Thread(target=self._read, args=(prompt, client, pieces), daemon=True).start()
         size = 0
         try:
             while (piece := self._next(pieces, deadline)) is not None:
                 size += len(piece)
                 if size > LONGEST_REPLY:
                     raise ModelReplyError(
-                        f"il modello «{address.model}» ha scritto più di {LONGEST_REPLY} caratteri: usane un altro."
+                        f"il modello di conversazione ha scritto più di {LONGEST_REPLY} caratteri: usane un altro."
                     )
                 yield piece
         finally:
@@ -130,11 +130,9 @@ class OpenAICompatibleModel:
             raise self._ours(piece) from piece
         return piece
 
-    def _read(
-        self, prompt: ChatPrompt, address: Address, client: httpx.Client, pieces: queue.Queue[str | Exception | None]
-    ) -> None:
+    def _read(self, prompt: ChatPrompt, client: httpx.Client, pieces: queue.Queue[str | Exception | None]) -> None:
         try:
-            for piece in self._pieces(prompt, address, client):
+            for piece in self._pieces(prompt, self._address(), client):
                 pieces.put(piece)
         except Exception as error:  # handed over to the thread that waits, which tells ours from defects
             pieces.put(error)

@@ -16,7 +16,7 @@ import pytest
 
 from kb.answering.assistant import Assistant
 from kb.answering.markers import reply_schema
-from kb.backends.chat import LONGEST_REPLY, OpenAICompatibleModel, named_address
+from kb.backends.chat import LONGEST_REPLY, Address, OpenAICompatibleModel, named_address
 from kb.errors import ModelError, ModelPaused, ModelReplyError, ModelSlow
 from kb.ports import ChatPrompt
 from kb.records import AnswerMode, SentenceEvent
@@ -235,6 +235,30 @@ def test_every_failure_is_ours_and_costs_at_most_the_time_limit(
 
     assert isinstance(raised.value, error)
     assert "segreta" not in str(raised.value)
+
+
+def test_a_model_that_loads_for_long_costs_the_time_limit_and_is_there_afterwards(server: Server) -> None:
+    is_loaded, address = threading.Event(), named_address(server.url, "finto", "segreta")
+
+    def loads() -> Address:
+        assert is_loaded.wait(60)
+        return address()
+
+    model = OpenAICompatibleModel(loads, timeout_s=SHORT_S, context_chars=2000, pause_s=0)
+    with pytest.raises(ModelSlow):
+        read(model)
+
+    is_loaded.set()
+    model._timeout_s = LONG_S
+    assert read(model) == REPLY
+
+
+def test_a_model_that_cannot_be_loaded_is_told() -> None:
+    def fails() -> Address:
+        raise ModelError("il modello non si carica")
+
+    with pytest.raises(ModelError, match="non si carica"):
+        read(OpenAICompatibleModel(fails, timeout_s=LONG_S, context_chars=2000))
 
 
 def test_a_refused_connection_is_ours() -> None:

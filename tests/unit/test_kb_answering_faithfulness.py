@@ -114,3 +114,12 @@ def test_support_is_larger_where_more_is_said() -> None:
     honest, invented = "Ad AFOL partecipano 71 Comuni.", "AFOL assume giardinieri con un concorso pubblico."
 
     assert 0 < support_of(invented, [AFOL]) < support_of(honest, [AFOL]) < 1
+
+
+def test_a_sentence_without_end_is_not_judged_but_dropped() -> None:
+    assert find_unfaithful("in a anni " * 50, ["Il Comune cura il verde."]) == "support"
+    assert find_unfaithful("Il Comune cura il verde.", ["Il Comune cura il verde e le acque. " * 100]) == "support"
+
+
+def test_a_sentence_that_says_nothing_of_its_quote_is_dropped() -> None:
+    assert find_unfaithful("Anche così, e poi ancora.", ["Il Comune cura il verde."]) is not None

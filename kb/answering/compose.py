@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from kb.answering.evidence import beside_the_point
 from kb.answering.expected import FIGURES, TYPED
 from kb.answering.lists import whole_list
 from kb.answering.overview import overview
@@ -134,7 +135,7 @@ def _add_close(chosen: list[Evidence], others: Iterable[Evidence], *, cover: flo
     for other in others:
         if len(chosen) >= MAX_SENTENCES or other.score < CLOSE_SHARE * best.score:
             return
-        if other.features.get("coverage", 0.0) < cover * best.features.get("coverage", 0.0):
+        if other.features.get("coverage", 0.0) < cover * best.features.get("coverage", 0.0) or beside_the_point(other):
             continue
         room = MAX_CHARS - sum(len(one.text) for one in chosen)
         if len(other.text) <= room and not any(_same(one, other) for one in chosen):

@@ -10,6 +10,8 @@ from kb.answering.announced import announced
 from kb.answering.conditions import denied_words, meets_days, meets_denial, meets_future, meets_how_to, meets_years
 from kb.answering.expected import (
     TYPED,
+    is_free,
+    is_price,
     meets,
     named_actors,
     names_someone,
@@ -20,7 +22,7 @@ from kb.answering.expected import (
 from kb.answering.nearness import Near, NearTable
 from kb.answering.places import puts_somewhere
 from kb.answering.premises import without_claims
-from kb.answering.relations import attributes, granted_held, relation_held
+from kb.answering.relations import NEAR_VERB, attributes, granted_held, relation_held, tells
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import WordWeights, stems_of
 from kb.language.kinship import synonyms
@@ -165,6 +167,7 @@ class Judge:
         denied = denied_words(self.asked, text)
         own, near_own = stems_of(text), self._near(passage, start, end)
         held = self._held(own - denied, near_own)
+        held |= self._told(text, own, held)
         left_out = {word for word in held if any(same_stem(word, other) for other in denied)}
         held |= dict.fromkeys(left_out, 0.0)
         around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
@@ -179,10 +182,13 @@ class Judge:
             "coverage": self._share(with_context),
             "least": min((0.0 if word in left_out else max(held[word], nearby[word]) for word in held), default=0.0),
             "unknown": self._unknown(held, nearby),
+            "ghosts": sum(1.0 - max(held[w], nearby[w]) > FAR for w in self._ghosts(held)),
             "sense": self.near.sense(passage.id, start, end) if self.near else 0.0,
             "near": nearness(self.asked, text),
-            "relation": relation_held(self.asked, own, near_own),
-            "related": relation_held(self.asked, own | around, near_around),
+            "relation": max(relation_held(self.asked, own, near_own), held.get(self.asked.relation or "", 0.0)),
+            "related": max(
+                relation_held(self.asked, own | around, near_around), self._meant(self.asked.relation, nearby)
+            ),
             "granted": granted_held(self.asked, text, near_around, around=around),
             "thing": max(held.get(self.asked.thing, 1.0), nearby.get(self.asked.thing, 1.0))
             if self.asked.thing
@@ -218,6 +224,18 @@ class Judge:
         if self._holds(word, words):
             return 1.0
         return max(near, SYNONYM_SHARE) if words & synonyms(word) else near
+
+    def _told(self, text: str, words: frozenset[str], held: Mapping[str, float]) -> dict[str, float]:
+        """What a sentence tells of the question in other words: its verb, and a price where something is free."""
+        told = {word for word in held if word == self.asked.relation and tells(word, words)}
+        if is_free(self.asked, text):
+            told |= {word for word in held if is_price(word)}
+        return {word: max(held[word], SYNONYM_SHARE) for word in told}
+
+    @staticmethod
+    def _meant(relation: str | None, held: Mapping[str, float]) -> float:
+        part = held.get(relation or "", 0.0)
+        return part if part >= NEAR_VERB else 0.0
 
     def _share(self, held: Mapping[str, float]) -> float:
         """What is held of the question's weight, in [0, 1]."""
@@ -266,8 +284,10 @@ class Judge:
 
     def _unknown(self, held: Mapping[str, float], nearby: Mapping[str, float]) -> float:
         """In [0, 1]: how far the passage is from a word of the question that no document holds; 0 without one."""
-        ghosts = [w for w in held if not self.weights.frequency.get(w) and w not in self.expansions]
-        return max((1.0 - max(held[word], nearby[word]) for word in ghosts), default=0.0)
+        return max((1.0 - max(held[word], nearby[word]) for word in self._ghosts(held)), default=0.0)
+
+    def _ghosts(self, held: Mapping[str, float]) -> list[str]:
+        return [w for w in held if not self.weights.frequency.get(w) and w not in self.expansions]
 
     def _announces(self, text: str) -> float:
         """1 when a list is asked for and the sentence opens one of the things asked about, else 0."""
@@ -282,9 +302,9 @@ class Judge:
         return float(bool(subject) and all(any(same_stem(w, o) for o in subject) for w in self.asked.focus))
 
 
-def _beside_the_point(one: Evidence) -> bool:
+def beside_the_point(one: Evidence) -> bool:
     """True where a sentence doesn't tell what the question turns on, or names nobody where it asks who."""
-    return one.features["related"] < FAR or not one.features["someone"]
+    return one.features.get("related", 1.0) < FAR or not one.features.get("someone", 1.0)
 
 
 def _is_sentence(text: str) -> bool:

@@ -67,6 +67,7 @@ _NAMED_YEAR = re.compile(
 )
 _ASKS_STREET = re.compile(r"\b(?:indirizz\w+|address)\b", re.IGNORECASE)
 _ASKS_PRICE = re.compile(r"\b(?:cost\w+|pag\w+|prezzo|prezzi|spend\w+|tariff\w+)\b", re.IGNORECASE)
+_PRICE_STEMS = frozenset(stem("costa costo costi paga pagare prezzo prezzi spende tariffa tariffe".split()))
 _FREE = re.compile(r"\b(?:gratuit\w+|gratis|senza (?:costi|oneri|spese)|canone [a-z]+at[oi])\b", re.IGNORECASE)
 _PATTERNS = {
     Expectation.CLOCK: _CLOCK,
@@ -135,9 +136,9 @@ def _holds_figure(asked: Asked, sentence: str) -> bool:
     figures = find_figures(sentence)
     match asked.expects:
         case Expectation.AMOUNT | Expectation.PERCENT:
-            return _is_free(asked, sentence) or any(figure.kind.value == asked.expects.value for figure in figures)
+            return is_free(asked, sentence) or any(figure.kind.value == asked.expects.value for figure in figures)
         case Expectation.QUANTITY:
-            return _is_free(asked, sentence) or any(_measures(figure, sentence) for figure in figures)
+            return is_free(asked, sentence) or any(_measures(figure, sentence) for figure in figures)
         case Expectation.TIME:
             return any(_is_time(figure, sentence) for figure in figures) or _is_vague_time(asked, sentence)
     return True
@@ -230,7 +231,12 @@ def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool
     return any(same_stem(one, word) or kinship.nearness(one, word) > 0 for word in near for one in wanted)
 
 
-def _is_free(asked: Asked, sentence: str) -> bool:
+def is_price(word: str) -> bool:
+    """True for a stem that asks what something costs."""
+    return word in _PRICE_STEMS
+
+
+def is_free(asked: Asked, sentence: str) -> bool:
     """ "È gratuito" and "a canone moderato" answer what something costs, though no sum is written."""
     return bool(_ASKS_PRICE.search(asked.text) and _FREE.search(sentence))
 

@@ -17,6 +17,10 @@ from kb.language.words import fold
 
 NARROW_QUESTION = 3
 """Words of the subject up to which each of them is the point of a question."""
+LONG_QUESTION = 5
+"""Words of the subject from which one of them may be beside the point."""
+MOST_HELD = 0.6
+"""What a sentence must hold of such a question."""
 FAR = 0.35
 """From here a word that no document holds has nothing near it either (development questions)."""
 ALSO_HELD = 0.8
@@ -76,9 +80,19 @@ def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
     if asked.language == "en" or evidence.features.get("unknown", 0.0) <= FAR:
         return False
     if asked.expects is Expectation.YES_NO:
-        return not OFFERS_CHOICE.search(asked.text)
+        return not OFFERS_CHOICE.search(asked.text) and not _one_of_many(asked, evidence)
     told = asked.relation is not None and evidence.features.get("related", 0.0) >= FAR
     return asked.expects is Expectation.ACTOR and len(asked.focus) <= NARROW_QUESTION and not told
+
+
+def _one_of_many(asked: Asked, evidence: Evidence) -> bool:
+    """True where one word of a long question is unknown and the sentence holds most of the others."""
+    features = evidence.features
+    return (
+        len(asked.focus) >= LONG_QUESTION
+        and features.get("ghosts", 0.0) <= 1
+        and features.get("coverage", 0.0) >= MOST_HELD
+    )
 
 
 def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:

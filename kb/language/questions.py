@@ -102,11 +102,12 @@ def read_question(text: str) -> Asked:
 
 
 def _relation(folded: str) -> str | None:
-    """The stem of the verb after "chi", "quando" or "dove"; None where another word follows, or a verb too wide."""
+    """The stem of the verb after "chi", "quando" or "dove", or of what follows a verb too wide; None without one."""
     match = _forms().asks_of_a_verb.search(folded)
     after = tokenize(folded[match.end() :]) if match else []
-    verb = next((word for word in after if word not in _forms().before_the_verb), "")
-    if len(verb) < 4 or verb in STOP_WORDS or verb in _forms().wide_verbs:
+    small = _forms().before_the_verb | _forms().wide_verbs
+    verb = next((word for word in after if word not in small), "")
+    if len(verb) < 4 or verb in STOP_WORDS:
         return None
     return stem([verb])[0]
 

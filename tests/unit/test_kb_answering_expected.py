@@ -14,6 +14,8 @@ from kb.answering.conditions import (
     meets_years,
 )
 from kb.answering.expected import (
+    is_free,
+    is_price,
     meets,
     named_actors,
     names_someone,
@@ -231,6 +233,14 @@ def test_names_are_answered_by_names() -> None:
 def test_what_measures_counts_nothing_else() -> None:
     assert not meets(read_question("Quanti iscritti ha?"), "I reclami si presentano per iscritto entro 30 giorni.")
     assert meets(read_question("Quanti giorni ho?"), "I reclami si presentano per iscritto entro 30 giorni.")
+
+
+def test_what_is_free_has_its_price() -> None:
+    asked = read_question("Quanto costa iscriversi?")
+    assert is_free(asked, "L'iscrizione è gratuita.")
+    assert is_price("cost")
+    assert not is_free(asked, "L'iscrizione dura due anni.")
+    assert not is_free(read_question("Quando ci si iscrive?"), "L'iscrizione è gratuita.")
 
 
 def test_when_may_be_in_which_case() -> None:

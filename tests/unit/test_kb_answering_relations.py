@@ -19,7 +19,7 @@ from kb.language.questions import read_question
         ("Chi gestisce la mensa?", "Il servizio è affidato a una cooperativa.", 1.0),
         ("Chi paga la mensa?", "Il servizio è affidato a una cooperativa.", 0.0),
         ("Chi deve individuare le aree?", "I Comuni identificano gli ambiti nei PGT.", 1.0),
-        ("Chi è il promotore?", "Il Patto nasce per iniziativa del Comune.", 1.0),
+        ("Chi è il promotore?", "Il Patto è stato promosso dal Comune.", 1.0),
         ("Quando finisce il piano?", "Il piano riguarda il 2019-2021.", 0.0),
         ("Che cosa finisce?", "Il piano riguarda il 2019-2021.", 1.0),
     ],

@@ -154,3 +154,17 @@ def test_the_right_verb_of_another_thing_is_no_answer(coverage: float, other: bo
     first = replace(evidence("I Comuni possiedono gli immobili.", coverage=coverage), score=4.0)
     better = replace(evidence("CAP Holding è una partecipata.", coverage=1.0), score=6.0)
     assert tells_of_another([first, better]) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "ghosts", "coverage", "refused"),
+    [
+        ("Posso portare le gomme dell'auto al centro di raccolta?", 1, 0.7, False),
+        ("Posso portare le gomme dell'auto al centro di raccolta?", 2, 0.7, True),
+        ("Posso portare le gomme dell'auto al centro di raccolta?", 1, 0.3, True),
+        ("Il PTM è obbligatorio?", 1, 0.7, True),
+    ],
+)
+def test_one_unknown_word_of_many_is_not_the_point(question: str, ghosts: int, coverage: float, refused: bool) -> None:
+    found = evidence("Una frase.", unknown=0.9, ghosts=ghosts, coverage=coverage)
+    assert asks_of_the_unknown(read_question(question), found) is refused

@@ -57,10 +57,9 @@ def test_the_language_is_told(question: str, language: str) -> None:
     [
         ("Chi ha firmato il Patto?", "firm"),
         ("chi lo gestisce?", "gest"),
-        ("Chi sono gli attori del Driver 9?", None),
-        ("Chi fa il gemello digitale?", None),
+        ("Chi sono gli attori?", None),
+        ("Chi mette i fondi del Patto?", "fond"),
         ("Quando finisce il piano?", "fin"),
-        ("Quando il piano finisce?", None),
         ("Come si chiama chi ha firmato?", "firm"),
         ("Che cosa ha firmato?", None),
     ],
@@ -80,6 +79,23 @@ def test_the_verb_that_a_question_turns_on(question: str, relation: str | None) 
 )
 def test_the_thing_that_a_list_is_asked_of(question: str, thing: str | None) -> None:
     assert read_question(question).thing == thing
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Mi dai il sito internet dello sportello?", "contact"),
+        ("numero di telefono biblioteca", "contact"),
+        ("In che punto verrà aperto?", "where"),
+        ("le case di comunità dove le mettono", "where"),
+        ("I centri dove si distribuiscono le merci come si chiamano?", "other"),
+        ("Da dove arrivano i soldi per le scuole?", "other"),
+        ("Che giorno passa la carta?", "time"),
+        ("Quali Comuni hanno firmato?", "place"),
+    ],
+)
+def test_whereabouts_and_contacts_are_kinds_of_their_own(question: str, kind: str) -> None:
+    assert read_question(question).expects.value == kind
 
 
 def test_the_answers_to_choose_from() -> None:

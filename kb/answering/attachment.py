@@ -210,7 +210,9 @@ class _Ties:
             return False
         mine, theirs = self._places_of(subjects), self._places(phrase.words)
         agree = do_touch if phrase.owned else is_said_of
-        return bool(mine and theirs) and not any(a == b and agree(x, y) for a, x in mine for b, y in theirs)
+        return bool(mine and theirs) and not any(
+            a == b and agree(x, y) and not _is_between(x, y) for a, x in mine for b, y in theirs
+        )
 
     def is_patched(self, phrase: Phrase) -> bool:
         """True when an adjective of the claim goes, in the quotes, with another noun."""
@@ -322,6 +324,11 @@ def _are_self(words: Iterable[Word]) -> bool:
     return all(
         fold(word.text) in SELF or (word.figure is not None and word.figure.kind is FigureKind.NUMBER) for word in words
     )
+
+
+def _is_between(subject: Node, said: Node) -> bool:
+    """True for what a quote's noun only stands between or with: "fa da regia fra i Comuni" is no Comune's role."""
+    return isinstance(subject, Phrase) and subject.preposition in ("tra", "con") and said in above(subject)
 
 
 def _all_words(phrases: Iterable[Phrase]) -> list[Word]:

@@ -228,7 +228,7 @@ class _Parser:
                 node.governor = head
 
     def _add_phrase(self, word: Word, gap: str) -> None:
-        small = fold(re.sub(r"[^\w\s']", " ", gap)).replace("'", " ").split()
+        small = fold(re.sub(r"[^\w\s']|\bè\b", " ", gap)).replace("'", " ").split()  # "è" is no "e"
         kind = "" if "(" in gap else _preposition(small)
         previous = self._last()
         listed = self._list_head(kind, small, gap, capital=word.is_capital and not kind)
@@ -242,7 +242,7 @@ class _Parser:
         elif listed is not None:
             phrase.part, phrase.parent = listed.part, listed.parent
         elif not kind:
-            self._place_bare(phrase, previous, fronted="," in gap and not self._seen)
+            self._place_bare(phrase, previous, fronted="," in gap and (self._is_condition() or not self._seen))
         self._enter(phrase, gap)
 
     def _enter(self, phrase: Phrase, gap: str) -> None:
@@ -253,6 +253,11 @@ class _Parser:
             self._open.append(phrase)
         self._nodes.append(phrase)
         self._home[phrase.words[0].at] = phrase
+
+    def _is_condition(self) -> bool:
+        """True right after the verb of "se non viene governata, …"."""
+        verb = self._verb
+        return verb is not None and cues.CONDITION.search(self._text[: verb.word.start].lower()) is not None
 
     def _predicate(self, phrase: Phrase) -> None:
         """What is said of a subject with "è": the subject and all before it hang on that."""

@@ -85,6 +85,7 @@ SURELY_FINITE = re.compile(
 """An infinitive and a form of it that is a verb even after "la" or "lo"."""
 CLITIC = re.compile(r"\b(?:lo|la|li|le|ne|l')\s*(?:ha\s*|hanno\s*)?$")
 TURNED = re.compile(r"\b(?:cui|qual[ei])\b|\b(?:lo|la|li|le|l'|vi)\s*(?:ha\b|hanno\b|$)")
+CONDITION = re.compile(r"\b(?:se|quando|qualora)\b[^,;.]*$")
 WHOEVER = re.compile(r"\b(?:quell[aeio]|chi|ciò|coloro)\b")
 HANDING = re.compile(r"\b(?:di|a|ad|d'|da)\s*$")
 ABLE = re.compile(r"grado|capac|idone|util|adatt|nuov|oblig|modo|compit|funzion")

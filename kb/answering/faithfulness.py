@@ -218,7 +218,8 @@ def _is_word_known(word: str, name: Name, words: set[str], stems: frozenset[str]
 
 def _says_more(aligned: Aligned, over: Sequence[str]) -> bool:
     """True for a claim with a telling word that no quote has, in any of its forms or synonyms."""
-    understood = frozenset(tokenize("\n".join(over))) | SELF
+    named = tokenize("\n".join(over))
+    understood = frozenset([*named, *stem(named)]) | SELF
     return any(
         not (word.light or word.figure or aligned.is_said(word) or is_idle(word.stem) or fold(word.text) in SELF)
         and not is_understood(word, understood, aligned)

@@ -82,3 +82,15 @@ def test_another_name_in_brackets_is_no_further_phrase_of_the_sentence() -> None
 def test_no_text_is_too_odd_to_be_cut() -> None:
     for text in ("", "e", "che che che", "(()", "Il.", "12", "di di di", "; ; ,", "perché", "Sono 3, di cui 2."):
         assert parse(read_words(text)) is parse(read_words(text))
+
+
+def test_what_follows_a_condition_is_the_subject_of_the_next_verb() -> None:
+    text = "Se non viene curata, la siepe rischia di morire."
+
+    assert heads(verb(text, "rischia").subjects) == {"siepe"}
+
+
+def test_the_verb_e_joins_no_list() -> None:
+    text = "La domanda di alloggi è esplosa."
+
+    assert heads(verb(text, "esplosa").subjects) == {"domanda"}

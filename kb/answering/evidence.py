@@ -186,9 +186,7 @@ class Judge:
             "sense": self.near.sense(passage.id, start, end) if self.near else 0.0,
             "near": nearness(self.asked, text),
             "relation": max(relation_held(self.asked, own, near_own), held.get(self.asked.relation or "", 0.0)),
-            "related": max(
-                relation_held(self.asked, own | around, near_around), self._meant(self.asked.relation, nearby)
-            ),
+            "related": self._related(passage, own, around, (near_own, near_around), nearby),
             "granted": granted_held(self.asked, text, near_around, around=around),
             "thing": max(held.get(self.asked.thing, 1.0), nearby.get(self.asked.thing, 1.0))
             if self.asked.thing
@@ -232,10 +230,23 @@ class Judge:
             told |= {word for word in held if is_price(word)}
         return {word: max(held[word], SYNONYM_SHARE) for word in told}
 
-    @staticmethod
-    def _meant(relation: str | None, held: Mapping[str, float]) -> float:
-        part = held.get(relation or "", 0.0)
-        return part if part >= NEAR_VERB else 0.0
+    def _related(
+        self,
+        passage: Passage,
+        own: frozenset[str],
+        around: frozenset[str],
+        near: tuple[Near, Near],
+        nearby: Mapping[str, float],
+    ) -> float:
+        """
+        In [0, 1]: how far the sentence, or what stands around it, tells what the question turns on.
+
+        Where a place is asked, the sentence or its headings must: the next sentence may be on another place.
+        """
+        if self.asked.expects is Expectation.WHERE:
+            return relation_held(self.asked, own | stems_of(" ".join(passage.section)), near[0])
+        part = nearby.get(self.asked.relation or "", 0.0)
+        return max(relation_held(self.asked, own | around, near[1]), part if part >= NEAR_VERB else 0.0)
 
     def _share(self, held: Mapping[str, float]) -> float:
         """What is held of the question's weight, in [0, 1]."""

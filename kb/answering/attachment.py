@@ -23,7 +23,7 @@ from kb.answering.belonging import (
     is_topic,
     tools_of,
 )
-from kb.answering.binding import is_year
+from kb.answering.binding import is_whole, is_year
 from kb.answering.clauses import parse
 from kb.answering.phrases import Node, Part, Phrase, Verb, Voice, above, are_close, are_listed, are_tied, do_touch
 from kb.answering.provisos import SELF
@@ -34,6 +34,8 @@ from kb.language.words import fold
 
 Place = tuple[int, Node]
 """A quote's number, and the verb or phrase of it that has a word of the claim."""
+COUNTED, OTHERS = 3, 2
+"""Words around a number that may name what it counts; words beyond them that say more of it, at least."""
 _LINKED = frozenset(("che", "mentre", "quando", "se", "cui"))
 _LABELS = frozenset(
     "driver missione missioni linea azione capitolo pagina pagine sttm articolo comma numero zona".split()
@@ -55,7 +57,7 @@ def find_misattached(aligned: Aligned) -> str | None:
     "figures" (two that no quote has together), "subject", "agent", "object", "patched" (an adjective of another noun),
     "counted", "predicate" (said with "è" of something else), "phrase".
     """
-    if _mixes_figures(aligned):
+    if _mixes_figures(aligned) or _takes_the_whole(aligned):
         return "figures"
     ties = _Ties(aligned)
     of_verbs: tuple[tuple[str, Callable[[Verb], bool]], ...] = (
@@ -88,6 +90,20 @@ def _mixes_figures(aligned: Aligned) -> bool:
     return False
 
 
+def _takes_the_whole(aligned: Aligned) -> bool:
+    """True for "133" said of what the quote says of "70 su 133"."""
+    claim = aligned.claim
+    for word in claim.words:
+        places = [place for place in aligned.of(word) if word.figure is not None]
+        if not places or not all(is_whole(place.word, aligned.sources[place.source]) for place in places):
+            continue
+        telling = [one for one in claim.words if not one.light and one.figure is None and fold(one.text) not in SELF]
+        others = [one for one in telling if abs(one.at - word.at) > COUNTED and aligned.is_said(one)]
+        if len(claim.figures) == 1 and len(others) >= OTHERS:
+            return True
+    return False
+
+
 class _Ties:
     """A claim and its quotes, cut into verbs and phrases."""
 
@@ -101,8 +117,10 @@ class _Ties:
     def has_another_subject(self, verb: Verb) -> bool:
         """True when the quotes have the verb, and never with the claim's subject."""
         subjects = self._named(verb.subjects)
-        if not _is_main(verb) or self._leads(verb) or _are_self(_all_words(subjects)):
+        if not _is_main(verb) or self._leads(verb):
             return False
+        if _are_self(_all_words(subjects)):
+            return self._is_of_a_named(subjects, self._homes([verb.word]))
         doers, homes = self._places_of(subjects), self._homes([verb.word])
         if not doers:
             return False
@@ -116,6 +134,13 @@ class _Ties:
         if known and not self._is_firm(verb.word):
             return False
         return not any(self._is_done_by(home, doers, verb) for home in homes)
+
+    def _is_of_a_named(self, subjects: list[Phrase], homes: list[Place]) -> bool:
+        """True when the quotes never name whoever the claim speaks of, and say it of another name."""
+        named = {fold(word.text) for source in self._aligned.sources for word in source.words}
+        if not subjects or not homes or named & SELF:
+            return False
+        return all(any(one.words[0].is_capital for one in node.subjects) for _, node in homes)
 
     def _is_patient(self, doers: list[Place], homes: list[Place]) -> bool:
         """True when a quote does it to what is the subject of the claim's passive verb, also as "lo", "la"."""
@@ -206,8 +231,10 @@ class _Ties:
     def has_another_predicate(self, phrase: Phrase) -> bool:
         """True when the claim says with "è" what the quotes say of something else."""
         subjects = self._named(phrase.subjects)
-        if _are_self(_all_words(subjects)) or any(word.figure for word in phrase.words):
+        if any(word.figure for word in phrase.words):
             return False
+        if _are_self(_all_words(subjects)):
+            return self._is_of_a_named(subjects, self._places(phrase.words))
         mine, theirs = self._places_of(subjects), self._places(phrase.words)
         agree = do_touch if phrase.owned else is_said_of
         return bool(mine and theirs) and not any(

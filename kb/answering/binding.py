@@ -155,6 +155,18 @@ def is_year(figure: Figure) -> bool:
     return figure.kind is FigureKind.NUMBER and re.fullmatch(r"(?:1[89]|20|21)\d\d", figure.text.strip()) is not None
 
 
+def is_whole(word: Word, reading: Reading) -> bool:
+    """True for the second of "70 su 133", which is no number of what the first is."""
+    if word.figure is None or not _is_paired(word.figure, reading):
+        return False
+    before = [other for other in reading.figures if other.end <= word.figure.start][-1]
+    return (
+        before.text.strip().isdigit()
+        and word.figure.text.strip().isdigit()
+        and int(before.text) < int(word.figure.text)
+    )
+
+
 def _is_paired(figure: Figure, claim: Reading) -> bool:
     """True for the second of "70 su 133", whose thing is the first's."""
     before = [other for other in claim.figures if other.end <= figure.start]

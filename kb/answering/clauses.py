@@ -60,7 +60,7 @@ class _Parser:
                 continue  # its letters stay in the gap before the next word
             if voice is not None:
                 self._add_verb(word, gap, voice)
-            elif (phrase := self._continued(gap)) is not None:
+            elif (phrase := self._continued(word, gap)) is not None:
                 phrase.words.append(word)
                 self._home[word.at] = phrase
             else:
@@ -130,14 +130,16 @@ class _Parser:
         """The last verb or phrase of the sentence that is being read."""
         return self._nodes[-1] if len(self._nodes) > self._begun else None
 
-    def _continued(self, gap: str) -> Phrase | None:
+    def _continued(self, word: Word, gap: str) -> Phrase | None:
         """The phrase that a word goes on: as an adjective, a name's next word, a noun after a figure."""
         between = fold(gap).strip(cues.QUOTE_MARKS).split()
         if cues.PAUSE.search(gap) or not all(one in cues.DEGREES or one.endswith("mente") for one in between):
             return None
         for node in reversed(self._nodes[self._begun :]):
             if isinstance(node, Phrase):
-                return node
+                counted = node.words[-1].figure is not None or node.words[0].is_capital
+                opens = word.is_capital and fold(word.text) in cues.BODIES and not counted
+                return None if opens else node
             if node.voice is not Voice.MODIFIER:
                 return None
         return None
@@ -228,7 +230,7 @@ class _Parser:
                 node.governor = head
 
     def _add_phrase(self, word: Word, gap: str) -> None:
-        small = fold(re.sub(r"[^\w\s']|\bè\b", " ", gap)).replace("'", " ").split()  # "è" is no "e"
+        small = fold(re.sub(r"[^\w\s']|\b(?:è|dà)\b", " ", gap)).replace("'", " ").split()  # "è" is no "e"
         kind = "" if "(" in gap else _preposition(small)
         previous = self._last()
         listed = self._list_head(kind, small, gap, capital=word.is_capital and not kind)

@@ -50,6 +50,8 @@ ORDINALS = ("prima", "secondo", "solo", "ancora")
 """Of these, those that are adjectives after an article: "la prima linea"."""
 DEGREES = frozenset("non piu meno molto poco cosi ben".split())
 JOINS = frozenset({"e", "ed", "o", "nonche", "ma", "anche"})
+BODIES = frozenset("citta comune comuni regione ente provincia".split())
+"""Capitals that open a phrase also without an article: "con questi accordi Città metropolitana assicura"."""
 POINTERS = frozenset("questi queste quelli quelle quello quella cio".split())
 """Pronouns that stand for a thing named before."""
 OBJECT_PRONOUNS = frozenset(("la", "lo", "li", "le"))
@@ -74,9 +76,9 @@ BE = re.compile(
     rf"venga|vengano)|(?:^|[\s'])è)\b{_BETWEEN}"
 )
 COPULA = re.compile(
-    r"(?:\b(?:fa|fanno|ha|hanno|aveva|avevano|sono|era|erano|sarà|saranno|fu|furono|resta|restano|essere)|(?:^|[\s'])è)\b"
+    r"(?:\b(?:dà|danno|fa|fanno|ha|hanno|aveva|avevano|sono|era|erano|sarà|saranno|fu|furono|resta|restano|essere)|(?:^|[\s'])è)\b"
 )
-OWNING = re.compile(r"\b(?:fa|fanno|ha|hanno|aveva|avevano)\b")
+OWNING = re.compile(r"\b(?:dà|danno|fa|fanno|ha|hanno|aveva|avevano)\b")
 AUXILIARY_AFTER = re.compile(r"^\s+(?:si|è|sono|ha|hanno|era|erano|può|possono|deve|devono|sarà|saranno)\b")
 PARTICIPLE = re.compile(r"(?:at|ut|it)[oaie]$")
 SURELY_FINITE = re.compile(

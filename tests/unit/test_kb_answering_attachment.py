@@ -10,7 +10,8 @@ from kb.answering.faithfulness import find_unfaithful
 
 CRAFT = (
     "La Camera degli artigiani, con il contributo della Fondazione Verri, promuove una scuola di liuteria, un "
-    "archivio dei maestri e il restauro degli strumenti per i musei civici, mentre il Comune di Borgo gestisce la bottega comune."
+    "archivio dei maestri e il restauro degli strumenti per i musei civici, mentre il Comune di Borgo gestisce la "
+    "bottega comune."
 )
 WATER = (
     "Il consorzio del Lambretto ripulisce le rogge, cura gli argini e affida ai volontari la misura delle acque; "
@@ -73,3 +74,20 @@ def test_figures_of_two_quotes_are_not_one_fact() -> None:
 def test_a_subject_is_named_by_its_fault() -> None:
     assert find_misattached(align("I volontari curano gli argini.", [WATER])) == "subject"
     assert find_misattached(align("Il consorzio cura gli argini.", [WATER])) is None
+
+
+def test_the_whole_of_a_pair_is_no_number_of_what_the_part_is() -> None:
+    source = "Hanno già firmato l’accordo sulla fibra ottica 70 amministrazioni su 133."
+
+    assert find_unfaithful("Hanno già firmato l’accordo sulla fibra ottica 133 amministrazioni.", [source]) is not None
+    assert (
+        find_unfaithful("Hanno già firmato l’accordo sulla fibra ottica 70 amministrazioni su 133.", [source]) is None
+    )
+
+
+def test_the_deed_of_another_is_not_given_to_whoever_the_documents_speak_of() -> None:
+    source = "I Sindaci di montagna hanno difeso i rifugi e sono stati il riferimento degli escursionisti."
+
+    assert find_unfaithful("La Città metropolitana ha difeso i rifugi.", [source], known="citta metropolitana")
+    assert find_unfaithful("L’Ente è stato il riferimento degli escursionisti.", [source])
+    assert find_unfaithful("I Sindaci di montagna hanno difeso i rifugi.", [source]) is None

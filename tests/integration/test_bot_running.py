@@ -357,6 +357,13 @@ def test_a_webhook_takes_what_telegram_delivers_and_nobody_else(telegram: FakeTe
     assert json.loads(telegram.webhook["allowed_updates"])[0] == "message"
 
 
+def run_bot(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """`bussola bot` with these settings, to its end."""
+    environment = os.environ | {f"BUSSOLA_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "bussola", "bot"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
@@ -372,16 +379,8 @@ def test_what_cannot_start_says_why_in_one_line(
     telegram: FakeTelegram, tmp_path: Path, settings: dict[str, str], says: str
 ) -> None:
     given = {"telegram_api_url": telegram.address, "api_url": "http://127.0.0.1:9", "home": str(tmp_path)} | settings
-    environment = os.environ | {f"BUSSOLA_{name.upper()}": value for name, value in given.items()}
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "bussola", "bot"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    ended = run_bot(given)
 
     assert ended.returncode == 2
     assert says in ended.stderr.splitlines()[-1]
@@ -393,16 +392,8 @@ def test_what_cannot_start_says_why_in_one_line(
 def test_a_memory_that_cannot_be_used_is_told_at_the_start(tmp_path: Path, name: str, says: str) -> None:
     (tmp_path / name).write_bytes(b"non e' quello che serve" * 200)
     given = {"telegram_token": TOKEN, "api_url": "http://127.0.0.1:9", "home": str(tmp_path)}
-    environment = os.environ | {f"BUSSOLA_{name.upper()}": value for name, value in given.items()}
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "bussola", "bot"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    ended = run_bot(given)
 
     assert ended.returncode == 2
     assert says in ended.stderr

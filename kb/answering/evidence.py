@@ -188,9 +188,7 @@ class Judge:
             "relation": max(relation_held(self.asked, own, near_own), held.get(self.asked.relation or "", 0.0)),
             "related": self._related(passage, own, around, (near_own, near_around), nearby),
             "granted": granted_held(self.asked, text, near_around, around=around),
-            "thing": max(held.get(self.asked.thing, 1.0), nearby.get(self.asked.thing, 1.0))
-            if self.asked.thing
-            else 1.0,
+            "thing": self._thing_held(held, nearby),
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
             "bare": self._bare(own),
             "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
@@ -229,6 +227,11 @@ class Judge:
         if is_free(self.asked, text):
             told |= {word for word in held if is_price(word)}
         return {word: max(held[word], SYNONYM_SHARE) for word in told}
+
+    def _thing_held(self, held: Mapping[str, float], nearby: Mapping[str, float]) -> float:
+        """In [0, 1]: how far the passage holds the thing that is listed or counted; 1 where nothing is."""
+        thing = self.asked.thing or self.asked.counted or ""
+        return max(held.get(thing, 1.0), nearby.get(thing, 1.0))
 
     def _related(
         self,

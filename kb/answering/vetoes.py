@@ -119,14 +119,16 @@ def tells_of_another(evidence: Sequence[Evidence]) -> bool:
 
 
 def lists_the_unknown(state: State, tools: Tools) -> bool:
-    """True when a list is asked of things that no document names, nor anything near them ("Quali autostrade …?")."""
+    """True when things are listed or counted that no document names, nor anything near them ("Quali autostrade …?")."""
     assert state.asked is not None and state.found is not None
-    thing, reading = state.asked.thing, state.found.reading
+    asked, reading = state.asked, state.found.reading
+    thing = asked.thing or asked.counted
     if thing is None or state.asked.language == "en" or tools.weights.frequency.get(thing):
         return False
     mended = stems_of(" ".join(reading.corrections))
     features = state.evidence[0].features
-    return thing not in mended and features.get("thing", 1.0) < FAR_THING and features.get("others", 1.0) < FAR_BESIDE
+    far = thing not in mended and features.get("thing", 1.0) < FAR_THING
+    return far and (asked.counted is not None or features.get("others", 1.0) < FAR_BESIDE)
 
 
 def names_nothing(asked: Asked, tools: Tools) -> bool:

@@ -132,6 +132,8 @@ def test_what_a_question_turns_on_must_be_told(question: str, features: dict[str
         ("Quali autostrade si costruiscono?", 0.4, 0.3, True),
         ("Quali autostrade si costruiscono?", 0.4, 0.9, False),
         ("Quali autostrade si costruiscono?", 0.8, 0.3, False),
+        ("Quante autostrade si costruiscono?", 0.4, 0.9, True),
+        ("Quante autostrade si costruiscono?", 0.8, 0.9, False),
         ("Quali tralicci si costruiscono?", 0.4, 0.3, False),  # the documents know them
         ("Che cosa si costruisce?", 0.4, 0.3, False),
     ],

@@ -152,7 +152,7 @@ class Judge:
         return sorted(
             found,
             key=lambda one: (
-                one.features["related"] < FAR,
+                min(one.features["related"], one.features["deed"]) < FAR,
                 -one.score,
                 one.passage.document,
                 one.passage.ordinal,
@@ -187,6 +187,7 @@ class Judge:
             "near": nearness(self.asked, text),
             "relation": max(relation_held(self.asked, own, near_own), held.get(self.asked.relation or "", 0.0)),
             "related": self._related(passage, own, around, (near_own, near_around), nearby),
+            "deed": self._deed_held(passage, held),
             "granted": granted_held(self.asked, text, near_around, around=around),
             "thing": self._thing_held(held, nearby),
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
@@ -232,6 +233,19 @@ class Judge:
         """In [0, 1]: how far the passage holds the thing that is listed or counted; 1 where nothing is."""
         thing = self.asked.thing or self.asked.counted or ""
         return max(held.get(thing, 1.0), nearby.get(thing, 1.0))
+
+    def _deed_held(self, passage: Passage, held: Mapping[str, float]) -> float:
+        """
+        In [0, 1]: how far a sentence tells both a deed and what it is done to; 1 where nobody's deed is asked.
+
+        "Chi costruisce i depuratori?" is not answered by who builds something else in a passage that names them. What
+        it is done to may stand in the headings alone.
+        """
+        deed, done_to = self.asked.relation, [word for word in held if word != self.asked.relation]
+        if self.asked.expects is not Expectation.ACTOR or deed is None or not done_to:
+            return 1.0
+        headings = stems_of(" ".join(passage.section))
+        return min(held.get(deed, 1.0), max(max(held[one], float(self._holds(one, headings))) for one in done_to))
 
     def _related(
         self,

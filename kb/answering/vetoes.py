@@ -23,7 +23,7 @@ MOST_HELD = 0.6
 """What a sentence must hold of such a question."""
 FAR = 0.35
 """From here a word that no document holds has nothing near it either (development questions)."""
-ALSO_HELD = 0.8
+ALSO_HELD = 0.85
 """What a sentence put first for its verb must hold of the question, as a share of what the better one holds."""
 FAR_THING = 0.55
 """Below this no document names the things that a list is asked of, whatever is near them."""
@@ -104,7 +104,7 @@ def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
     if asked.language == "en":
         return False
     features = evidence.features
-    untold = min(features.get("related", 1.0), features.get("granted", 1.0)) < FAR
+    untold = min(features.get(name, 1.0) for name in ("related", "deed", "granted")) < FAR
     return untold or not meets_names(asked, evidence.text)
 
 
@@ -119,7 +119,11 @@ def tells_of_another(evidence: Sequence[Evidence]) -> bool:
 
 
 def lists_the_unknown(state: State, tools: Tools) -> bool:
-    """True when things are listed or counted that no document names, nor anything near them ("Quali autostrade …?")."""
+    """
+    True when things are listed or counted that no document names, nor anything near them ("Quali autostrade …?").
+
+    What is counted may go by another name, but not where a second word is unknown too ("Quanti posti letto …?").
+    """
     assert state.asked is not None and state.found is not None
     asked, reading = state.asked, state.found.reading
     thing = asked.thing or asked.counted
@@ -127,6 +131,8 @@ def lists_the_unknown(state: State, tools: Tools) -> bool:
         return False
     mended = stems_of(" ".join(reading.corrections))
     features = state.evidence[0].features
+    if asked.counted is not None and features.get("ghosts", 0.0) > 1:
+        return True
     far = thing not in mended and features.get("thing", 1.0) < FAR_THING
     return far and (asked.counted is not None or features.get("others", 1.0) < FAR_BESIDE)
 

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 
 from kb.answering.decide import decide
+from kb.answering.evidence import Judge
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.vetoes import (
     asks_of_the_unknown,
@@ -20,7 +21,7 @@ from kb.answering.vetoes import (
 )
 from kb.answering.weights import count_words
 from kb.language.questions import read_question
-from kb.records import Passage, Span
+from kb.records import Passage, ScoredPassage, Span
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search import SearchResult
 
@@ -149,6 +150,31 @@ def test_a_list_is_of_things_that_documents_name(
         evidence=(evidence("Una frase.", thing=thing, others=others),),
     )
     assert lists_the_unknown(state, tools) is refused
+
+
+@pytest.mark.parametrize(("ghosts", "refused"), [(1, False), (2, True)])
+def test_what_is_counted_may_go_by_one_other_name(tools: Tools, ghosts: int, refused: bool) -> None:
+    question = "Quanti posti letto avrà?"
+    reading = QueryReading(text=question, plain=question, lexical_text=question)
+    found = (evidence("Le linee sono due.", thing=0.6, ghosts=ghosts),)
+    state = State(question, asked=read_question(question), found=SearchResult((), reading), evidence=found)
+    assert lists_the_unknown(state, tools) is refused
+
+
+def test_who_does_it_to_something_else_is_no_answer() -> None:
+    """The passage names the purifiers, and says who builds something else."""
+    text = "I Comuni costruiscono la rete duale. I depuratori trattano le acque."
+    headings = replace(passage("p1", text, 4), section=("Le acque",))
+    asked = read_question("Chi costruisce i depuratori?")
+    first, second = Judge(asked, count_words([headings]), {}).rank([ScoredPassage(headings, 1.0, {})])
+
+    assert (first.features["deed"], second.features["deed"]) == (0.0, 0.0)
+    assert turns_on_the_untold(asked, first)
+
+    about_it = replace(headings, section=("I depuratori",))
+    best = Judge(asked, count_words([about_it]), {}).rank([ScoredPassage(about_it, 1.0, {})])[0]
+    assert best.text.startswith("I Comuni costruiscono")
+    assert best.features["deed"] == 1.0
 
 
 @pytest.mark.parametrize(("coverage", "other"), [(0.5, True), (0.9, False)])

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from kb.answering.conditions import meets_names
+from kb.answering.evidence import read_expansions
 from kb.answering.expected import same_stem
 from kb.answering.forms import talk_pattern
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weights import stems_of
 from kb.language.figures import number_words
-from kb.language.questions import Asked, Expectation
-from kb.language.words import fold
+from kb.language.questions import Asked, Expectation, term_to_define
+from kb.language.words import fold, stem, tokenize
 
 NARROW_QUESTION = 3
 """Words of the subject up to which each of them is the point of a question."""
@@ -23,12 +25,20 @@ MOST_HELD = 0.6
 """What a sentence must hold of such a question."""
 FAR = 0.35
 """From here a word that no document holds has nothing near it either (development questions)."""
+FAR_DEED = 0.5
+"""Below this a sentence tells another deed, or one done to something else: a word of like meaning counts 0.6."""
 ALSO_HELD = 0.85
 """What a sentence put first for its verb must hold of the question, as a share of what the better one holds."""
 FAR_THING = 0.55
 """Below this no document names the things that a list is asked of, whatever is near them."""
 FAR_BESIDE = 0.5
 """The same for the question's other words, beside such a one."""
+BEST = 5
+"""Sentences among which a term must be named where its definition is asked."""
+NEAR_WORDS = 6
+"""Words between the parts of a term that still is one."""
+ENDING = 3
+"""Letters in which two forms of a word may differ at their end."""
 MOST_PASSAGES = 0.4
 """A word of more than this share of the passages tells none of them from another."""
 
@@ -68,6 +78,7 @@ def _is_untold(state: State, tools: Tools) -> bool:
         turns_on_the_untold(state.asked, state.evidence[0])
         or tells_of_another(state.evidence)
         or lists_the_unknown(state, tools)
+        or defines_the_unnamed(state)
     )
 
 
@@ -104,7 +115,8 @@ def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
     if asked.language == "en":
         return False
     features = evidence.features
-    untold = min(features.get(name, 1.0) for name in ("related", "deed", "granted")) < FAR
+    untold = min(features.get("related", 1.0), features.get("granted", 1.0)) < FAR
+    untold = untold or features.get("deed", 1.0) < FAR_DEED
     return untold or not meets_names(asked, evidence.text)
 
 
@@ -135,6 +147,39 @@ def lists_the_unknown(state: State, tools: Tools) -> bool:
         return True
     far = thing not in mended and features.get("thing", 1.0) < FAR_THING
     return far and (asked.counted is not None or features.get("others", 1.0) < FAR_BESIDE)
+
+
+def defines_the_unnamed(state: State) -> bool:
+    """
+    True when the definition of a term is asked, and nothing else, and none of the best sentences names it.
+
+    "Che cos'è Forestami?" finds "forestazione"; "edilizia residenziale sociale" finds three words apart.
+    """
+    assert state.asked is not None and state.found is not None
+    asked, reading = state.asked, state.found.reading
+    term = term_to_define(reading.plain)
+    if asked.expects is not Expectation.DEFINITION or asked.language == "en" or term is None:
+        return False
+    meant = read_expansions({**reading.expansions, **reading.corrections})
+    stems = ((token, stem([token])[0]) for token in tokenize(term))
+    words = [token for token, found in stems if found in asked.focus and found not in meant]
+    return not any(_stand_together(words, tokenize(one.text)) for one in state.evidence[:BEST])
+
+
+def _stand_together(words: Sequence[str], tokens: Sequence[str]) -> bool:
+    """True when all the words, but for their endings, stand within a few tokens of each other."""
+    places = [[at for at, token in enumerate(tokens) if _are_forms(word, token)] for word in words]
+    return not places or any(
+        all(any(abs(at - first) <= NEAR_WORDS for at in found) for found in places) for first in places[0]
+    )
+
+
+def _are_forms(one: str, other: str) -> bool:
+    """True for two forms of a word ("comune", "comuni") or letters swapped, not for words of one root alone."""
+    if sorted(one) == sorted(other):
+        return True
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return same_stem(stem([one])[0], stem([other])[0]) and max(len(one), len(other)) - shared <= ENDING
 
 
 def names_nothing(asked: Asked, tools: Tools) -> bool:

@@ -68,6 +68,7 @@ class _Forms:
     asks_inside: re.Pattern[str]
     states: re.Pattern[str]
     asks_of_a_verb: re.Pattern[str]
+    happened: re.Pattern[str]
     before_the_verb: frozenset[str]
     wide_verbs: frozenset[str]
     performed: frozenset[str]
@@ -75,6 +76,7 @@ class _Forms:
     granted: re.Pattern[str]
     choice: re.Pattern[str]
     asks_how_to: re.Pattern[str]
+    term: re.Pattern[str]
     asks_of_a_thing: re.Pattern[str]
     asking: frozenset[str]
     english: frozenset[str]
@@ -94,11 +96,18 @@ def read_question(text: str) -> Asked:
         focus=focus_stems(text),
         counted=_counted(folded) if expects is Expectation.COUNT else None,
         figures=tuple(find_figures(text)),
-        relation=_relation(folded) if expects in _TURN_ON_A_VERB else None,
+        relation=_turning_point(folded, expects),
         granted=tuple(word for match in _forms().granted.finditer(folded) for word in focus_stems(match["clause"])),
         thing=_thing(folded) if expects in (Expectation.LIST, Expectation.SINGLE) else None,
         choice=_choice(folded),
     )
+
+
+def _turning_point(folded: str, expects: Expectation) -> str | None:
+    """The stem of the verb that a question turns on; None where it turns on none."""
+    if expects is Expectation.YES_NO and (match := _forms().happened.search(folded)):
+        return stem([match["verb"]])[0]
+    return _relation(folded) if expects in _TURN_ON_A_VERB else None
 
 
 def _relation(folded: str) -> str | None:
@@ -157,6 +166,12 @@ def asks_how_to(text: str) -> bool:
     return bool(_forms().asks_how_to.search(fold(text)))
 
 
+def term_to_define(text: str) -> str | None:
+    """The term, folded, of a question that asks its definition and nothing else; None for other questions."""
+    match = _forms().term.fullmatch(" ".join(fold(text).split()))
+    return match["term"] if match else None
+
+
 def _without_pronoun(token: str) -> str:
     """ "usarlo" → "usare"; other words as they are."""
     match = _WITH_PRONOUN.fullmatch(token)
@@ -198,6 +213,7 @@ def _forms() -> _Forms:
         asks_inside=re.compile(data["asks_inside"]),
         states=re.compile(data["states"]),
         asks_of_a_verb=re.compile(data["asks_of_a_verb"]),
+        happened=re.compile(data["happened"]),
         before_the_verb=frozenset(data["before_the_verb"].split()),
         wide_verbs=frozenset(data["wide_verbs"].split()),
         performed=frozenset(stem(_verb_forms(data["performed"]))),
@@ -205,6 +221,7 @@ def _forms() -> _Forms:
         granted=re.compile(data["granted"]),
         choice=re.compile(data["choice"]),
         asks_how_to=re.compile(data["asks_how_to"]),
+        term=re.compile(data["term"]),
         asks_of_a_thing=re.compile(data["asks_of_a_thing"]),
         asking=frozenset(stem(tokenize(data["asking_words"]))),
         english=frozenset(data["english_words"].split()),

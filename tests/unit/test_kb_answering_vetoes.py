@@ -13,6 +13,7 @@ from kb.answering.evidence import Judge
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.vetoes import (
     asks_of_the_unknown,
+    defines_the_unnamed,
     lists_the_unknown,
     names_nothing,
     tells_of_another,
@@ -159,6 +160,40 @@ def test_what_is_counted_may_go_by_one_other_name(tools: Tools, ghosts: int, ref
     found = (evidence("Le linee sono due.", thing=0.6, ghosts=ghosts),)
     state = State(question, asked=read_question(question), found=SearchResult((), reading), evidence=found)
     assert lists_the_unknown(state, tools) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "unnamed"),
+    [
+        ("Cos'è Forestami?", "Gli interventi di forestazione riqualificano il paesaggio.", True),
+        ("Cos'è la forestazione?", "Gli interventi di forestazione riqualificano il paesaggio.", False),
+        ("Cos'è un depuratore?", "I depuratori diventano nodi strategici.", False),
+        ("Cosè il pusm?", "Il PUMS dà indicazioni sui LUM.", False),
+        ("Cosa si intende per edilizia sociale?", f"L'edilizia è vecchia, {'e poi ' * 6}la scuola è sociale.", True),
+        ("Cosa si intende per edilizia sociale?", "L'edilizia residenziale sociale è a canone basso.", False),
+        ("Cosa vuol dire che la scuola è un civic center?", "Le scuole sono presìdi.", False),  # no term alone
+        ("What is Forestami?", "Gli interventi di forestazione.", False),
+    ],
+)
+def test_a_definition_is_of_a_term_that_is_named(question: str, sentence: str, unnamed: bool) -> None:
+    reading = QueryReading(text=question, plain=question, lexical_text=question)
+    state = State(
+        question, asked=read_question(question), found=SearchResult((), reading), evidence=(evidence(sentence),)
+    )
+    assert defines_the_unnamed(state) is unnamed
+
+
+@pytest.mark.parametrize(
+    ("question", "turns_on"),
+    [
+        ("Il PTM è stato approvato nel 2019?", "approv"),
+        ("Le scuole sono già state vendute ai privati?", "vend"),
+        ("Il PTM è uno strumento del Piano?", None),
+    ],
+)
+def test_whether_it_happened_turns_on_the_verb(question: str, turns_on: str | None) -> None:
+    relation = read_question(question).relation
+    assert (relation or "").startswith(turns_on or "") and (relation is None) is (turns_on is None)
 
 
 def test_who_does_it_to_something_else_is_no_answer() -> None:

@@ -11,28 +11,24 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 import sqlalchemy as sql
 from click.testing import CliRunner
 
-from evals.golden import load_golden
-from ingest.intake import Order, gather
 from kb import wiring
 from kb.backends.postgresql import CONNECTIONS, server_address, server_version
 from kb.backends.postgresql_lexical import check_on_server, keep_on_server, open_on_server, write_again
-from kb.backends.postgresql_postings import ServerPostings
 from kb.commands import backups
 from kb.errors import InputError, ReleaseError, StoreError
 from kb.language.words import tokenize
 from kb.releases.build import Intake, build_release
 from kb.releases.folders import BUILDING, sweep
 from kb.releases.manifest import Manifest
-from kb.releases.opened import OpenRelease, check_whole
+from kb.releases.opened import check_whole
 from kb.releases.parts import WORDS
 from kb.releases.store import ReleaseStore
 from kb.releases.vectors import revive_words
-from kb.retrieval.lexical import Bm25Index, terms
+from kb.retrieval.lexical import Bm25Index
 from kb.retrieval.postings import POINTER, is_on_server
 from kb.retrieval.search import Searcher
 from kb.settings import Settings
@@ -67,8 +63,7 @@ def store(settings: Settings) -> ReleaseStore:
 
 def build(settings: Settings, intake: Intake) -> Manifest:
     """As `bussola ingest` does, but for the embedder."""
-    store = wiring.release_store(settings)
-    return build_release(intake, store=store, embedder=FakeEmbedder(), parts=wiring.parts_for(settings))
+    return build_release(intake, store=wiring.release_store(settings), embedder=FakeEmbedder())
 
 
 def found(store: ReleaseStore) -> list[tuple[str, float]]:
@@ -100,73 +95,6 @@ def tables_of(folder: Path) -> set[str]:
 def index_of(texts: dict[str, list[str]]) -> Bm25Index:
     every = {f"{name}_{at}": text for name, some in texts.items() for at, text in enumerate(some)}
     return Bm25Index.build(list(every), list(every.values()))
-
-
-@pytest.fixture(scope="module")
-def both(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OpenRelease, OpenRelease]]:
-    """The shipped corpus as one release, its words in the folder and on the server."""
-    opened = []
-    for home, address in (("folder", ""), ("server", url)):
-        settings = Settings(home=tmp_path_factory.mktemp(home), lexical_url=address)
-        store = wiring.release_store(settings)
-        opened.append(store.open(build(settings, gather(Order(), store).intake()).id))
-    with opened[0] as folder, opened[1] as server:
-        yield folder, server
-
-
-def test_every_golden_question_finds_the_same_passages_with_the_same_scores(
-    both: tuple[OpenRelease, OpenRelease],
-) -> None:
-    """To the last bit, narrowed or not, among all the passages of the shipped corpus."""
-    folder, server = (release.lexical for release in both)
-    some = {passage.id for passage in both[0].passages[::3]}
-    questions = [golden.question for golden in load_golden(GOLDEN).questions]
-    assert isinstance(server, Bm25Index)
-    assert isinstance(server.postings, ServerPostings)
-
-    assert len(questions) > 100
-    for question in questions:
-        assert server.search(question, count=100) == folder.search(question, count=100)
-        assert server.search(question, count=10, allowed=some) == folder.search(question, count=10, allowed=some)
-
-
-def test_a_whole_search_gives_the_same_passages_scores_and_confidence(both: tuple[OpenRelease, OpenRelease]) -> None:
-    assert both[0].id == both[1].id
-    first, second = (Searcher(release, FakeEmbedder()) for release in both)
-    for golden in load_golden(GOLDEN).questions[::7]:
-        here, there = first.search(golden.question), second.search(golden.question)
-        assert there.passages == here.passages
-        assert (there.confidence, there.features) == (here.confidence, here.features)
-        assert there.reading == here.reading
-
-
-def test_what_is_known_of_each_word_is_the_same(both: tuple[OpenRelease, OpenRelease]) -> None:
-    folder, server = (release.lexical for release in both)
-    assert isinstance(folder, Bm25Index)
-    assert isinstance(server, Bm25Index)
-    ids = [passage.id for passage in both[0].passages]
-
-    assert (server.words, server.acronyms) == (folder.words, folder.acronyms)
-    for term in terms(" ".join(list(folder.words)[::5])):
-        assert (server.idf(term), server.number(term), server.kin(term)) == (
-            folder.idf(term),
-            folder.number(term),
-            folder.kin(term),
-        )
-    here, there = folder.sequences(ids), server.sequences(ids)
-    assert np.array_equal(here[0], there[0])
-    assert np.array_equal(here[1], there[1])
-
-
-def test_what_is_on_the_server_comes_back_to_a_folder_whole(
-    both: tuple[OpenRelease, OpenRelease], tmp_path: Path
-) -> None:
-    folder, server = (release.lexical for release in both)
-    folder.save(tmp_path / "folder")
-    server.save(tmp_path / "server")
-
-    written = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("folder", "server")]
-    assert written[0] == written[1]
 
 
 def test_each_release_has_its_tables_and_rolling_back_finds_the_same(settings: Settings, store: ReleaseStore) -> None:

@@ -1,5 +1,5 @@
 """
-Fits the support score (kb/answering/support.json) on evals/liar/calibration.yaml: `python -m evals.fit_support`.
+Fits the support score (kb/answering/claims/support.json) on evals/liar/calibration.yaml: `python -m evals.fit_support`.
 
 Faithful sentences against lies, each with its quotes, and each faithful sentence again with the quotes of other
 entries that share words with it: a real passage that says otherwise. Only what the surer checks let through is fitted
@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.liar.cases import KNOWN, LiarCase, fault_of, load_cases
-from kb.answering.alignment import align
-from kb.answering.support import support_features
+from kb.answering.claims.alignment import align
+from kb.answering.claims.support import support_features
 from kb.language.words import tokenize
 
 FOLDS = 7
@@ -76,7 +76,7 @@ def cross_validated(rows: Array, wanted: Array, weights: Array, groups: NDArray[
 def main(arguments: Sequence[str]) -> None:
     """Fit, print the cross-validated figures and write the model."""
     parser = argparse.ArgumentParser(prog="python -m evals.fit_support", description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("kb/answering/support.json"))
+    parser.add_argument("--out", type=Path, default=Path("kb/answering/claims/support.json"))
     given = parser.parse_args(arguments)
     pairs = pairs_to_fit(load_cases("calibration.yaml"))
     names = list(features_of(pairs[0][0]))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from kb.answering.faithfulness import find_unfaithful
+from kb.answering.claims.faithfulness import find_unfaithful
 from kb.corpus.records import shipped_guide, shipped_records
 from kb.retrieval.vocabulary import harvest_acronyms
 

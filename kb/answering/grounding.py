@@ -34,7 +34,7 @@ def ground(text: str, passages: Sequence[Passage], tools: Tools) -> tuple[Quote,
     The page stretches behind a model's sentence, in reading order; empty where no sentence shares a word with it.
 
     At most three sentences of the cited passages, one where one is enough; a sentence across two pages gives two
-    quotes. Whether they really say it is for kb.answering.faithfulness to tell.
+    quotes. Whether they really say it is for kb.answering.claims.faithfulness to tell.
     """
     asked = _weigh(text, tools)
     chosen: list[_Candidate] = []

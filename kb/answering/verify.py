@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from kb.answering.faithfulness import find_unfaithful
+from kb.answering.claims.faithfulness import find_unfaithful
 from kb.answering.state import DraftSentence, Library, Quote, State, Tools
 from kb.answering.weights import WordWeights
 from kb.errors import NotFound
@@ -34,7 +34,7 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
     """
     Why a sentence may not be sent, None when it may: "no_quote", "not_shown", "not_verbatim", "figure".
 
-    In generated mode also every fault of kb.answering.faithfulness, which knows the form of a model's lies.
+    In generated mode also every fault of kb.answering.claims.faithfulness, which knows the form of a model's lies.
     """
     if not sentence.quotes:
         return "no_quote"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb.answering.alignment import Aligned, Place, Reading, Word
-from kb.answering.binding import votes
+from kb.answering.claims.alignment import Aligned, Place, Reading, Word
+from kb.answering.claims.binding import votes
 from kb.language.kinship import are_rivals
 from kb.language.polarity import Mark, MarkKind, find_marks
 

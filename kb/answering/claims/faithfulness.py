@@ -13,15 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
-from kb.answering.alignment import Aligned, align
-from kb.answering.attachment import find_misattached
-from kb.answering.binding import find_figure_fault, find_stray_digits
-from kb.answering.drivers import sources_of_drivers
-from kb.answering.labels import is_mislabelled
-from kb.answering.provisos import SELF, claims_as_done, loses_negation, loses_proviso, widens
-from kb.answering.roles import find_wrong_actor
-from kb.answering.support import is_understood, load_support, support_features
-from kb.answering.turns import find_turn
+from kb.answering.claims.alignment import Aligned, align
+from kb.answering.claims.attachment import find_misattached
+from kb.answering.claims.binding import find_figure_fault, find_stray_digits
+from kb.answering.claims.drivers import sources_of_drivers
+from kb.answering.claims.labels import is_mislabelled
+from kb.answering.claims.provisos import SELF, claims_as_done, loses_negation, loses_proviso, widens
+from kb.answering.claims.roles import find_wrong_actor
+from kb.answering.claims.support import is_understood, load_support, support_features
+from kb.answering.claims.turns import find_turn
 from kb.language.figures import find_figures
 from kb.language.kinship import is_derived, is_idle
 from kb.language.names import Name, find_names, spell_out, stands_for

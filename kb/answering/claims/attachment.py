@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from kb.answering.alignment import Aligned, Word
-from kb.answering.belonging import (
+from kb.answering.claims.alignment import Aligned, Word
+from kb.answering.claims.belonging import (
     agents_of,
     counted_by,
     doers_of,
@@ -23,10 +23,21 @@ from kb.answering.belonging import (
     is_topic,
     tools_of,
 )
-from kb.answering.binding import is_whole, is_year
-from kb.answering.clauses import parse
-from kb.answering.phrases import Node, Part, Phrase, Verb, Voice, above, are_close, are_listed, are_tied, do_touch
-from kb.answering.provisos import SELF
+from kb.answering.claims.binding import is_whole, is_year
+from kb.answering.claims.clauses import parse
+from kb.answering.claims.phrases import (
+    Node,
+    Part,
+    Phrase,
+    Verb,
+    Voice,
+    above,
+    are_close,
+    are_listed,
+    are_tied,
+    do_touch,
+)
+from kb.answering.claims.provisos import SELF
 from kb.language.figures import FigureKind
 from kb.language.kinship import DERIVED
 from kb.language.verbs import Mood

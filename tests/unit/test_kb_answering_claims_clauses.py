@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kb.answering.alignment import read_words
-from kb.answering.clauses import parse
-from kb.answering.phrases import Part, Phrase, Verb, Voice, above, are_listed, are_tied
+from kb.answering.claims.alignment import read_words
+from kb.answering.claims.clauses import parse
+from kb.answering.claims.phrases import Part, Phrase, Verb, Voice, above, are_listed, are_tied
 
 
 def verb(text: str, word: str) -> Verb:

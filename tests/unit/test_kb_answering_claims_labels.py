@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.faithfulness import find_unfaithful
-from kb.answering.labels import is_mislabelled
+from kb.answering.claims.faithfulness import find_unfaithful
+from kb.answering.claims.labels import is_mislabelled
 
 ONE = "La Missione 1 (M1) del PNRR riguarda digitalizzazione, innovazione, cultura e turismo."
 FIVE = "La Missione 5 (M5) del PNRR riguarda inclusione e coesione."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kb.answering.alignment import Aligned, Place, Reading, Word
-from kb.answering.binding import votes
+from kb.answering.claims.alignment import Aligned, Place, Reading, Word
+from kb.answering.claims.binding import votes
 
 ONE_FAMILY = 0.9
 """How near a verb of the claim and one of the quote must be for their actors to be compared."""

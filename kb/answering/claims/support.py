@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from kb.answering.alignment import Aligned, Word
+from kb.answering.claims.alignment import Aligned, Word
 from kb.answering.logistic import LogisticModel, read_model
 from kb.language.polarity import MarkKind, find_marks
 from kb.language.words import fold

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.alignment import align
-from kb.answering.attachment import find_misattached
-from kb.answering.faithfulness import find_unfaithful
+from kb.answering.claims.alignment import align
+from kb.answering.claims.attachment import find_misattached
+from kb.answering.claims.faithfulness import find_unfaithful
 
 CRAFT = (
     "La Camera degli artigiani, con il contributo della Fondazione Verri, promuove una scuola di liuteria, un "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kb.answering.alignment import Aligned, Reading, Word
+from kb.answering.claims.alignment import Aligned, Reading, Word
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, same_figure
 from kb.language.polarity import Bound, Side, bound_of, side_of
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kb.answering.alignment import Word, align, read_words
+from kb.answering.claims.alignment import Word, align, read_words
 
 STRAYED_SHARE = 0.4
 """The share of a stretch's words that stand only with another Driver from which the stretch belongs to that one."""

@@ -1,7 +1,7 @@
 """
 Phrases: an Italian sentence cut into its verbs and the phrases around them, each with its part and what it hangs on.
 
-The cutting is done in kb.answering.clauses.
+The cutting is done in kb.answering.claims.clauses.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kb.answering.alignment import Word
+from kb.answering.claims.alignment import Word
 from kb.language.verbs import Mood
 
 DEEPEST = 15

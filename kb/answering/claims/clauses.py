@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kb.answering import cues
-from kb.answering.alignment import Reading, Word, read_words
-from kb.answering.phrases import Parsed, Part, Phrase, Verb, Voice, has_own_subject
+from kb.answering.claims import cues
+from kb.answering.claims.alignment import Reading, Word, read_words
+from kb.answering.claims.phrases import Parsed, Part, Phrase, Verb, Voice, has_own_subject
 from kb.language.verbs import Mood, VerbForm, is_subjunctive, read_verb
 from kb.language.words import fold
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.answering.phrases import Node, Parsed, Part, Phrase, Verb, Voice, above, are_tied, hangs_within, verb_of
+from kb.answering.claims.phrases import Node, Parsed, Part, Phrase, Verb, Voice, above, are_tied, hangs_within, verb_of
 from kb.language.verbs import Mood
 
 COUNTED_BEFORE = 6

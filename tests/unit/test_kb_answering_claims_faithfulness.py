@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.drivers import sources_of_drivers
-from kb.answering.faithfulness import find_unfaithful, is_plain, support_of
+from kb.answering.claims.drivers import sources_of_drivers
+from kb.answering.claims.faithfulness import find_unfaithful, is_plain, support_of
 
 AFOL = "Ad AFOL Metropolitana partecipano la Città metropolitana di Milano e 71 Comuni, Milano compreso."
 SOIL = "La riduzione del consumo di suolo è tra il 25% e il 30% per la residenza e 20% minimo per le altre funzioni."

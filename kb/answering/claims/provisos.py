@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kb.answering.alignment import Aligned, Reading, Word
-from kb.answering.clauses import parse
-from kb.answering.phrases import Phrase, Voice, has_own_subject
+from kb.answering.claims.alignment import Aligned, Reading, Word
+from kb.answering.claims.clauses import parse
+from kb.answering.claims.phrases import Phrase, Voice, has_own_subject
 from kb.language.kinship import DERIVED
 from kb.language.polarity import MarkKind, find_marks
 from kb.language.verbs import Mood, read_verb

@@ -18,7 +18,7 @@ def is_mislabelled(claim: str, sources: Sequence[str]) -> bool:
     True when the source nearest to the claim speaks of another Missione or STTM alone.
 
     Nearest is the one that shares most stems with it, labels left out. A claim about several of a kind says nothing
-    here: each of its numbers must stand in a quote, which kb.answering.binding sees to.
+    here: each of its numbers must stand in a quote, which kb.answering.claims.binding sees to.
     """
     mine = _labels(claim)
     if _TWO_NAMES.search(claim):

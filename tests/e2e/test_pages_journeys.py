@@ -76,6 +76,7 @@ def test_a_citizen_asks_and_opens_a_source(page: Page) -> None:
 
     assert "1.200 posti letto" in page.inner_text("#risposta .sentences")
     assert "q=Quanti+posti" in page.url, "the address leads to this answer again"
+    assert page.title() == f"Risposta: {HOMES_QUESTION} · Bussola"
     press(page, "#fonte-1 .source-links a")
     page.wait_for_url("**/documenti/piano/pagine/2?**#citazione")
     assert "1.200 posti letto" in page.inner_text("mark")
@@ -203,6 +204,23 @@ def test_staff_may_publish_against_the_evaluation_only_with_a_reason(site: Any, 
     press(page, "main form[action$='/indietro'] button")
     page.wait_for_selector(".done")
     assert site.published() == before
+
+
+def test_a_form_pressed_twice_is_sent_once(site: Any, page: Page) -> None:
+    sent: list[str] = []
+
+    def take(route: Any) -> None:
+        sent.append(route.request.method)
+        route.fulfill(status=204)
+
+    log_in(page, site)
+    page.goto(f"/personale/versioni/{site.published()}")
+    page.route("**/valuta", take)
+    with page.expect_request("**/valuta"):
+        page.evaluate("form => { form.requestSubmit(); form.requestSubmit(); }", page.query_selector(".actions form"))
+    page.goto("/personale")  # whatever was sent before is heard of by now
+
+    assert sent == ["POST"]
 
 
 def test_an_archive_that_would_fill_the_disk_is_one_clear_line(site: Any, page: Page) -> None:

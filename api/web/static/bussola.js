@@ -22,6 +22,8 @@ document.addEventListener("submit", async (event) => {
     event.preventDefault();
     await ask(form);
   } else if (form.matches("[data-once]")) {
+    if (form.dataset.sent) event.preventDefault(); // pressed twice, sent once
+    form.dataset.sent = "1";
     form.querySelectorAll("button").forEach((button) => { button.setAttribute("aria-disabled", "true"); });
   }
 });
@@ -32,6 +34,18 @@ let shown = location.pathname + location.search;
 window.addEventListener("popstate", () => {
   if (location.pathname + location.search !== shown) location.reload();
 });
+
+// A page that the browser brings back as it was left may be sent again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("[data-once]").forEach((form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("button").forEach((button) => { button.removeAttribute("aria-disabled"); });
+  });
+});
+
+function cut(question) {
+  return question.length > 60 ? `${question.slice(0, 57)}...` : question;
+}
 
 function show(element) {
   element.hidden = false;
@@ -98,7 +112,7 @@ function showAnswer(html, address) {
   main.querySelectorAll("[data-copy]").forEach(show);
   history.pushState(null, "", `${address}#risposta`);
   shown = location.pathname + location.search;
-  document.title = `${document.querySelector("#titolo-risposta").textContent} · Bussola`;
+  document.title = `${document.querySelector("#titolo-risposta").textContent}: ${cut(main.querySelector("#domanda").value)} · Bussola`;
   const answer = document.querySelector("#risposta");
   answer.focus({ preventScroll: true });
   answer.scrollIntoView();

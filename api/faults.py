@@ -23,6 +23,7 @@ from api.problems import (
     title_of,
 )
 from api.web.language import ENGLISH, ITALIAN, language_of
+from api.web.pages import capital
 from kb.errors import BussolaError
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ DETAILS = {
     413: "La richiesta supera {limit} byte: accorcia la domanda o manda meno domande precedenti.",
     500: "Si è verificato un errore nel servizio: riprova e, se si ripete, segnala il codice {request_id}.",
 }
+
+LIST_OF_RELEASES = ("«bussola releases»", "/v1/releases")
+"""What a sentence made for the terminal names, and what stands for it here."""
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
@@ -79,6 +83,7 @@ def problem_of(request: Request, status: int, detail: str, faults: Sequence[Fiel
     language = _language_of(request)
     told = tuple(fault.said_in(language) for fault in faults)
     text = told[0].sentence(language) if told else said_in(language, detail)
+    text = capital(text).replace(*LIST_OF_RELEASES)
     request_id = str(request.scope.get("state", {}).get("request_id", ""))
     return Problem(said_in(language, title_of(status)), status, text, request_id, told)
 

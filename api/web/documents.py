@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.desk import Desk
 from api.routes.documents import DocumentId, PageIndex, find_document, find_page, list_documents
 from api.routes.releases import release as told_release
+from api.web import words
 from api.web.citing import page_link
 from api.web.pages import pages_of
 from api.web.reading import mark_page
@@ -29,7 +30,11 @@ Release = Annotated[str | None, Query(max_length=20)]
 async def documents_page(request: Request) -> Response:
     """The documents that answers come from."""
     listed = await request.app.state.desk.run(list_documents)
-    return pages_of(request).show(request, "documenti.html", **listed)
+    groups = [
+        (title, note, [one for one in listed["documents"] if one["kind"] in kinds])
+        for title, note, kinds in words.DOCUMENT_GROUPS
+    ]
+    return pages_of(request).show(request, "documenti.html", groups=groups, release=listed["release"])
 
 
 @router.get("/{document_id}")

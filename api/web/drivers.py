@@ -9,13 +9,14 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.desk import Desk
+from api.problems import printable
 from api.routes.drivers import FIRST, LAST
 from api.web.citing import page_link
 from api.web.language import language_of
 from api.web.pages import pages_of
 from api.web.picture import draw_crosswalk
 from kb.corpus.crosswalk import Link, Relation, cross
-from kb.errors import BussolaError
+from kb.errors import BussolaError, NotFound
 from kb.records import DocumentKind
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 
 DRAWN = (Relation.INSTRUMENT, Relation.ACTOR, Relation.MISSION, Relation.TARGET)
-Number = Annotated[int, Path(ge=FIRST, le=LAST)]
+Number = Annotated[str, Path(max_length=20)]
 
 
 @router.get("/driver")
@@ -37,7 +38,7 @@ def drivers_page(request: Request) -> Response:
 @router.get("/driver/{number}")
 async def driver_page(request: Request, number: Number) -> Response:
     """One Driver's record as a page, with where the plan says it."""
-    record = next(one for one in _records() if one.number == number)
+    record = _record(number)
     desk: Desk = request.app.state.desk
     try:
         sources = await desk.run(lambda assistant: _sources(assistant, record))
@@ -46,6 +47,19 @@ async def driver_page(request: Request, number: Number) -> Response:
     links = cross([record])
     shown = {"record": record, "sources": sources, "picture": _picture(request, links), "links": links}
     return pages_of(request).show(request, "driver.html", **shown, first=FIRST, last=LAST)
+
+
+def _record(number: str) -> DriverRecord:
+    """
+    The record of the Driver that an address names.
+
+    Raises:
+        NotFound: there is no Driver of that number.
+    """
+    for one in _records():
+        if str(one.number) == number:
+            return one
+    raise NotFound(f"Il Driver «{printable(number)}» non esiste: scegline uno da {FIRST} a {LAST}, in /driver.")
 
 
 @router.get("/incroci")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -10,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -20,6 +21,18 @@ from api.web.citing import cite, name_page, page_link, page_name, source_link
 from api.web.language import ENGLISH, ITALIAN, in_language, language_of, translate
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+"""What can be followed from a text: a web address, an e-mail address; the full stop behind it is the sentence's."""
+
+PAGES = {
+    "/v1/documents": "/documenti",
+    "/v1/releases": "/novita",
+    "«bussola releases»": "/novita",
+    "/driver": "/driver",
+    "/docs": "/docs",
+}
+"""What a sentence for programs names, and the page of a person's browser that tells the same."""
 
 NOTHING_KNOWN: Mapping[str, Any] = {"here": "/", "query": (), "staff": None, "script": True}
 """What a page may show of its request, where there is none."""
@@ -78,6 +91,8 @@ def _environment(language: str) -> Environment:
         "moment": partial(moment, language=language),
         "capital": capital,
         "said": partial(mark_said, language=language),
+        "linked": link_addresses,
+        "on_pages": partial(name_pages, language=language),
     }
     made.globals |= {"words": words, "at": _at, "other_language": _other_language, "with_query": with_query}
     return made
@@ -88,6 +103,28 @@ def mark_said(text: str, *, language: str) -> str:
     if language == ITALIAN:
         return text
     return in_english(text) or Markup('<span lang="it">{}</span>').format(text)
+
+
+def link_addresses(text: str) -> Markup:
+    """The text with its web and e-mail addresses as links: "www.comune.it" leads to https://www.comune.it."""
+    made = Markup()
+    at = 0
+    for found in ADDRESS.finditer(text):
+        shown = found[0]
+        target = shown if "://" in shown else f"mailto:{shown}" if "@" in shown else f"https://{shown}"
+        made += text[at : found.start()] + Markup('<a href="{}" rel="noreferrer">{}</a>').format(target, shown)
+        at = found.end()
+    return made + text[at:]
+
+
+def name_pages(text: str, *, language: str) -> Markup:
+    """A sentence made for programs or the terminal, which names the pages that tell the same, as links."""
+
+    def link(found: re.Match[str]) -> str:
+        path = PAGES[found[0]]
+        return Markup('<a href="{}">{}</a>').format(in_language(path, language), path)
+
+    return Markup(re.sub("|".join(map(re.escape, PAGES)), link, str(escape(text))))
 
 
 def capital(text: str) -> str:

@@ -241,6 +241,7 @@ def _show(
         "fault": fault,
         "documents": sorted(documents.values(), key=lambda one: (one.title.casefold(), one.id)),
         "total": len(whole),
+        "has_words": not asked.q or any(marked for one in whole for _, marked in one.pieces),
         "deepest": DEEPEST,
         "found": whole[first : first + SHOWN],
         "first": first,

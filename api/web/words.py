@@ -37,6 +37,21 @@ KINDS = {
     DocumentKind.OTHER: "Documento",
 }
 
+DOCUMENT_GROUPS = (
+    ("Piani e documenti dell’Ente", "", frozenset(DocumentKind) - {DocumentKind.DRIVER_RECORD, DocumentKind.GUIDE}),
+    (
+        "Schede dei Driver",
+        "Riassumono il Piano: dove il Piano dice altro, fa fede il Piano.",
+        frozenset({DocumentKind.DRIVER_RECORD}),
+    ),
+    (
+        "Guide",
+        "Spiegano sigle, strumenti e attori: fanno fede i documenti dell’Ente.",
+        frozenset({DocumentKind.GUIDE}),
+    ),
+)
+"""The documents' page, part by part: title, what to know, the kinds that stand there; what binds comes first."""
+
 BINDING = {
     DocumentStatus.IN_FORCE: "in vigore",
     DocumentStatus.SUPERSEDED: "superato",

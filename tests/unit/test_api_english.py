@@ -190,7 +190,7 @@ def test_an_unknown_sentence_stays_italian(open_client: Callable[..., Any]) -> N
     assistant.ask = ask  # type: ignore[method-assign]
     told = client.post("/v1/ask", json={"question": "ok"}, headers=ENGLISH).json()
 
-    assert (told["title"], told["detail"]) == ("Not found", "una frase di domani.")
+    assert (told["title"], told["detail"]) == ("Not found", "Una frase di domani.")
 
 
 def test_a_page_tells_its_fault_in_its_own_language(client: Any) -> None:

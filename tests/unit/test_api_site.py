@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from markupsafe import escape
 
 from api.app import create_app
+from api.web.pages import link_addresses
 from api.web.words import EXAMPLES, HEADINGS
 from kb.records import AnswerStatus, Note
 from kb.settings import Settings
@@ -182,6 +184,52 @@ def test_what_was_written_is_escaped(client: TestClient) -> None:
         assert "<script>alert" not in response.text
     assert "Guida &lt;breve&gt;" in client.get("/documenti").text
     assert "<script>" not in client.get("/" + attack.replace("/", "")).text
+
+
+def test_the_documents_that_bind_are_listed_first(client: TestClient) -> None:
+    html = client.get("/documenti").text
+
+    parts = [
+        html.index(text) for text in ("Piani e documenti dell", "Piano di prova", ">Guide<", "Guida &lt;breve&gt;")
+    ]
+    assert parts == sorted(parts)
+    assert "Schede dei Driver" not in html, "a part without documents is left out"
+
+
+@pytest.mark.parametrize(
+    ("contact", "links"),
+    [
+        ("Ufficio Piano, www.comune.it.", ["https://www.comune.it"]),
+        ("https://comune.it/piano/ o piano@comune.it", ["https://comune.it/piano/", "mailto:piano@comune.it"]),
+        ("Ufficio <b>Piano</b>", []),
+    ],
+)
+def test_the_office_to_ask_can_be_followed(contact: str, links: list[str]) -> None:
+    html = link_addresses(contact)
+
+    assert re.findall(r'href="([^"]*)"', html) == links
+    assert re.sub(r"</?a[^>]*>", "", html) == escape(contact)
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "link"),
+    [
+        ("/driver/99", "Il Driver «99» non esiste: scegline uno da 1 a 10", "/driver"),
+        ("/driver/otto", "Il Driver «otto» non esiste", "/driver"),
+        ("/en/driver/99", "There is no Driver «99»: choose one from 1 to 10", "/en/driver"),
+        ("/documenti/ignoto", "Il documento «ignoto» non è nella versione in servizio", "/documenti"),
+        ("/documenti/%3Cb%3E", "Il documento «&lt;b&gt;» non è", "/documenti"),
+        ("/novita?prima=r_9", "La versione «r_9» non esiste", "/novita"),
+    ],
+)
+def test_a_page_that_is_not_there_leads_to_those_that_are(client: TestClient, path: str, told: str, link: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 404
+    lead = re.search(r'<p class="lead">(.*?)</p>', response.text)
+    assert lead
+    assert lead[1].startswith(told)
+    assert f'<a href="{link}">' in lead[1]
 
 
 def test_not_found_says_so_and_what_else_to_ask(client: TestClient) -> None:

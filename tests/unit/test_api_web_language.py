@@ -43,6 +43,7 @@ def texts() -> set[str]:
     """Every text that a template or a code would show."""
     environment = _environment("it")
     found: set[str] = {text for name in CODES for text in getattr(words, name).values()}
+    found |= {text for title, note, _ in words.DOCUMENT_GROUPS for text in (title, note) if text}
     for template in TEMPLATES.rglob("*.html"):
         tree = environment.parse(template.read_text(encoding="utf-8"))
         for _, _, said in extract_from_ast(tree, ("_", "gettext", "ngettext")):

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.testing import FakeAssistant, sample_release
+from kb.records import ScoredPassage
+from kb.retrieval.query import QueryReading
+from kb.testing import FakeAssistant, FakeSearchResult, sample_release
 
 FIELDS = ("q", "documento", "driver", "tipo", "missione", "articolo", "pagina")
 PAGES = ("/", "/cerca", "/cerca.csv", "/cerca.md", "/incroci", "/novita", "/documenti/piano/pagine/2")
@@ -60,6 +62,22 @@ def test_words_looked_for_are_marked_and_their_rank_explained(client: Any) -> No
 
     assert "<mark>formazione</mark>" in page
     assert "Contiene «formazione»" in page or "Contiene «Formazione»" in page
+
+
+def test_passages_near_in_meaning_alone_are_said_to_be(
+    client: Any, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_all(text: str, **_: Any) -> FakeSearchResult:
+        found = tuple(ScoredPassage(one, 1.0) for one in assistant.release.passages)
+        return FakeSearchResult(found, {"search": 0.0}, QueryReading(text, text, text))
+
+    monkeypatch.setattr(assistant, "search", find_all)
+    told = "Nessun passaggio contiene queste parole"
+
+    assert told in client.get("/cerca?q=xyzxyz").text
+    assert told not in client.get("/cerca?q=formazione").text
+    assert told not in client.get("/cerca?articolo=18").text
+    assert "No passage holds these words" in client.get("/en/cerca?q=xyzxyz").text
 
 
 def test_nothing_asked_searches_nothing(client: Any) -> None:

@@ -109,15 +109,23 @@ class AnswerOut(BaseModel):
 
 
 class PassageOut(BaseModel):
-    """Un passaggio trovato, con il punteggio e i punteggi grezzi da cui viene."""
+    """Un passaggio trovato: dove sta, come si cita, il punteggio e i punteggi grezzi da cui viene."""
 
     passage: str
     document: str
+    title: str
+    edition: str | None
+    url: str | None
+    cite: str = Field(
+        description="Le parole con cui si cita in un atto.", examples=["PSTTM 2022-2024, Driver 8, p. 120"]
+    )
     section: list[str]
     driver: int | None
     article: str | None
     page_label: str | None
     page_index: int
+    start: int = Field(description="Dove comincia nel testo di quella pagina: serve a evidenziarlo nell'immagine.")
+    end: int = Field(description="Dove finisce in quella pagina; se continua nella seguente, il testo è più lungo.")
     text: str
     score: float
     scores: dict[str, float]

@@ -13,8 +13,9 @@ from api.limits import check_history, check_question
 from api.problems import printable
 from api.routes.openapi import PROBLEMS
 from api.schemas import AnswerOut, AskRequest, SearchOut, SearchQuery
+from api.web.citing import cite
 from kb.errors import NotFound
-from kb.records import PassageFilter
+from kb.records import PassageFilter, ScoredPassage
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
@@ -90,7 +91,8 @@ def _checked(request: Request, asked: AskRequest) -> tuple[str, dict[str, Any]]:
     response_model=SearchOut,
     responses=PROBLEMS,
     summary="Cerca passaggi",
-    description="I passaggi dei documenti, dal più pertinente, con ogni punteggio grezzo.",
+    description="I passaggi dei documenti, dal più pertinente: come si citano (cite), dove stanno nella pagina (start "
+    "ed end, anche per l'immagine), ogni punteggio grezzo.",
 )
 async def search(request: Request, query: Annotated[SearchQuery, Query()]) -> dict[str, Any]:
     """Ranked passages as the contract's JSON."""
@@ -100,8 +102,6 @@ async def search(request: Request, query: Annotated[SearchQuery, Query()]) -> di
 
 
 def _search(assistant: Assistant, text: str, query: SearchQuery) -> list[dict[str, Any]]:
-    from kb.answering.serialize import scored_passage_to_json
-
     release = assistant.release
     if query.document is not None and query.document not in release.documents:
         known = ", ".join(sorted(release.documents))
@@ -110,10 +110,15 @@ def _search(assistant: Assistant, text: str, query: SearchQuery) -> list[dict[st
         )
     narrow = PassageFilter(query.driver, query.document, query.kind, query.mission, query.article)
     found = assistant.search(text, count=query.offset + query.k, narrow=narrow)
-    return [
-        scored_passage_to_json(
-            scored,
-            page_label=release.page(scored.passage.document, scored.passage.spans[0].page_index).label,
-        )
-        for scored in found.passages[query.offset :]
-    ]
+    return [_told(assistant, scored) for scored in found.passages[query.offset :]]
+
+
+def _told(assistant: Assistant, found: ScoredPassage) -> dict[str, Any]:
+    """A passage as the search contract has it, and what an act needs to cite it."""
+    from kb.answering.serialize import scored_passage_to_json
+
+    document, span = assistant.release.documents[found.passage.document], found.passage.spans[0]
+    label = assistant.release.page(document.id, span.page_index).label
+    named = {"title": document.title, "edition": document.edition, "url": document.url}
+    told = scored_passage_to_json(found, page_label=label) | named | {"start": span.start, "end": span.end}
+    return told | {"cite": cite(told)}

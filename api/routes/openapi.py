@@ -12,13 +12,31 @@ from api.problems import MEDIA_TYPE, TITLES
 from api.schemas import ProblemOut
 from api.web.language import language_of
 from api.web.reference import read_operations
+from kb.settings import Settings
 
 router = APIRouter()
+
+WAIT = {"Retry-After": {"description": "Dopo quanti secondi riprovare.", "schema": {"type": "integer"}}}
+
+MANNERS = """
+**Per cominciare.** `GET /v1/search?q=consumo di suolo&driver=2` trova i passaggi; `cite` è come si citano,
+`GET /v1/pages/{document}/{page_index}.png?start=…&end=…` ne mostra la pagina. `POST /v1/ask` risponde a una domanda.
+
+**Chiavi.** Per domande e ricerche non servono. Chi ne ha una («bussola keys add», o l'area personale) la manda come
+`Authorization: Bearer CHIAVE`.
+
+**Limiti.** Senza chiave {citizen} per indirizzo; con una chiave officer {officer}, staff
+{staff}. Oltre, la risposta è 429 e `Retry-After` dice quanti secondi aspettare.
+"""
 
 
 def _told(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"schema": {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}}
-    return {status: {"description": TITLES[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
+    content = {"content": {MEDIA_TYPE: schema}}
+    return {
+        status: {"description": TITLES[status], **content, **({"headers": WAIT} if status in (429, 503, 504) else {})}
+        for status in statuses
+    }
 
 
 PROBLEMS = _told(400, 401, 404, 405, 408, 413, 415, 422, 429, 500, 503, 504)
@@ -44,7 +62,8 @@ async def docs(request: Request) -> HTMLResponse:
     """The API's own page, made from its schema; works without scripts."""
     told = {"address": str(request.base_url), "language": language_of(request)}
     operations = read_operations(request.app.openapi(), **told)
-    page: HTMLResponse = request.app.state.pages.show(request, "api.html", operations=operations)
+    limits = limits_of(request.app.state.settings)
+    page: HTMLResponse = request.app.state.pages.show(request, "api.html", operations=operations, limits=limits)
     return page
 
 
@@ -54,6 +73,7 @@ def describe(app: FastAPI) -> None:
 
     def with_problems() -> dict[str, Any]:
         schema = written()
+        schema["info"]["description"] = f"{app.description.strip()}\n{_manners(app.state.settings)}"
         _, told = models_json_schema([(ProblemOut, "serialization")], ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= told["$defs"]
         for question in _questions(schema):
@@ -65,6 +85,22 @@ def describe(app: FastAPI) -> None:
         return schema
 
     app.openapi = with_problems  # type: ignore[method-assign]  # the framework's own way to extend the schema
+
+
+def limits_of(settings: Settings) -> dict[str, str]:
+    """How many requests each role may make, as the settings write it, by the role's name."""
+    return {
+        "citizen": settings.api_limit_citizen,
+        "officer": settings.api_limit_officer,
+        "staff": settings.api_limit_staff,
+    }
+
+
+def _manners(settings: Settings) -> str:
+    text = MANNERS
+    for role, limit in limits_of(settings).items():
+        text = text.replace(f"{{{role}}}", limit)
+    return text
 
 
 def _questions(schema: dict[str, Any]) -> list[dict[str, Any]]:

@@ -28,6 +28,26 @@ def test_search_gives_passages_with_each_score(client: TestClient) -> None:
     assert "Agenzia" in found[0]["text"]
 
 
+def test_a_passage_found_is_told_as_an_act_cites_it_and_where_it_stands(client: TestClient) -> None:
+    found = client.get("/v1/search", params={"q": "Agenzia formazione", "k": 1}).json()["passages"][0]
+    page = client.get(f"/v1/documents/{found['document']}/pages/{found['page_index']}").json()
+
+    assert (found["title"], found["edition"], found["url"]) == ("Piano di prova", "2022-2024", None)
+    assert found["cite"] == "Piano di prova, ed. 2022-2024, p. 120"
+    assert found["text"].startswith(page["text"][found["start"] : found["end"]])
+    assert page["text"][found["start"] : found["end"]].strip()
+
+
+def test_the_description_tells_how_to_begin_and_the_limits_in_force(open_client: Any) -> None:
+    client = open_client(FakeAssistant(sample_release()), api_limit_citizen="7/minute")
+    told = client.get("/openapi.json").json()
+
+    assert "Senza chiave 7/minute per indirizzo" in told["info"]["description"]
+    assert "{" not in told["info"]["description"].replace("{document}", "").replace("{page_index}", "")
+    assert "Retry-After" in told["paths"]["/v1/ask"]["post"]["responses"]["429"]["headers"]
+    assert "<code>7/minute</code>" in client.get("/docs").text
+
+
 def test_search_is_narrowed(client: TestClient) -> None:
     found = client.get("/v1/search", params={"q": "Piano strategica", "document": "guida"}).json()["passages"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from ingest.documents import Facts, Found, make_document
+from ingest.documents import Facts, Found, keep_facts, make_document
 from ingest.editions import settle_editions, work_id
 from ingest.gathered import Gathered, Taken
 from ingest.gathering import Files
@@ -80,6 +80,10 @@ class Desk:
         reading, screened = screen(whole, allow=self._allow)
         document = make_document(found, reading, self._facts)
         document = replace(document, id=self._free_id(document.id, found))
+        before = self._gathered.taken.get(document.id)
+        if before is not None:
+            said = "\n".join(page.text for page in before.pages)
+            document = keep_facts(document, before.document, said, given=self._facts, reading=reading)
         same = self._same_content(document)
         if same is not None:
             self._keep(found.path, self._gathered.taken[same].document)
@@ -88,7 +92,6 @@ class Desk:
         document = self._settle(document)
         notes = (*reading.notes, *self._hints(document))
         taken = _take(document, replace(reading, notes=notes), screened, found.path)
-        before = self._gathered.taken.get(document.id)
         self._gathered.taken[document.id] = replace(taken, change=_change(before, taken))
         self._fresh.add(document.id)
         self._keep(found.path, document)

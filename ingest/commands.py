@@ -63,7 +63,8 @@ def ingest(  # noqa: PLR0913 - one parameter an option, as click passes them
     Formati: PDF, Word (.docx), OpenDocument (.odt), HTML, Markdown, reStructuredText, testo, schede YAML, buste
     firmate (.p7m, la firma non viene verificata) e archivi .zip.
 
-    Un file con il nome di un documento già presente lo sostituisce; uno con lo stesso contenuto, anche se rinominato,
+    Un file con il nome di un documento già presente lo sostituisce, e ne tiene titolo, tipo, ente e indirizzo se non
+    ne indichi altri (il titolo cambia se il file ne dice uno nuovo); uno con lo stesso contenuto, anche se rinominato,
     non si aggiunge due volte. Con --edition le edizioni restano affiancate: la più recente è in vigore, le altre
     diventano superate (lo stato che indichi con --status resta com'è).
 

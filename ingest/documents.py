@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -103,6 +103,30 @@ def make_document(found: Found, reading: Reading, facts: Facts) -> Document:
         ),
         source=found.inside.as_posix(),
     )
+
+
+def keep_facts(document: Document, before: Document, said_before: str, *, given: Facts, reading: Reading) -> Document:
+    """
+    The document with what was known of the one that it replaces, where neither the person nor the file says otherwise.
+
+    Kind, publisher and address stay; the title stays where the file's own is the one that it had, since a person then
+    gave another. Edition, date and status are told for each file anew.
+
+    Args: said_before is the text of the document that is replaced.
+    """
+    silent = {
+        name: getattr(before, name)
+        for name in ("kind", "publisher", "url")
+        if getattr(given, name) is None and name not in reading.metadata
+    }
+    own = reading.title if reading.title and not _MEANINGLESS.match(reading.title) else ""
+    if given.title is None and _bare(own) in _bare(said_before):
+        silent["title"] = before.title
+    return replace(document, **silent)
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.sub(r"[#*_]", " ", fold(text)).split())
 
 
 def _title_of_name(stem: str) -> str:

@@ -94,6 +94,28 @@ def test_the_published_release_is_the_base_and_the_same_id_replaces(store: Relea
     assert again.taken["piano"].change == "kept"
 
 
+def test_a_file_that_replaces_a_document_keeps_what_a_person_said_of_it(store: ReleaseStore, folder: Path) -> None:
+    facts = Facts("Piano strategico", "plan", url="https://x.it/p", publisher="CMM", date="2022-05")
+    publish(gather(fresh(folder / "piano.md", facts=facts), store), store)
+    (folder / "piano.md").write_text("# Il piano\n\nI Comuni sono 72.\n", encoding="utf-8")
+
+    document = gather(Order((folder / "piano.md",)), store).taken["piano"].document
+    assert (document.title, document.kind) == ("Piano strategico", DocumentKind.PLAN)
+    assert (document.url, document.publisher) == ("https://x.it/p", "CMM")
+    assert document.date is None, "the date of the file that was there is not that of this one"
+    said = gather(Order((folder / "piano.md",), Facts("Altro", "guide")), store).taken["piano"].document
+    assert (said.title, said.kind, said.publisher) == ("Altro", DocumentKind.GUIDE, "CMM")
+
+
+def test_a_file_with_a_title_of_its_own_that_is_new_gets_it(store: ReleaseStore, folder: Path) -> None:
+    publish(gather(fresh(folder / "piano.md", facts=Facts("Piano 2022", "plan")), store), store)
+    (folder / "piano.md").write_text("# Il piano del 2025\n\nI Comuni sono 72.\n", encoding="utf-8")
+
+    document = gather(Order((folder / "piano.md",)), store).taken["piano"].document
+
+    assert (document.title, document.kind) == ("Il piano del 2025", DocumentKind.PLAN)
+
+
 def test_a_renamed_file_is_a_duplicate_and_the_same_file_is_unchanged(store: ReleaseStore, folder: Path) -> None:
     publish(gather(fresh(folder / "piano.md"), store), store)
     (folder / "nuovo.md").write_bytes((folder / "piano.md").read_bytes())

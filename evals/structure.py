@@ -71,7 +71,8 @@ def _changed_figures(diff: ReleaseDiff) -> list[Fault]:
         return []
     reason = f"cifre cambiate senza dichiarare una nuova edizione o data: {name_some([one.line for one in silent])}"
     why = (
-        "Una cifra che cambia in silenzio può essere un errore o una manomissione: con --edition o --date si dichiara."
+        "Una cifra che cambia in silenzio può essere un errore o una manomissione: se è giusta, acquisisci di nuovo "
+        "il file con la sua edizione (--edition) o data (--date)."
     )
     return [Fault("figure_changed", reason, why=why)]
 

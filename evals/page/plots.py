@@ -50,8 +50,8 @@ def plot_calibration(bins: Sequence[Mapping[str, Any]], *, title: str) -> str:
     """Certainty against truth: a circle a bin, larger with more questions, beside the line of perfect calibration."""
     side, left, top = 320, 60, 12
     most = max((one["n"] for one in bins), default=0) or 1
-    parts = [f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="none" stroke="#8593a0"/>']
-    line = 'stroke="#5a6772" stroke-dasharray="5 4"'
+    parts = [f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="none" stroke="var(--axis)"/>']
+    line = 'stroke="var(--soft)" stroke-dasharray="5 4"'
     parts.append(f'<line x1="{left}" y1="{top + side}" x2="{left + side}" y2="{top}" {line}/>')
     for tenth in range(0, 11, 2):
         at = tenth / 10
@@ -61,9 +61,8 @@ def plot_calibration(bins: Sequence[Mapping[str, Any]], *, title: str) -> str:
         if one["n"]:
             x, y = left + one["certainty"] * side, top + side - one["share"] * side
             size = 4 + 12 * (one["n"] / most) ** 0.5
-            parts.append(
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" fill="#0052a3" fill-opacity=".75" stroke="#fff"/>'
-            )
+            colours = 'fill="var(--dot)" fill-opacity=".75" stroke="var(--paper)"'
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" {colours}/>')
     parts.append(_text(left + side / 2, top + side + 38, "certezza dichiarata", anchor="middle"))
     parts.append(_text(left + side + 14, top + 20, "↑ quota di domande a cui i documenti"))
     parts.append(_text(left + side + 14, top + 38, "rispondono davvero"))
@@ -81,7 +80,7 @@ def plot_times(durations_ms: Sequence[float], marks: Mapping[str, float], *, tit
     for value in durations_ms:
         counts[min(int(value / end * bars), bars - 1)] += 1
     tallest, width = max(counts), (WIDTH - left - 20) / bars
-    parts = [f'<line x1="{left}" y1="{bottom}" x2="{WIDTH - 20}" y2="{bottom}" stroke="#8593a0"/>']
+    parts = [f'<line x1="{left}" y1="{bottom}" x2="{WIDTH - 20}" y2="{bottom}" stroke="var(--axis)"/>']
     for at, count in enumerate(counts):
         size = 135 * count / tallest
         parts.append(_bar(left + at * width + 1, bottom - size, width - 2, size))
@@ -89,7 +88,7 @@ def plot_times(durations_ms: Sequence[float], marks: Mapping[str, float], *, tit
     named = (("metà entro", marks["p50"]), ("95% entro", marks["p95"]))
     for at_px, (name, value) in zip((18, 36), named, strict=True):
         x = left + min(value / end, 1.0) * (WIDTH - left - 20)
-        parts.append(f'<line x1="{x:.1f}" y1="{at_px}" x2="{x:.1f}" y2="{bottom}" stroke="#a3182f"/>')
+        parts.append(f'<line x1="{x:.1f}" y1="{at_px}" x2="{x:.1f}" y2="{bottom}" stroke="var(--bad)"/>')
         parts.append(_text(x + 5, at_px, f"{name} {decimal(value / 1000)} s"))
     return _svg(height, title, "".join(parts))
 
@@ -110,23 +109,27 @@ def _scale_lines(right: float, height: float) -> str:
     parts = []
     for quarter in range(5):
         x = _x(quarter / 4, right)
-        parts.append(f'<line x1="{x:.1f}" y1="0" x2="{x:.1f}" y2="{height - 26}" stroke="#d6dce3"/>')
+        parts.append(f'<line x1="{x:.1f}" y1="0" x2="{x:.1f}" y2="{height - 26}" stroke="var(--line)"/>')
         parts.append(_text(x, height - 8, f"{quarter * 25}%", anchor="middle", soft=True))
     return "".join(parts)
 
 
 def _bar(x: float, y: float, width: float, height: float) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" fill="#7fa9d1"/>'
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" fill="var(--fill)"/>'
+    )
 
 
 def _whisker(low: float, high: float, y: float) -> str:
     ends = "".join(f'<line x1="{x:.1f}" y1="{y - 5}" x2="{x:.1f}" y2="{y + 5}"/>' for x in (low, high))
-    return f'<g stroke="#17324d" stroke-width="1.5"><line x1="{low:.1f}" y1="{y}" x2="{high:.1f}" y2="{y}"/>{ends}</g>'
+    return (
+        f'<g stroke="var(--ink)" stroke-width="1.5"><line x1="{low:.1f}" y1="{y}" x2="{high:.1f}" y2="{y}"/>{ends}</g>'
+    )
 
 
 def _diamond(x: float, y: float) -> str:
     points = f"{x:.1f},{y - 7} {x + 7:.1f},{y} {x:.1f},{y + 7} {x - 7:.1f},{y}"
-    return f'<polygon points="{points}" fill="#fff" stroke="#8a6d00" stroke-width="2"/>'
+    return f'<polygon points="{points}" fill="var(--paper)" stroke="var(--before)" stroke-width="2"/>'
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", soft: bool = False) -> str:

@@ -49,6 +49,18 @@ VERDICTS = {
     "failed": "Non si può pubblicare",
     "": "Esito della prova",
 }
+FACTS = {
+    "id": "l'identificativo",
+    "title": "il titolo",
+    "kind": "il tipo",
+    "sha256": "il contenuto del file",
+    "edition": "l'edizione",
+    "date": "la data",
+    "publisher": "l'ente",
+    "url": "l'indirizzo",
+    "status": "lo stato",
+    "source": "il nome del file",
+}
 METRICS = {scorer.name: scorer.title for scorer in SCORERS} | TITLES
 SMALLER = frozenset(scorer.name for scorer in SCORERS if scorer.smaller_is_better)
 

@@ -125,6 +125,17 @@ class Settings(BaseSettings):
     )
 
 
+PROBLEMS = {
+    "int_parsing": "non è un numero intero",
+    "int_from_float": "non è un numero intero",
+    "float_parsing": "non è un numero",
+    "greater_than_equal": "è meno di {ge}",
+    "greater_than": "non è più di {gt:g}",
+    "less_than_equal": "è più di {le}",
+}
+"""What is wrong with a value, by pydantic's name of it."""
+
+
 def load_settings() -> Settings:
     """
     The settings from the environment.
@@ -136,7 +147,13 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "BUSSOLA_" + "_".join(str(part) for part in first["loc"]).upper()
+        field = str(first["loc"][0])
+        problem = PROBLEMS.get(first["type"], "ha un'altra forma").format_map(first.get("ctx", {}))
+        default = Settings.model_fields[field].default
+        instead = (
+            f" (il valore predefinito è «{default}»)" if isinstance(default, str | int | float) and default else ""
+        )
         raise InputError(
-            f"{name} vale «{first.get('input')}», che non va bene ({first['msg']}): correggi la variabile d'ambiente."
+            f"BUSSOLA_{field.upper()} vale «{first.get('input')}», che {problem}: correggi la variabile "
+            f"d'ambiente{instead}."
         ) from None

@@ -25,6 +25,7 @@ BEFORE = ".before-restore-"
 LOCK = ".publishing"
 PIECE = 1 << 20
 LONGEST_LIST = 1 << 26
+MISSING = "il file {archive} non c'è: controlla il percorso."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def restore(
         ReleaseError: someone is publishing.
         StoreError: the database can't be used.
     """
+    if not archive.exists():
+        raise InputError(MISSING.format(archive=archive))
     there = _entries(home)
     if there and not force:
         raise InputError(f"la cartella {home} non è vuota: usa --force per metterla da parte, o un'altra BUSSOLA_HOME.")
@@ -105,7 +108,7 @@ def _unpack(archive: Path, folder: Path, progress: Progress) -> Contents:
                     digests[member.name] = _put(data, folder / member.name)
                 progress("ripristino", min(file.tell(), size), size)
     except FileNotFoundError:
-        raise InputError(f"il file {archive} non c'è: controlla il percorso.") from None
+        raise InputError(MISSING.format(archive=archive)) from None
     except (tarfile.TarError, EOFError, zlib.error, UnicodeError) as error:
         raise InputError(f"il file {archive} non è una copia intera di Bussola ({error}): usane un'altra.") from None
     return _compare(archive, contents, digests)

@@ -59,7 +59,7 @@ def ask(
 @click.command()
 @click.argument("query", metavar="TESTO", required=False)
 @click.option("-k", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="Quanti passaggi.")
-@click.option("--driver", type=click.IntRange(1), help="Solo questo Driver.")
+@click.option("--driver", type=click.IntRange(1, 10), help="Solo questo Driver.")
 @click.option("--document", metavar="ID", help="Solo questo documento.")
 @click.option("--kind", type=click.Choice(KINDS), help="Solo documenti di questo tipo.")
 @click.option("--mission", metavar="M1…M6", help="Solo questa missione del PNRR.")

@@ -26,8 +26,12 @@ def read_batch(path: Path, *, needs: str, given: str | None) -> list[dict[str, A
         raise InputError(f"con --batch {path} non va data anche «{given}»: togli l'uno o l'altra.")
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"il file {path} non si può leggere ({error}): controlla percorso e codifica UTF-8.") from None
+    except FileNotFoundError:
+        raise InputError(f"il file {path} non c'è: controlla il percorso.") from None
+    except OSError as error:
+        raise InputError(f"il file {path} non si apre ({error.strerror}): controlla percorso e permessi.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"il file {path} non è testo UTF-8: salvalo con quella codifica.") from None
     return [_row(path, number, line, needs) for number, line in enumerate(lines, start=1) if line.strip()]
 
 

@@ -161,6 +161,11 @@ def test_a_restoring_that_is_killed_serves_the_old_or_nothing_and_can_be_repeate
     assert list(other.glob(f"{BEFORE}*"))
 
 
+def test_a_backup_that_is_not_there_is_said_before_anything_else(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nulla.tar.gz non c'è: controlla il percorso"):
+        restore(tmp_path / "nulla.tar.gz", home, force=False)
+
+
 def test_a_home_that_is_not_empty_is_kept_unless_forced_and_then_set_aside(home: Path, tmp_path: Path) -> None:
     save(home, tmp_path / "copia.tar.gz")
     (home / "nota.txt").write_text("mia")

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.commands.answers import search
+from kb.commands.batch import read_batch
 from kb.commands.passages import _page, clean_article, clean_mission, reading_to_text
 from kb.errors import InputError, NotFound
 from kb.records import DocumentKind, PassageFilter
@@ -162,3 +163,27 @@ def test_what_was_read_is_said_in_a_line() -> None:
 
     assert reading_to_text(reading) == "«mobilitta» come «mobilita»; Driver 3; missione 1 del PNRR; norma 29/2022"
     assert reading_to_text(QueryReading("t", "t", "t")) == ""
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [(None, "non c'è: controlla il percorso"), (b"\xff\xfe", "non è testo UTF-8"), ("folder", "non si apre")],
+)
+def test_a_batch_that_can_t_be_read_is_one_clear_line(tmp_path: Path, made: bytes | str | None, said: str) -> None:
+    path = tmp_path / "domande.jsonl"
+    if isinstance(made, bytes):
+        path.write_bytes(made)
+    elif made:
+        path.mkdir()
+
+    with pytest.raises(InputError, match=said) as caught:
+        read_batch(path, needs="query", given=None)
+
+    assert "Errno" not in str(caught.value)
+
+
+def test_a_driver_that_is_not_there_is_refused(assistant: Watched) -> None:
+    refused = run("suolo", "--driver", "11")
+
+    assert refused.exit_code == 2
+    assert assistant.asked == []

@@ -180,7 +180,7 @@ def _must_be_pdf(path: Path) -> None:
     except OSError as error:
         raise UnreadableFile(f"{path.name}: non si legge ({error.strerror}).") from error
     if not head:
-        raise UnreadableFile(f"{path.name}: il file è vuoto.")
+        raise UnreadableFile(f"«{path.name}» è vuoto: chiedine un'altra copia.")
     if b"%PDF-" not in head:
         raise UnreadableFile(f"{path.name}: non è un PDF (manca «%PDF-» all'inizio): controlla il file.")
 

@@ -162,7 +162,7 @@ def test_a_restoring_that_is_killed_serves_the_old_or_nothing_and_can_be_repeate
 
 
 def test_a_backup_that_is_not_there_is_said_before_anything_else(home: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="nulla.tar.gz non c'è: controlla il percorso"):
+    with pytest.raises(InputError, match=r"nulla\.tar\.gz non c'è: controlla il percorso"):
         restore(tmp_path / "nulla.tar.gz", home, force=False)
 
 

@@ -52,6 +52,11 @@ def page_of(citation: Mapping[str, Any]) -> str:
     return f"p. {label}" if label else f"pagina {citation['page_index']} del file"
 
 
+def keeps_words(change: Mapping[str, Any]) -> bool:
+    """True where an answer says the same, as right as before, and only the pages that it cites differ."""
+    return all(change[f"{name}_before"] == change[f"{name}_after"] for name in ("passed", "status", "text"))
+
+
 def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> AnswerChange:
     was, now = old["answer"], new["answer"]
     return AnswerChange(

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from evals.answers_changed import keeps_words
+from evals.page.words import FACTS, STATUSES
+
 CHANGES = {"added": "in più", "removed": "in meno", "changed": "cambiato"}
-FACTS = {
-    "title": "titolo",
-    "kind": "tipo",
-    "sha256": "contenuto del file",
-    "edition": "edizione",
-    "date": "data",
-    "publisher": "editore",
-    "url": "indirizzo",
-    "status": "stato",
-    "source": "nome del file",
-    "id": "edizione che prende il posto della precedente",
-}
 MOST = 30
 """Lines of a kind that the terminal shows; JSON and HTML have them all."""
 LONGEST = 160
@@ -41,9 +32,13 @@ def describe_diff(diff: Mapping[str, Any]) -> list[str]:
 
 
 def describe_answers(changes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The lines on answers that changed, from what AnswerChange.to_json gives; losses first."""
-    ordered = sorted(changes, key=lambda one: (one["passed_after"] - one["passed_before"], one["id"]))
-    return _part("Risposte alle domande di prova", list(_flat(_answer(one) for one in ordered)), most=MOST * 3)
+    """The lines on answers that changed, from what AnswerChange.to_json gives; losses first, other sources counted."""
+    reworded = [one for one in changes if not keeps_words(one)]
+    ordered = sorted(reworded, key=lambda one: (one["passed_after"] - one["passed_before"], one["id"]))
+    lines = _part("Risposte alle domande di prova", list(_flat(_answer(one) for one in ordered)), most=MOST * 3)
+    same = len(changes) - len(reworded)
+    told = f"{same} risposte hanno" if same > 1 else "Una risposta ha"
+    return [*lines, "", f"{told} le stesse parole e altre fonti (--json o --html)."] if same else lines
 
 
 def describe_receipts(found: Mapping[str, Any]) -> list[str]:
@@ -88,7 +83,10 @@ def _answer(one: Mapping[str, Any]) -> Iterator[str]:
 def _before_and_after(one: Mapping[str, Any]) -> Iterator[str]:
     for name, when in (("before", "prima"), ("after", "ora")):
         pages = "; ".join(one[f"pages_{name}"][:3])
-        yield f"    {when}: [{one[f'status_{name}']}] {_cut(one[f'text_{name}'])}" + (f" ({pages})" if pages else "")
+        yield (
+            f"    {when}: [{STATUSES.get(one[f'status_{name}'], one[f'status_{name}'])}] {_cut(one[f'text_{name}'])}"
+            + (f" ({pages})" if pages else "")
+        )
 
 
 def _part(title: str, lines: Sequence[str], *, most: int = MOST) -> list[str]:

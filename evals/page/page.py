@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from evals.answers_changed import page_of
+from evals.answers_changed import keeps_words, page_of
 from evals.page import words
 from evals.page.plots import Row, plot_calibration, plot_shares, plot_times
 from evals.stored import Run
@@ -48,6 +48,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"style": Markup((FOLDER / "style.css").read_text(encoding="utf-8")), "words": words}
+    made.tests["keeping_words"] = keeps_words
     made.filters |= {"decimal": words.decimal, "page_of": page_of, "day": _day}
     return made
 

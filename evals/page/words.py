@@ -50,17 +50,18 @@ VERDICTS = {
     "": "Esito della prova",
 }
 FACTS = {
-    "id": "l'identificativo",
-    "title": "il titolo",
-    "kind": "il tipo",
-    "sha256": "il contenuto del file",
-    "edition": "l'edizione",
-    "date": "la data",
-    "publisher": "l'ente",
-    "url": "l'indirizzo",
-    "status": "lo stato",
-    "source": "il nome del file",
+    "id": "edizione che prende il posto della precedente",
+    "title": "titolo",
+    "kind": "tipo",
+    "sha256": "contenuto del file",
+    "edition": "edizione",
+    "date": "data",
+    "publisher": "ente",
+    "url": "indirizzo",
+    "status": "stato",
+    "source": "nome del file",
 }
+"""What may change of a document."""
 METRICS = {scorer.name: scorer.title for scorer in SCORERS} | TITLES
 SMALLER = frozenset(scorer.name for scorer in SCORERS if scorer.smaller_is_better)
 

@@ -93,7 +93,8 @@ def check_embedder(settings: Settings) -> Finding:
     except BussolaError as error:
         return broken("modello dei significati", str(error), "rimetti BUSSOLA_EMBED_MODEL com'era, o ricostruisci")
     name = settings.embed_model or "quello di serie"
-    return good("modello dei significati", f"{name}, {length} valori, pronto in {time.perf_counter() - start:.1f} s")
+    took = f"{time.perf_counter() - start:.1f}".replace(".", ",")
+    return good("modello dei significati", f"{name}, {length} valori, pronto in {took} s")
 
 
 def check_tesseract(_settings: Settings) -> Finding:

@@ -74,7 +74,7 @@ def show(release: str, as_json: bool) -> None:
 
 
 def _print_release(manifest: Manifest, store: ReleaseStore, line: PublicationLine | None) -> None:
-    mark = "pubblicata" if manifest.id == _published(store) else "non pubblicata"
+    mark = "in uso" if manifest.id == _published(store) else "non più in uso" if line else "mai pubblicata"
     click.echo(f"Versione {manifest.id} ({mark}), costruita il {_local_time(manifest.created_at)}")
     if line is not None:
         text = _publication_text(line)

@@ -8,6 +8,7 @@ import pytest
 
 from evals.answers_changed import find_changed_answers
 from evals.diff_text import describe_answers, describe_diff
+from evals.page.diff_page import render_diff_page
 from evals.stored import Run
 
 
@@ -42,9 +43,30 @@ def test_losses_are_told_first_with_both_answers() -> None:
     lines = describe_answers([other, lost[0].to_json()])
 
     assert lines[2] == "  a (persa): Quanti?"
-    assert lines[3] == "      prima: [answered] 71 (Piano, p. 120)"
-    assert lines[4] == "      ora: [answered] 72 (Piano, p. 120)"
+    assert lines[3] == "      prima: [risposta] 71 (Piano, p. 120)"
+    assert lines[4] == "      ora: [risposta] 72 (Piano, p. 120)"
     assert describe_answers([]) == []
+
+
+def test_answers_that_only_cite_elsewhere_are_counted() -> None:
+    moved = find_changed_answers(run("answered", "71", "120"), run("answered", "71", "121"))[0].to_json()
+    lost = find_changed_answers(run("answered", "71", "120"), run("answered", "71", "121", passed=False))[0].to_json()
+
+    assert describe_answers([moved]) == ["", "Una risposta ha le stesse parole e altre fonti (--json o --html)."]
+    lines = describe_answers([moved, lost, moved])
+    assert lines[2] == "  a (persa): Quanti?"
+    assert lines[-1] == "2 risposte hanno le stesse parole e altre fonti (--json o --html)."
+
+
+def test_the_page_folds_answers_that_only_cite_elsewhere() -> None:
+    moved = find_changed_answers(run("answered", "71", "120"), run("answered", "71", "121"))[0].to_json()
+    lost = find_changed_answers(run("answered", "71", "120"), run("answered", "72", "121", passed=False))[0].to_json()
+
+    html = render_diff_page(difference() | {"answers": [moved, lost, moved], "receipts": None})
+
+    assert "Stesse parole, altre fonti (2)" in html
+    assert html.count('class="id">a</span>') == 1
+    assert "Piano, p. 120 → Piano, p. 121" in html
 
 
 def difference(**parts: list[dict[str, Any]]) -> dict[str, Any]:

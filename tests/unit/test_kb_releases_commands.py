@@ -55,7 +55,7 @@ def test_show_lists_documents_and_settings(run: Run, store: ReleaseStore) -> Non
     one = build(store, "uno")
     status, out, _ = run("show", one[2:7])
     assert status == 0
-    assert f"{one} (non pubblicata)" in out
+    assert f"{one} (mai pubblicata)" in out
     assert "Documento d" in out and "in vigore" in out and "fake-64" in out
 
     shown = json.loads(run("show", one, "--json")[1])
@@ -71,6 +71,8 @@ def test_publish_and_rollback_print_the_contract(run: Run, store: ReleaseStore) 
     one, two = build(store, "Il parco ha molti alberi."), build(store, "Il parco ha tanti alberi.")
 
     published = [json.loads(run("publish", id_, "--json")[1]) for id_ in (one, two)]
+    assert f"{one} (non più in uso)" in run("show", one)[1]
+    assert f"{two} (in uso)" in run("show", two)[1]
     assert published == [
         {"published": one, "previous": None, "gate": "passed"},
         {"published": two, "previous": one, "gate": "passed"},

@@ -22,11 +22,12 @@ from api.mcp import make_server
 from api.measures import Measures
 from api.pictures import Drawing
 from api.published import published_source
-from api.routes import answers, asking, chat, documents, drivers, health, measuring, openapi, releases, site
+from api.routes import answers, asking, chat, documents, drivers, health, measuring, openapi, releases
 from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
 from api.tagging import Tagging
 from api.turnstile import Pace, Turnstile, as_guest
+from api.web import site
 from api.web.language import Tongue
 from api.web.site import LARGE_BODIES, furnish
 from ingest.sources import SourceStore

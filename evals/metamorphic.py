@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evals.golden import GoldenQuestion, GoldenSet
+from evals.golden import GoldenQuestion
 from kb.language.words import fold
 
 LONG_WORD_CHARS = 7
@@ -112,13 +112,6 @@ def make_variants(questions: Iterable[GoldenQuestion], *, rules: Sequence[str] =
     if unknown:
         raise ValueError(f"unknown rule {unknown[0]!r}; known are {', '.join(RULES)}")
     return [variant for question in questions for rule in rules if (variant := _vary(question, rule)) is not None]
-
-
-def make_variant_set(golden: GoldenSet, *, rules: Sequence[str] = tuple(RULES)) -> GoldenSet:
-    """The variants of a golden set as a golden set of their own, its fingerprint and source marked with the rules."""
-    made = make_variants(golden.questions, rules=rules)
-    mark = MARK + "+".join(rules)
-    return GoldenSet(tuple(variant.question for variant in made), golden.fingerprint + mark, golden.source + mark)
 
 
 def _vary(question: GoldenQuestion, rule: str) -> Variant | None:

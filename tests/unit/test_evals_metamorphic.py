@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.golden import GoldenQuestion, GoldenSet, QuestionKind, load_golden
-from evals.metamorphic import RULES, make_variant_set, make_variants
+from evals.golden import GoldenQuestion, QuestionKind, load_golden
+from evals.metamorphic import RULES, make_variants
 from kb.language.words import fold
 
 FOLDER = Path(__file__).resolve().parents[2] / "evals" / "golden"
@@ -93,15 +93,6 @@ def test_variants_come_in_order_and_are_the_same_at_every_call() -> None:
         "COM'È LA CITTÀ METROPOLITANA?",
         "Com'e la citta metropolitana?",
     ]
-
-
-def test_a_set_of_variants_tells_itself_from_its_original() -> None:
-    golden = GoldenSet((asked("Chi?"),), "abc", "prova.yaml")
-    made = make_variant_set(golden, rules=["upper-case", "polite"])
-
-    assert [question.id for question in made.questions] == ["q~upper-case", "q~polite"]
-    assert made.fingerprint != golden.fingerprint
-    assert made.source == "prova.yaml~upper-case+polite"
 
 
 def test_our_golden_questions_give_many_variants_of_every_rule_and_each_id_once() -> None:

@@ -59,12 +59,13 @@ test-model: $(STAMP) ## the tests with the real local chat model
 	$(BIN)/python -m pytest -m model
 
 # Debian's own packages; asked for only where they are missing.
-programs: ## the programs that tests run beside Python: Tesseract with Italian, PostgreSQL, nginx, systemd's check
+programs: ## the programs that tests run beside Python: Tesseract with Italian, PostgreSQL, nginx, systemd's check, Chromium
 	@missing=""
 	tesseract --list-langs 2>/dev/null | grep -qx ita || missing="$$missing tesseract-ocr tesseract-ocr-ita"
 	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing="$$missing postgresql"
 	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || missing="$$missing nginx-light"
 	command -v systemd-analyze >/dev/null || missing="$$missing systemd"
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing="$$missing chromium"
 	if [ -n "$$missing" ]; then
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo)
 		$$sudo apt-get install -y -qq --no-install-recommends $$missing >&2 || {

@@ -286,7 +286,7 @@ def test_fifty_messages_in_a_minute_get_thirty_answers_and_one_word(bot: FakeTel
     assert "71 Comuni" in ask(bot, other, QUESTION).text
     said(bot, ada, 31)
     ask(bot, other, QUESTION)
-    assert [text.startswith("Mi arrivano troppi messaggi") for text in bot.texts(ada)] == [False] * 30 + [True]
+    assert [text.startswith("Mi hai scritto troppi messaggi") for text in bot.texts(ada)] == [False] * 30 + [True]
 
 
 def test_personal_data_goes_nowhere(bot: FakeTelegram, ada: int, home: Path) -> None:

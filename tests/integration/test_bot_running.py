@@ -113,7 +113,7 @@ def test_what_changed_is_told_after_a_new_release(telegram: FakeTelegram, tmp_pa
     assert says == [
         "Non conosco una versione precedente dei documenti con cui confrontare questa.",
         "Che cosa è cambiato dalla versione precedente\n\nAggiunti\n• Guida <breve>",
-        "Nessuna novità. I documenti sono quelli della versione precedente.",
+        "Nessuna novità: i documenti sono gli stessi della versione precedente.",
         "Che cosa è cambiato dalla versione precedente\n\nTolti\n• Guida <breve>",
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,6 +17,9 @@ from ingest.readers.text_pages import Lines, body_width, split_blocks, split_pag
 from kb.records import BlockKind
 
 _LEAST_TEXT = 40  # characters; something shorter that ends without a full stop is a label, not an open sentence
+
+_LONGEST_TITLE = 120  # characters
+_NUMBERED = re.compile(r"\d")
 
 
 def read_text(path: Path) -> Reading:
@@ -46,10 +50,19 @@ def read_plain(text: str) -> Reading:
             assemble_page(index, own, label=page.label, source=page.label_source)
             for index, (page, own) in enumerate(zip(pages, pieces, strict=True), start=1)
         ),
-        title=next((piece.text for own in pieces for piece in own if piece.kind is BlockKind.HEADING), None),
+        title=_title([piece for own in pieces for piece in own]),
         repairs={what: count for what, count in repairs.items() if count},
         removed=tuple(removed),
     )
+
+
+def _title(pieces: Sequence[Piece]) -> str | None:
+    """The first heading; what stands before it where that is a numbered section's ("1. Premessa") and it is short."""
+    heading = next((piece for piece in pieces if piece.kind is BlockKind.HEADING), None)
+    if heading is None or heading is pieces[0] or not _NUMBERED.match(heading.text):
+        return heading.text if heading else None
+    opening = pieces[0].text
+    return opening if len(opening) <= _LONGEST_TITLE and not opening.endswith(".") else heading.text
 
 
 def _raise_title(pages: Sequence[list[Piece]]) -> None:

@@ -10,6 +10,7 @@ from ingest.clean import Vocabulary, collapse, join_lines
 from ingest.diagrams import holds_diagram, read_diagram
 from ingest.headings import Heading, find_driver, find_heading, is_bare, is_rubric
 from ingest.layout import is_open
+from ingest.readers.marked_text import cut_marked, is_marked
 from ingest.readers.reading import Piece
 from ingest.readers.text_pages import Lines, block_width, is_wide
 from kb.records import BlockKind
@@ -24,7 +25,7 @@ _HARD_WRAPPED = 120  # characters; longer lines are whole paragraphs, whose widt
 
 def is_movable(block: Lines, width: float) -> bool:
     """True for a block of running text in the body's width, which may have been drawn out of order."""
-    if len(block) < _COLUMN_LINES or _is_abstract(block, width):
+    if len(block) < _COLUMN_LINES or _is_abstract(block, width) or is_marked(block):
         return False
     return not any(_starts_unit(block, place) for place in range(len(block)))
 
@@ -44,12 +45,16 @@ def cut_blocks(blocks: Sequence[Lines], words: Vocabulary, width: float) -> list
             pieces += read_diagram([join_lines(block, words) for block in blocks[place:end]])
             place = end
             continue
-        if has_columns and _is_abstract(blocks[place], width) and not find_heading(blocks[place][0]):
+        if has_columns and not _opens_unit(blocks[place]) and _is_abstract(blocks[place], width):
             pieces.append(Piece(join_lines(blocks[place], words), BlockKind.BOX))
         else:
             pieces += _cut_block(blocks[place], words)
         place += 1
     return join_rubrics(pieces)
+
+
+def _opens_unit(block: Lines) -> bool:
+    return is_marked(block) or find_heading(block[0]) is not None
 
 
 def _diagram_end(blocks: Sequence[Lines], start: int) -> int:
@@ -63,12 +68,14 @@ def _diagram_end(blocks: Sequence[Lines], start: int) -> int:
 
 
 def _is_label(block: Lines) -> bool:
-    if len(block) > _LABEL_LINES or block_width(block) > _LABEL_WIDTH:
+    if len(block) > _LABEL_LINES or block_width(block) > _LABEL_WIDTH or is_marked(block):
         return False
     return not block[-1].rstrip().endswith((".", ";")) and find_heading(block[0]) is None
 
 
 def _cut_block(block: Lines, words: Vocabulary) -> list[Piece]:
+    if is_marked(block):
+        return list(cut_marked(block, lambda lines: _cut_block(lines, words)))
     starts = [place for place in range(len(block)) if place == 0 or _starts_unit(block, place)]
     pieces: list[Piece] = []
     for low, high in zip(starts, [*starts[1:], len(block)], strict=True):

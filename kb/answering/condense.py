@@ -71,6 +71,17 @@ _NAME = re.compile(
     r"|\b(?!Citt|Comun|Pian|Ente\b|Region|Che\b|Chi\b|Cosa|Qual|Quant|Come\b|Dove|Quando|What|Who|How|Which|Where|When)"
     r"[A-Z][\w’'-]+(?:\s+(?:(?:per\s+il|di|del|della|dell['’]|dei)\s*)?[A-Z][\w’'-]+)*"
 )
+_WANTED_DEED = re.compile(
+    r"\b(?:faccio|facciamo|si fa|posso|possiamo|devo|dobbiamo|si può)\s+(?:(?:a|per)\s+)?(?:fare?\s+)?"
+    r"(?P<what>\w+(?:are|ere|ire|rre|rsi|rmi)\b.{3,})",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(
+    r"(?:si (?:può|possono|deve|paga)|posso|è (?:possibile|obbligatori\w|gratuit\w|previst\w)|vale|serve)\b",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\b(?:di|a|ad|in)\s+$")
+_ARTICLED = re.compile(r"\b(?:de|ne|a|su|da)(?:l|llo|lla|i|gli|lle)\s+\w{4,}")
 _ARTICLE = re.compile(r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the)\s+|(?:un|l)['’])\w{3,}", re.IGNORECASE)
 _NOUN_PHRASE = re.compile(r"^(?:(?:il|lo|la|i|gli|le|the)\s+|l['’])[\w’'\s-]+$", re.IGNORECASE)
 _HAS_VERB = re.compile(
@@ -124,13 +135,24 @@ def _one_list(question: str) -> str:
 
 def subject_of(question: str) -> str:
     """What a question is about: the names in it, or else itself without its words of asking."""
-    names = [match.group() for match in _NAME.finditer(question) if match.start() or match.group().isupper()]
-    if names:
+    found = [match for match in _NAME.finditer(question) if match.start() or match.group().isupper()]
+    names = [match.group() for match in found]
+    if names and not all(_is_a_place_of(match, question) for match in found):
         return " ".join(dict.fromkeys(names[:MAX_NAMES]))
-    rest = re.sub(rf"^\W*{ASKING_WORD}\s*(?:è|e'|sono|significa|serve|fa)?\s*", "", question, flags=re.IGNORECASE)
+    rest = re.sub(
+        rf"^\W*{ASKING_WORD}\s*(?:(?:è|e'|sono|significa|serve|fa)(?=\s|$))?\s*", "", question, flags=re.IGNORECASE
+    )
     rest = re.sub(r"\s*\(.*\)", "", rest).strip(" ?!.")
+    if deed := _WANTED_DEED.search(rest):
+        return deed["what"]
     phrase = None if _ASKS_OF_A_NOUN.match(question) else _ARTICLE.search(rest)
     return (rest[phrase.start() :] if phrase else rest) or question.strip(" ?!.")
+
+
+def _is_a_place_of(name: re.Match[str], question: str) -> bool:
+    """True for a name that only says whose or where a thing is, named before it ("la cabina di regia … di Bologna")."""
+    before = question[: name.start()]
+    return bool(_OF.search(before)) and bool(_ARTICLE.search(before) or _ARTICLED.search(before))
 
 
 def has_own_subject(question: str) -> bool:
@@ -193,6 +215,8 @@ def _is_follow_up(question: str) -> bool:
         # "E quanti Comuni aderiscono ad AFOL?" opens with "e" and still stands alone.
         return len(asked.focus) < 3 or _THOSE.search(question) is not None or asked.expects is Expectation.YES_NO
     words = question.split()
+    if _LEANS.match(question) and not has_own_subject(question):
+        return len(words) <= MAX_BARE_WORDS
     if _ASKS.match(question):
         return len(words) <= MAX_BARE_WORDS and not has_own_subject(question)
     short = len(words) <= 3 and not re.search(r"[A-Z0-9]", question[1:])

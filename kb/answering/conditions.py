@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from functools import lru_cache
 
 from kb.answering.expected import ACTOR, FIGURES, is_year
+from kb.language import kinship
+from kb.language.deeds import asks_permission
 from kb.language.questions import Asked, Expectation, asks_how_to
 from kb.language.words import fold, stem, tokenize
 
@@ -34,6 +38,26 @@ _STEP = re.compile(
     r"|ottien\w+|pag\w+|scriv\w+|richied\w+)|present(?:a|ano|are)|compil\w+|consegn\w+|rivolg\w+|telefon\w+|online|tesser[ae]"
     r"|allegat\w*|certificat[oi]|autocertificazion[ei]|app|spid)\b"
 )
+_RULE = re.compile(
+    r"\b(?:puo|possono|potra\w*|poter\w*|possibil\w+|consent\w+|permess\w+|permett\w+|ammess\w+|ammett\w+|viet\w+"
+    r"|diviet[oi]|proibi\w+|autorizz\w+|facolta|non e|non sono|non si|deve|devono|dovra\w*|obblig\w+|occorr\w+"
+    r"|necessari\w+|riservat\w+|esclus\w+|gratuit\w+|diritt[oi]|spett\w+|richie\w+|accett\w+|rifiut(?:a|ano|ato)"
+    r"|salvo|purche|a condizione|si \w+(?:a|e|ono|ano)|va|vanno|apert[oaie] a\w*)\b"
+)
+_FIRM = re.compile(
+    r"\bS\.? ?p\.? ?A\b|\bS\.? ?r\.? ?l\b|\bATI\b|\b[Hh]olding\b"
+    r"|\b(?:societ|impres|ditt[ae]|aziend|cooperativ|consorzi|partecipat|gestor|fornitor|concessionari)\w*",
+    re.IGNORECASE,
+)
+_NAMED_THINGS = (
+    "scuola scuole comune comuni paese paesi quartiere quartieri frazione frazioni via vie piazza piazze citta"
+)
+_ASKS_DURATION = re.compile(r"\bquanto (?:tempo )?(?:ci )?(?:mett|impieg|vuole|vogliono|dur)\w*|\bhow long\b")
+_LASTS = re.compile(
+    r"\b(?:dur\w+|impieg\w+|temp[oi]|percorrenz\w+|viaggi[oa]\w*|massim[oa]|entro"
+    r"|in (?:circa |meno di )?\w+ (?:minuti|or[ae]|giorni|mesi|anni)|dopo"
+    r"|per (?:\w+ )?\w+ (?:giorni|mesi|anni|ore|minuti)|ann[oi]|mes[ei]|giorn[oi])\b"
+)
 _ASKS_NAMES = re.compile(r"\b(?:i )?nomi d(?:ei|egli|elle|i)\b")
 _RELATIVE_NOT = re.compile(r"\bche non [^,?]*", re.IGNORECASE)
 
@@ -55,6 +79,51 @@ def meets_days(asked: Asked, sentence: str) -> bool:
 def meets_how_to(asked: Asked, sentence: str) -> bool:
     """False when the person asks how to go about something and the sentence tells no step to take."""
     return not asks_how_to(asked.text) or bool(_STEP.search(fold(sentence)))
+
+
+def meets_duration(asked: Asked, sentence: str) -> bool:
+    """False when it is asked how long something takes and the sentence gives no time that it lasts."""
+    return not _ASKS_DURATION.search(fold(asked.text)) or bool(_LASTS.search(fold(sentence)))
+
+
+def names_members(asked: Asked, sentence: str, *, known_words: Collection[str] = frozenset()) -> bool:
+    """
+    False when it is asked which firm, or which schools, and the sentence names none.
+
+    known_words: words that the documents write in lowercase somewhere, which are no names.
+    """
+    if asked.language == "en":
+        return True
+    if asked.thing in _firms():
+        return bool(_FIRM.search(sentence))
+    if asked.expects is not Expectation.LIST or asked.thing is None or asked.thing not in _named_things():
+        return True
+    if sentence.rstrip().endswith(":"):
+        return True
+    if not any(word == asked.thing or kinship.nearness(asked.thing, word) > 0 for word in stem(tokenize(sentence))):
+        return False
+    known = set(tokenize(asked.text))
+    names = (set(tokenize(match.group())) for match in ACTOR.finditer(sentence))
+    return any(_is_name(name) and not name & known and not name <= set(known_words) for name in names)
+
+
+def _is_name(words: set[str]) -> bool:
+    return any(word.isalpha() and len(word) > 2 for word in words)
+
+
+@lru_cache(maxsize=1)
+def _firms() -> frozenset[str]:
+    return frozenset(stem("impresa imprese ditta ditte societa azienda aziende cooperativa cooperative".split()))
+
+
+@lru_cache(maxsize=1)
+def _named_things() -> frozenset[str]:
+    return frozenset(stem(_NAMED_THINGS.split()))
+
+
+def meets_permission(asked: Asked, sentence: str) -> bool:
+    """False when the person asks whether they may and the sentence gives no rule."""
+    return not asks_permission(fold(asked.text)) or bool(_RULE.search(fold(sentence)))
 
 
 def meets_names(asked: Asked, sentence: str) -> bool:

@@ -9,6 +9,9 @@ from kb.answering.expected import TYPED
 from kb.answering.overview import overview
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.vetoes import Veto, find_veto
+from kb.language.questions import Asked
+from kb.language.words import stem
+from kb.retrieval.query import english_words
 from prompts.replies import load_replies
 
 LONG_QUESTION = 6
@@ -42,6 +45,14 @@ def _noting(state: State, veto: Veto) -> State:
     return state.noting(veto.kind, load_replies(state.language).say(veto.kind, driver=driver, words=veto.words))
 
 
+def _foreign(asked: Asked) -> float:
+    """In [0, 1]: how much of an English question stays English; its other words are looked for in Italian."""
+    if asked.language != "en":
+        return 0.0
+    known = {word for token in english_words(asked.text) for word in stem([token])}
+    return sum(word not in known for word in asked.focus) / max(1, len(asked.focus))
+
+
 def decision_features(state: State, evidence: Evidence) -> dict[str, float]:
     """What the decision looks at, each in [0, 1]."""
     assert state.asked is not None and state.found is not None
@@ -50,7 +61,7 @@ def decision_features(state: State, evidence: Evidence) -> dict[str, float]:
         "coverage": evidence.features.get("coverage", 0.0),
         "least": evidence.features.get("least", 0.0),
         "confidence": state.found.confidence,
-        "english": float(asked.language == "en"),
+        "english": _foreign(asked),
         "typed": float(asked.expects in TYPED),
         "length": min(len(asked.focus), LONG_QUESTION) / LONG_QUESTION,
     }

@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.answering.announced import announced
-from kb.answering.conditions import denied_words, meets_days, meets_denial, meets_future, meets_how_to, meets_years
+from kb.answering.conditions import (
+    denied_words,
+    meets_days,
+    meets_denial,
+    meets_duration,
+    meets_future,
+    meets_how_to,
+    meets_permission,
+    meets_years,
+    names_members,
+)
 from kb.answering.expected import (
     TYPED,
     is_free,
@@ -19,18 +29,31 @@ from kb.answering.expected import (
     new_words,
     same_stem,
 )
+from kb.answering.identity import identifies
 from kb.answering.nearness import Near, NearTable
 from kb.answering.places import puts_somewhere
 from kb.answering.premises import without_claims
-from kb.answering.relations import NEAR_VERB, attributes, granted_held, relation_held, tells
+from kb.answering.relations import NEAR_VERB, attributes, granted_held, relation_held, says_who, tells
+from kb.answering.shapes import is_row_beside, is_sentence, sentence_before, shape
 from kb.answering.state import Evidence, State, Tools
+from kb.answering.things import (
+    OFFICIAL,
+    is_near,
+    named_documents,
+    on_article,
+    on_mission,
+    on_one_driver,
+    things_of_a_figure,
+)
 from kb.answering.weights import WordWeights, stems_of
 from kb.language.kinship import synonyms
 from kb.language.questions import Asked, Expectation
 from kb.language.ranges import ranges_hold
 from kb.language.sentences import split_sentences
-from kb.language.words import STOP_WORDS, fold, stem, tokenize
-from kb.records import DocumentKind, Passage, ScoredPassage
+from kb.language.twins import not_meant, others_alone
+from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.records import Passage, ScoredPassage
+from kb.retrieval.query import english_words
 
 # Weights of the evidence score, chosen on the development questions.
 WEIGHTS = {
@@ -51,11 +74,12 @@ WEIGHTS = {
     "places": 0.8,
     "bare": 0.8,
     "range": 0.6,
+    "row": -0.6,
     "sense": 3.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
-OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
-"""How official a kind is, in [0, 1]; 1 for every kind not named."""
 _DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
+_CONDITIONS = (meets_future, meets_days, meets_how_to, meets_permission, meets_duration, identifies)
+_ON_A_DEED = frozenset({Expectation.ACTOR, Expectation.YES_NO, Expectation.QUANTITY, Expectation.PERCENT})
 FAR = 0.35
 """Below this a word has nothing near it (development questions)."""
 SYNONYM_SHARE = 0.6
@@ -66,40 +90,32 @@ NAME_CONTEXT_SHARE = 0.25
 """The same for a name: a sentence beside one on Silam may be on another project."""
 BEFORE_CHARS, AFTER_CHARS = 300, 100
 """How much of the passage around a sentence is its context."""
-TITLE_CHARS = 110
-"""A shorter line without a full stop is a title, which answers nothing."""
-_ENDED = re.compile(r"[.;:!?…][»”’\"')\]]*$")
-COMFORTABLE_CHARS = 250
-"""Sentences up to this length read well on a phone; longer ones lose a little."""
 
 
 def gather(state: State, tools: Tools) -> State:
     """Every sentence of the passages found, best first, ties by place in the documents."""
     assert state.found is not None and state.asked is not None
-    reading = state.found.reading
+    found, reading = state.found.passages, state.found.reading
     asked = without_claims(state.asked, tools, understood={*reading.corrections, *reading.expansions})
-    near = tools.near_words.read(state.standalone, asked.focus, [one.passage for one in state.found.passages])
-    expansions = read_expansions({**reading.expansions, **reading.corrections})
-    judge = Judge(asked, tools.weights, expansions, near, official(tools), names=_names(tools))
-    evidence = [one for one in judge.rank(state.found.passages) if _on_mission(one, reading.missions)]
-    evidence = _on_article(evidence, reading.articles)
+    if asked.expects is not state.asked.expects:
+        state = replace(state, asked=asked)
+    near = tools.near_words.read(state.standalone, asked.focus, [one.passage for one in found])
+    expansions = read_expansions({**english_words(asked.text), **reading.expansions, **reading.corrections})
+    judge = Judge(
+        asked,
+        tools.weights,
+        expansions,
+        near,
+        official(tools),
+        names=_names(tools),
+        twins=not_meant(asked.text),
+        named=named_documents(asked, found, tools),
+        things=things_of_a_figure(asked, tools.weights, expansions),
+    )
+    evidence = [one for one in judge.rank(found) if on_mission(one, reading.missions)]
+    evidence = on_one_driver(asked, on_article(evidence, reading.articles), found)
     best = evidence[0].features if evidence else {}
     return replace(state, evidence=tuple(evidence), detail={"sentences": len(evidence), "best": best})
-
-
-def _on_mission(evidence: Evidence, missions: Sequence[str]) -> bool:
-    """True unless the question names a mission that neither the sentence nor its section does."""
-    about = fold(" ".join([*evidence.passage.section, evidence.text]))
-    return all(re.search(rf"\b{name.lower()}\b|\bmission[ei] {name[1]}\b", about) for name in missions)
-
-
-def _on_article(evidence: list[Evidence], articles: Sequence[str]) -> list[Evidence]:
-    """Where a question names articles, the sentences that stand in them or name them; all of them otherwise."""
-    if not articles:
-        return evidence
-    names = re.compile(rf"\bart(?:icol[oi]|t?\.)?\s*(?:{'|'.join(map(re.escape, articles))})\b", re.IGNORECASE)
-    inside = [one for one in evidence if one.passage.article in articles]
-    return inside or [one for one in evidence if names.search(one.text)]
 
 
 def official(tools: Tools) -> dict[str, float]:
@@ -109,7 +125,8 @@ def official(tools: Tools) -> dict[str, float]:
 
 def _names(tools: Tools) -> dict[str, str]:
     """Each document's title and edition: years that its sentences need not repeat."""
-    return {id_: f"{one.title} {one.edition or ''}" for id_, one in tools.library.documents.items()}
+    documents = tools.library.documents.items()
+    return {id_: f"{one.title} {one.edition or ''} {id_.replace('-', ' ')}" for id_, one in documents}
 
 
 def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -134,6 +151,9 @@ class Judge:
     near: NearTable | None = None
     kinds: Mapping[str, float] = field(default_factory=dict)  # document → how official its kind is
     names: Mapping[str, str] = field(default_factory=dict)  # document → its title and edition
+    twins: Mapping[str, frozenset[str]] = field(default_factory=dict)  # stem → words of it that are not meant
+    named: Mapping[str, frozenset[str]] = field(default_factory=dict)  # document → names asked that are its own
+    things: frozenset[str] = frozenset()  # stems of the nouns that a sentence with a figure must hold
 
     def rank(self, passages: Sequence[ScoredPassage]) -> list[Evidence]:
         """The sentences that may answer, best first; those that lack the kind of thing asked for are left out."""
@@ -152,7 +172,7 @@ class Judge:
         return sorted(
             found,
             key=lambda one: (
-                min(one.features["related"], one.features["deed"]) < FAR,
+                min(one.features["related"], one.features["deed"], one.features["whole"]) < FAR,
                 -one.score,
                 one.passage.document,
                 one.passage.ordinal,
@@ -165,16 +185,17 @@ class Judge:
         text = passage.text[start:end]
         low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), end + AFTER_CHARS)
         denied = denied_words(self.asked, text)
-        own, near_own = stems_of(text), self._near(passage, start, end)
+        own, near_own = self._meant(text, stems_of(text), self._near(passage, start, end))
         held = self._held(own - denied, near_own)
         held |= self._told(text, own, held)
         left_out = {word for word in held if any(same_stem(word, other) for other in denied)}
         held |= dict.fromkeys(left_out, 0.0)
+        beside = " ".join([*passage.section, passage.text[low:high]])
         around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
-        near_around = self._near(passage, low, high)
-        nearby = self._held(around, near_around)
+        around, near_around = self._meant(beside, around, self._near(passage, low, high))
+        nearby = self._held(around, near_around) | dict.fromkeys(self.named.get(passage.document, ()), 1.0)
         with_context = {
-            word: max(held[word], 0.0 if word in left_out else self._context_share(word) * nearby[word])
+            word: max(held[word], 0.0 if word in left_out else self._context_share(word, passage) * nearby[word])
             for word in held
         }
         features = {
@@ -185,29 +206,38 @@ class Judge:
             "ghosts": sum(1.0 - max(held[w], nearby[w]) > FAR for w in self._ghosts(held)),
             "sense": self.near.sense(passage.id, start, end) if self.near else 0.0,
             "near": nearness(self.asked, text),
-            "relation": max(relation_held(self.asked, own, near_own), held.get(self.asked.relation or "", 0.0)),
+            "relation": self._relation_held(own, near_own, held),
             "related": self._related(passage, own, around, (near_own, near_around), nearby),
-            "deed": self._deed_held(passage, held),
+            "deed": self._deed_held(passage, start, held, own, near_own),
+            "whole": self._whole(passage, own, near_own),
             "granted": granted_held(self.asked, text, near_around, around=around),
             "thing": self._thing_held(held, nearby),
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
             "bare": self._bare(own),
             "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
             "range": ranges_hold(text, self.asked.figures),
-            "someone": names_someone(self.asked, text) if self.asked.relation else 1.0,
+            "someone": names_someone(self.asked, text) if self._asks_whose() else 1.0,
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "attributes": attributes(text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "definition": self._defines(text) if self.asked.expects is Expectation.DEFINITION else 0.0,
             "new": 1.0 if self.asked.expects is Expectation.DEFINITION else new_words(self.asked, stems_of(text)),
             "announces": self._announces(text),
             "start": float(start == 0),
-            "shape": _shape(text),
+            "shape": shape(text),
+            "row": float(is_row_beside(self.asked.expects, text)),
             "kind": self.kinds.get(passage.document, 0.0),
         }
         score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
         return Evidence(passage, start, end, round(score, 6), {k: round(v, 4) for k, v in features.items()})
 
-    def _context_share(self, word: str) -> float:
+    def _meant(self, text: str, words: frozenset[str], near: Near) -> tuple[frozenset[str], Near]:
+        """The stems of a text, and what is near them, without those that are another word of the same stem."""
+        others = [word for word, forms in self.twins.items() if word in words and others_alone(forms, word, text)]
+        return (words.difference(others), {**near, **dict.fromkeys(others, 0.0)}) if others else (words, near)
+
+    def _context_share(self, word: str, passage: Passage) -> float:
+        if word in self.named.get(passage.document, ()):
+            return 1.0
         return NAME_CONTEXT_SHARE if word in self.weights.proper else CONTEXT_SHARE
 
     def _held(self, words: frozenset[str], near: Near) -> dict[str, float]:
@@ -224,7 +254,7 @@ class Judge:
 
     def _told(self, text: str, words: frozenset[str], held: Mapping[str, float]) -> dict[str, float]:
         """What a sentence tells of the question in other words: its verb, and a price where something is free."""
-        told = {word for word in held if word == self.asked.relation and tells(word, words)}
+        told = {word for word in held if self._asks_whose() and word == self.asked.relation and tells(word, words)}
         if is_free(self.asked, text):
             told |= {word for word in held if is_price(word)}
         return {word: max(held[word], SYNONYM_SHARE) for word in told}
@@ -234,18 +264,50 @@ class Judge:
         thing = self.asked.thing or self.asked.counted or ""
         return max(held.get(thing, 1.0), nearby.get(thing, 1.0))
 
-    def _deed_held(self, passage: Passage, held: Mapping[str, float]) -> float:
+    def _whole(self, passage: Passage, own: frozenset[str], near: Near) -> float:
         """
-        In [0, 1]: how far a sentence tells both a deed and what it is done to; 1 where nobody's deed is asked.
+        1 where a sentence with a figure, or its headings, has all that is asked about; 0 where a thing is missing.
+
+        The price of a yearly ticket is no answer on the monthly one. A verb may be told in other words, and what no
+        document holds is judged elsewhere.
+        """
+        if not self.things:
+            return 1.0
+        said = own | stems_of(" ".join([*passage.section, self.names.get(passage.document, "")]))
+        return float(all(self._part_held(one, said, 0.0) or is_near(one, said, near) for one in self.things))
+
+    def _asks_whose(self) -> bool:
+        """True for a question on who, when or where that turns on a verb."""
+        return self.asked.relation is not None and self.asked.expects not in _ON_A_DEED - {Expectation.ACTOR}
+
+    def _relation_held(self, own: frozenset[str], near: Near, held: Mapping[str, float]) -> float:
+        """In [0, 1]: how far a sentence tells the verb, to order sentences by; one for yes or no asks of what too."""
+        if not self._asks_whose():
+            return 1.0
+        return max(relation_held(self.asked, own, near), held.get(self.asked.relation or "", 0.0))
+
+    def _deed_held(
+        self, passage: Passage, start: int, held: Mapping[str, float], own: frozenset[str], near: Near
+    ) -> float:
+        """
+        In [0, 1]: how far a sentence tells both a deed and what it is done to; 1 where no deed is asked about.
 
         "Chi costruisce i depuratori?" is not answered by who builds something else in a passage that names them. What
-        it is done to may stand in the headings alone.
+        it is done to may stand in the headings alone, or in the sentence before one that says who in so many words
+        ("Il bilancio partecipativo … . Può votare chi …").
         """
-        deed, done_to = self.asked.relation, [word for word in held if word != self.asked.relation]
-        if self.asked.expects is not Expectation.ACTOR or deed is None or not done_to:
+        deed = self.asked.relation
+        done_to = [word for word in held if deed is None or not same_stem(word, deed)]
+        if self.asked.expects not in _ON_A_DEED or deed is None or not done_to:
             return 1.0
+        if self.asked.expects is Expectation.ACTOR:
+            told = held.get(deed, 1.0)
+        else:
+            told = max(relation_held(self.asked, own, near), held.get(deed, 0.0))
         headings = stems_of(" ".join(passage.section))
-        return min(held.get(deed, 1.0), max(max(held[one], float(self._holds(one, headings))) for one in done_to))
+        if says_who(passage.text[start:], deed):
+            headings |= stems_of(sentence_before(passage.text, start))
+        return min(told, max(max(held[one], float(self._holds(one, headings))) for one in done_to))
 
     def _related(
         self,
@@ -283,13 +345,14 @@ class Judge:
         )
 
     def _may_answer(self, passage: Passage, text: str) -> bool:
-        if not _is_sentence(text):
+        if not is_sentence(text):
             return False
-        if not meets_denial(self.asked, text) or not meets_years(
-            self.asked, text, self.names.get(passage.document, "")
-        ):
+        about = [*passage.section, self.names.get(passage.document, "")]
+        if not meets_denial(self.asked, text) or not meets_years(self.asked, text, *about):
             return False
-        if not all(test(self.asked, text) for test in (meets_future, meets_days, meets_how_to)):
+        if not all(test(self.asked, text) for test in _CONDITIONS):
+            return False
+        if not names_members(self.asked, text, known_words=self.weights.lowercase):
             return False
         return self.asked.expects not in TYPED or meets(
             self.asked, text, known_words=self.weights.lowercase, counted_as=self._counted_as()
@@ -333,15 +396,3 @@ class Judge:
 def beside_the_point(one: Evidence) -> bool:
     """True where a sentence doesn't tell what the question turns on, or names nobody where it asks who."""
     return one.features.get("related", 1.0) < FAR or not one.features.get("someone", 1.0)
-
-
-def _is_sentence(text: str) -> bool:
-    """False for titles and scraps, which answer nothing."""
-    if len(text.split()) < 4 and ":" not in text:
-        return False
-    return len(text) >= TITLE_CHARS or bool(_ENDED.search(text) or re.search(r"[:|\d]", text))
-
-
-def _shape(text: str) -> float:
-    """1 for a sentence that reads well on a phone, down to 0 for one that is far too long."""
-    return max(0.0, min(1.0, 1 - (len(text) - COMFORTABLE_CHARS) / 400))

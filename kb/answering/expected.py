@@ -86,6 +86,7 @@ _SOMEONE = re.compile(
     r"|soggett[oi]|attor[ei]|universita|atene[oi]|scuol[ae]|istitut[oi]|investitor[ei]|lavorator[ei]|giovan[ei]|disoccupat[oi]|organismi|autorita"
     r"|agenzi[ae]|privat[oi]|chi|medic[oi]|volontar[io]+|proprietar[io]+|intestatar[io]+|promotor[ei]|interlocutor[ei])\b"
 )
+_EUROS_OF_A_COLUMN = re.compile(r"\((?:in )?(?:(?:migliaia|milioni) di )?(?:euro|€)\): ?\d", re.IGNORECASE)
 _UNIT = re.compile(
     r"\s*(?:giorn|mes[ei]|ann[oi]?\b|or[ae]\b|minut|settiman|euro|metr[oi]\b|km|chilometr|litr|percent|m²|mq)",
     re.IGNORECASE,
@@ -136,7 +137,9 @@ def _holds_figure(asked: Asked, sentence: str) -> bool:
     figures = find_figures(sentence)
     match asked.expects:
         case Expectation.AMOUNT | Expectation.PERCENT:
-            return is_free(asked, sentence) or any(figure.kind.value == asked.expects.value for figure in figures)
+            typed = any(figure.kind.value == asked.expects.value for figure in figures)
+            in_euros = asked.expects is Expectation.AMOUNT and bool(_EUROS_OF_A_COLUMN.search(sentence))
+            return typed or in_euros or is_free(asked, sentence)
         case Expectation.QUANTITY:
             return is_free(asked, sentence) or any(_measures(figure, sentence) for figure in figures)
         case Expectation.TIME:
@@ -212,11 +215,12 @@ def _closeness(words: list[str], wanted: str) -> float:
 
 
 def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
+    unit = bool(_UNIT.match(f" {asked.counted or ''}"))
     if figure.kind is FigureKind.PERCENT:
-        return True
+        return not unit
     if figure.kind is not FigureKind.NUMBER or LABEL_BEFORE.search(sentence[: figure.start]):
         return False
-    if _UNIT.match(sentence[figure.end :]) and not _UNIT.match(f" {asked.counted or ''}"):
+    if bool(_UNIT.match(sentence[figure.end :])) is not unit:
         return False
     said = measured_figures(asked.text)
     in_question = any(figure.kind is other.kind and figure.value == other.value for other in said)
@@ -268,8 +272,10 @@ def _measures(figure: Figure, sentence: str) -> bool:
     """A number that measures something: no year, and no label ("Driver 3")."""
     if figure.kind in (FigureKind.PERCENT, FigureKind.AMOUNT):
         return True
-    label = LABEL_BEFORE.search(sentence[: figure.start])
-    return figure.kind is FigureKind.NUMBER and not label and not is_year(figure)
+    if figure.kind is not FigureKind.NUMBER or is_year(figure) or LABEL_BEFORE.search(sentence[: figure.start]):
+        return False
+    # "Due raccomandazioni" counts; it measures nothing.
+    return any(char.isdigit() for char in figure.text) or bool(_UNIT.match(sentence[figure.end :]))
 
 
 def _is_time(figure: Figure, sentence: str) -> bool:

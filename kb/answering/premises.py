@@ -56,6 +56,8 @@ def without_claims(asked: Asked, tools: Tools, *, understood: Container[str]) ->
     names = stems_of(" ".join(unknown_names(asked.text, tools, understood=understood))) if confirm else frozenset()
     claimed = {word for word in asked.focus if word[0].isdigit() and not tools.weights.frequency.get(word)}
     kept = tuple(word for word in asked.focus if word not in names | claimed)
+    if confirm and claimed and len(kept) == 1:  # "134 Comuni, vero?" asks how many there are
+        return replace(asked, expects=Expectation.COUNT, focus=kept, counted=kept[0])
     return replace(asked, focus=kept) if kept else asked
 
 
@@ -110,7 +112,7 @@ def _is_known(name: str, tools: Tools, understood: Container[str]) -> bool:
 
 def _about(document: str, tools: Tools) -> tuple[str, ...]:
     found = tools.library.documents[document]
-    return (found.title, found.edition or "")
+    return (found.title, found.edition or "", found.id.replace("-", " "))
 
 
 def end_without_answer(state: State, tools: Tools) -> AnswerStatus:

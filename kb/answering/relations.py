@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from kb.answering.expected import same_stem
 from kb.answering.weights import stems_of
 from kb.language import kinship
-from kb.language.questions import Asked, is_told_by
-from kb.language.words import fold
+from kb.language.questions import Asked, Expectation, is_told_by
+from kb.language.words import fold, stem
 
 _ATTRIBUTES = re.compile(
     r"\b(?:spett\w+|compet\w+|in capo|a cura|a carico|incaricat\w+|affidat\w+|promotor\w+|responsabil\w+|titolar\w+"
@@ -17,6 +18,7 @@ _ATTRIBUTES = re.compile(
     r" (?:da|dal|dallo|dalla|dai|dagli|dalle|dall)\b)"
 )
 """Words that say whose doing something is: "spetta ai Comuni", "promosso dal Comune"."""
+_WHO_MAY = re.compile(r"\W*(?:puo|possono|deve|devono) (?P<verb>\w+)(?: \w+){0,3}? chi\b")
 NEAR_VERB = 0.6
 """From here a word near the verb tells the same deed (development questions)."""
 _SUSTAINABLE = re.compile(r"\b[Ss]ostenibil\w+")
@@ -25,17 +27,29 @@ _SUSTAINABLE = re.compile(r"\b[Ss]ostenibil\w+")
 
 def tells(relation: str, words: Iterable[str]) -> bool:
     """True where one of a sentence's stems is the verb asked of, of its family, or nearly means it."""
-    return any(
-        same_stem(relation, word) or kinship.nearness(relation, word) > 0 or is_told_by(relation, word)
-        for word in words
-    )
+    return any(_tells(relation, word) for word in words)
+
+
+@lru_cache(maxsize=100_000)
+def _tells(relation: str, word: str) -> bool:
+    return same_stem(relation, word) or kinship.nearness(relation, word) > 0 or is_told_by(relation, word)
+
+
+def denies(relation: str, words: Iterable[str]) -> bool:
+    """True where one of a sentence's stems excludes the verb asked of: "riduce" answers whether it grows."""
+    return any(_denies(relation, word) for word in words)
+
+
+@lru_cache(maxsize=100_000)
+def _denies(relation: str, word: str) -> bool:
+    return kinship.are_rivals(relation, word)
 
 
 def relation_held(asked: Asked, words: frozenset[str], near: Mapping[str, float]) -> float:
     """In [0, 1]: how far a sentence's stems tell the verb that the question turns on; 1 where it has none."""
     if asked.relation is None:
         return 1.0
-    if tells(asked.relation, words):
+    if tells(asked.relation, words) or (asked.expects is Expectation.YES_NO and denies(asked.relation, words)):
         return 1.0
     nearest = near.get(asked.relation, 0.0)
     return nearest if nearest >= NEAR_VERB else 0.0
@@ -54,6 +68,12 @@ def granted_held(asked: Asked, text: str, near: Mapping[str, float], *, around: 
     if any(kinship.are_rivals(word, other) for word in asked.granted for other in words):
         return 1.0
     return min((1.0 if tells(word, words | around) else near.get(word, 0.0) for word in asked.granted), default=1.0)
+
+
+def says_who(text: str, deed: str) -> bool:
+    """True where a text opens with who may do the deed: "Può votare chi …"."""
+    match = _WHO_MAY.match(fold(text))
+    return match is not None and same_stem(stem([match["verb"]])[0], deed)
 
 
 def attributes(text: str) -> float:

@@ -12,6 +12,7 @@ from kb.answering.evidence import read_expansions
 from kb.answering.expected import same_stem
 from kb.answering.forms import talk_pattern
 from kb.answering.state import Evidence, State, Tools
+from kb.answering.things import own_names
 from kb.answering.weights import stems_of
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, term_to_define
@@ -78,7 +79,7 @@ def _is_untold(state: State, tools: Tools) -> bool:
         turns_on_the_untold(state.asked, state.evidence[0])
         or tells_of_another(state.evidence)
         or lists_the_unknown(state, tools)
-        or defines_the_unnamed(state)
+        or defines_the_unnamed(state, tools)
     )
 
 
@@ -116,7 +117,7 @@ def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
         return False
     features = evidence.features
     untold = min(features.get("related", 1.0), features.get("granted", 1.0)) < FAR
-    untold = untold or features.get("deed", 1.0) < FAR_DEED
+    untold = untold or features.get("deed", 1.0) < FAR_DEED or features.get("whole", 1.0) < FAR
     return untold or not meets_names(asked, evidence.text)
 
 
@@ -149,7 +150,7 @@ def lists_the_unknown(state: State, tools: Tools) -> bool:
     return far and (asked.counted is not None or features.get("others", 1.0) < FAR_BESIDE)
 
 
-def defines_the_unnamed(state: State) -> bool:
+def defines_the_unnamed(state: State, tools: Tools) -> bool:
     """
     True when the definition of a term is asked, and nothing else, and none of the best sentences names it.
 
@@ -163,7 +164,15 @@ def defines_the_unnamed(state: State) -> bool:
     meant = read_expansions({**reading.expansions, **reading.corrections})
     stems = ((token, stem([token])[0]) for token in tokenize(term))
     words = [token for token, found in stems if found in asked.focus and found not in meant]
-    return not any(_stand_together(words, tokenize(one.text)) for one in state.evidence[:BEST])
+    return not any(_is_named(words, one, tools) for one in state.evidence[:BEST])
+
+
+def _is_named(words: Sequence[str], evidence: Evidence, tools: Tools) -> bool:
+    """True when a sentence names a term; its document's own names need not be repeated ("… nel regolamento di …")."""
+    document = tools.library.documents.get(evidence.passage.document)
+    about = own_names(document) if document else frozenset[str]()
+    own = [word for word in words if stem([word])[0] not in about]
+    return _stand_together(own or words, tokenize(evidence.text))
 
 
 def _stand_together(words: Sequence[str], tokens: Sequence[str]) -> bool:

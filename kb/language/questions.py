@@ -9,9 +9,12 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from kb.language.deeds import asked_deed, asks_permission
 from kb.language.figures import Figure, find_figures
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
+_BY_HOW_MUCH = re.compile(r"\bdi (?:quanto|che percentuale|quale percentuale)\b")
+_OFFERS = re.compile(r"\s(?:o|oppure)\s")
 _WITH_PRONOUN = re.compile(r"(\w{2,}[aei]r)(?:lo|la|li|le|ne|ci|si|mi|ti|vi|gli)")
 
 
@@ -68,7 +71,6 @@ class _Forms:
     asks_inside: re.Pattern[str]
     states: re.Pattern[str]
     asks_of_a_verb: re.Pattern[str]
-    happened: re.Pattern[str]
     before_the_verb: frozenset[str]
     wide_verbs: frozenset[str]
     performed: frozenset[str]
@@ -76,6 +78,9 @@ class _Forms:
     granted: re.Pattern[str]
     choice: re.Pattern[str]
     asks_how_to: re.Pattern[str]
+    asks_who_is: re.Pattern[str]
+    names_of_kinds: dict[Expectation, frozenset[str]]
+    asks_before_who: re.Pattern[str]
     term: re.Pattern[str]
     asks_of_a_thing: re.Pattern[str]
     asking: frozenset[str]
@@ -87,13 +92,15 @@ def read_question(text: str) -> Asked:
     """What a question asks for; nothing here depends on the documents."""
     folded = " ".join(fold(text).split())
     expects = next((kind for kind, pattern in _forms().expectations if pattern.search(folded)), _open_kind(folded))
+    if expects is Expectation.ACTOR and _forms().asks_before_who.search(folded):
+        expects = _kind_but_actor(folded)
     if expects is Expectation.YES_NO and _forms().asks_inside.search(folded):
         expects = Expectation.OTHER
     return Asked(
         text=text,
         language=tell_language(text),
         expects=expects,
-        focus=focus_stems(text),
+        focus=_without_kind(focus_stems(text), expects),
         counted=_counted(folded) if expects is Expectation.COUNT else None,
         figures=tuple(find_figures(text)),
         relation=_turning_point(folded, expects),
@@ -103,10 +110,28 @@ def read_question(text: str) -> Asked:
     )
 
 
+def _kind_but_actor(folded: str) -> Expectation:
+    """ "Che multa prende chi …?" asks of those who do something, not who they are."""
+    later = (kind for kind, pattern in _forms().expectations[_after_actor() :] if pattern.search(folded))
+    return next(later, Expectation.OTHER)
+
+
+def _after_actor() -> int:
+    return 1 + [kind for kind, _ in _forms().expectations].index(Expectation.ACTOR)
+
+
+def _without_kind(focus: tuple[str, ...], expects: Expectation) -> tuple[str, ...]:
+    """The focus without the words for the kind of thing asked for ("a che ora"): the answer gives it, not its name."""
+    kind = _forms().names_of_kinds.get(expects, frozenset())
+    return tuple(word for word in focus if word not in kind) or focus
+
+
 def _turning_point(folded: str, expects: Expectation) -> str | None:
     """The stem of the verb that a question turns on; None where it turns on none."""
-    if expects is Expectation.YES_NO and (match := _forms().happened.search(folded)):
-        return stem([match["verb"]])[0]
+    if expects is Expectation.YES_NO:
+        return None if _OFFERS.search(folded) or asks_permission(folded) else asked_deed(folded)
+    if expects in (Expectation.QUANTITY, Expectation.PERCENT) and _BY_HOW_MUCH.search(folded):
+        return asked_deed(folded)
     return _relation(folded) if expects in _TURN_ON_A_VERB else None
 
 
@@ -172,6 +197,13 @@ def term_to_define(text: str) -> str | None:
     return match["term"] if match else None
 
 
+def asked_part(text: str) -> str | None:
+    """The folded word for the part whose holder is asked: "gestore" in "chi sarà il gestore unico"; None elsewhere."""
+    match = _forms().asks_who_is.search(" ".join(fold(text).split()))
+    part = match["part"] if match else None
+    return None if part in _forms().wide_verbs else part
+
+
 def _without_pronoun(token: str) -> str:
     """ "usarlo" → "usare"; other words as they are."""
     match = _WITH_PRONOUN.fullmatch(token)
@@ -213,7 +245,6 @@ def _forms() -> _Forms:
         asks_inside=re.compile(data["asks_inside"]),
         states=re.compile(data["states"]),
         asks_of_a_verb=re.compile(data["asks_of_a_verb"]),
-        happened=re.compile(data["happened"]),
         before_the_verb=frozenset(data["before_the_verb"].split()),
         wide_verbs=frozenset(data["wide_verbs"].split()),
         performed=frozenset(stem(_verb_forms(data["performed"]))),
@@ -221,6 +252,9 @@ def _forms() -> _Forms:
         granted=re.compile(data["granted"]),
         choice=re.compile(data["choice"]),
         asks_how_to=re.compile(data["asks_how_to"]),
+        asks_who_is=re.compile(data["asks_who_is"]),
+        names_of_kinds={Expectation(kind): frozenset(stem(w.split())) for kind, w in data["names_of_kinds"].items()},
+        asks_before_who=re.compile(data["asks_before_who"]),
         term=re.compile(data["term"]),
         asks_of_a_thing=re.compile(data["asks_of_a_thing"]),
         asking=frozenset(stem(tokenize(data["asking_words"]))),

@@ -103,7 +103,7 @@ def _dot_ends(sentence: str, following: str) -> bool:
     plain = word.casefold().strip(".,;:")
     if plain.replace(".", "") in _MAY_BE_LAST:
         return not following[0].isdigit()
-    if plain in _NEVER_LAST:
+    if plain in _NEVER_LAST and not (len(word) == 1 and word.isupper()):
         return False
     if (len(word) == 1 and word.isalpha()) or _is_dotted(word):
         return following.casefold() in _STARTERS

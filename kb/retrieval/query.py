@@ -201,6 +201,14 @@ def _sure_filter(
     return PassageFilter()
 
 
+def english_words(text: str) -> dict[str, str]:
+    """The English field words of an English text with their Italian ones, " | " between those that will do alone."""
+    if guess_language(text) != "en":
+        return {}
+    english = _words()["english"]
+    return {token: " | ".join(english[token].split()) for token in tokenize(text) if token in english}
+
+
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, str]]:
     """The shipped field words: English and everyday words with the words that plans use."""

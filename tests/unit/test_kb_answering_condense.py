@@ -26,6 +26,21 @@ from kb.answering.condense import stand_alone
             "Di quanto si riduce il consumo di suolo per le altre funzioni?",
         ),
         (
+            "Quanto vale il bonus per chi assume?",
+            "si può sommare con altri incentivi?",
+            "Si può sommare con altri incentivi (il bonus per chi assume)?",
+        ),
+        (
+            "Chi fa parte della cabina di regia del piano di Bologna?",
+            "e li pagano?",
+            "Li pagano (parte della cabina di regia del piano di Bologna)?",
+        ),
+        (
+            "Come faccio a far ritirare un divano a casa?",
+            "e dopo quanto vengono?",
+            "Dopo quanto vengono (ritirare un divano a casa)?",
+        ),
+        (
             "Cosa si prevede a breve termine per il risparmio energetico?",
             "E a medio termine?",
             "Cosa si prevede a medio termine per il risparmio energetico?",

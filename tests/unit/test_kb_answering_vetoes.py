@@ -175,12 +175,12 @@ def test_what_is_counted_may_go_by_one_other_name(tools: Tools, ghosts: int, ref
         ("What is Forestami?", "Gli interventi di forestazione.", False),
     ],
 )
-def test_a_definition_is_of_a_term_that_is_named(question: str, sentence: str, unnamed: bool) -> None:
+def test_a_definition_is_of_a_term_that_is_named(tools: Tools, question: str, sentence: str, unnamed: bool) -> None:
     reading = QueryReading(text=question, plain=question, lexical_text=question)
     state = State(
         question, asked=read_question(question), found=SearchResult((), reading), evidence=(evidence(sentence),)
     )
-    assert defines_the_unnamed(state) is unnamed
+    assert defines_the_unnamed(state, tools) is unnamed
 
 
 @pytest.mark.parametrize(

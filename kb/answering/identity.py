@@ -1,0 +1,60 @@
+"""Identity: whether a sentence says who it is that holds a part ("chi sarà il gestore unico?")."""
+
+from __future__ import annotations
+
+import re
+
+from kb.answering.expected import ACTOR
+from kb.answering.relations import attributes
+from kb.language.questions import Asked, Expectation, asked_part
+from kb.language.words import STOP_WORDS, stem, tokenize
+
+_COPULA = (
+    r"(?:è|sono|era|erano|sarà|saranno|sarebbe|diventa|diventerà|fa da|farà da|funge da|in qualità di|in veste di"
+    r"|quale|come)"
+)
+_STILL = r"(?:(?:oggi|ora|adesso|già|anche|stat[oa]|individuat[oa]|scelt[oa]|dunque|ancora)\s+)?"
+_SOON = 10
+"""Characters between "è" and the name that it gives."""
+_SMALL = r"(?:il|lo|la|i|gli|le|l['’]|un|uno|una|un['’])?"
+
+
+def identifies(asked: Asked, sentence: str) -> bool:
+    """
+    False when it is asked who holds a part and the sentence names nobody as its holder.
+
+    "Il traguardo è un gestore unico" names the part; "X è il gestore", "il gestore: X" and "affidato a X" name who.
+    """
+    part = asked_part(asked.text) if asked.expects is Expectation.ACTOR else None
+    if part is None:
+        return True
+    return bool(attributes(sentence)) or _is_linked(stem([part])[0], sentence)
+
+
+def _is_linked(part: str, sentence: str) -> bool:
+    places = [m for m in re.finditer(r"[\w’']+", sentence) if part in stem(tokenize(m.group()))]
+    return any(_holder_before(sentence[: m.start()]) or _holder_after(sentence[m.end() :]) for m in places)
+
+
+def _holder_before(text: str) -> bool:
+    """ "CAP Holding è (oggi) il …" right before the part."""
+    match = re.search(rf"(?P<who>(?:\S+\s+){{1,6}}?)\b{_COPULA}\s+{_STILL}{_SMALL}\s*$", text)
+    return bool(match) and _ends_in_a_name(match["who"])  # type: ignore[index]
+
+
+def _ends_in_a_name(text: str) -> bool:
+    names = _names(text)
+    return bool(names) and len(f"a {text}"[names[-1].end() :].split()) <= 1
+
+
+def _holder_after(text: str) -> bool:
+    """ "… è CAP Holding", "…: CAP Holding", "…, CAP Holding, …" soon after the part."""
+    match = re.match(r"(?:\s+[\w’']+){0,8}?(?:\s+(?:è|sono|sarà|saranno)|\s*[:,(–])\s+(?P<who>.{3,40})", text)
+    names = _names(match["who"]) if match else []
+    return bool(names) and names[0].start() <= _SOON
+
+
+def _names(text: str) -> list[re.Match[str]]:
+    """The names in a text that begins anywhere in a sentence, a small word with a capital left out."""
+    found = ACTOR.finditer(f"a {text}")
+    return [match for match in found if not all(word in STOP_WORDS for word in tokenize(match.group()))]

@@ -1,0 +1,42 @@
+"""Shapes: whether a stretch of text is a sentence that can answer, and how well it reads."""
+
+from __future__ import annotations
+
+import re
+
+from kb.language.questions import Expectation
+from kb.language.sentences import split_sentences
+
+TITLE_CHARS = 110
+"""A shorter line without a full stop is a title, which answers nothing."""
+COMFORTABLE_CHARS = 250
+"""Sentences up to this length read well on a phone; longer ones lose a little."""
+
+_ENDED = re.compile(r"[.;:!?…][»”’\"')\]]*$")
+_ROW = re.compile(r"[^:;]{1,60}: [^;]+; [^:;]{1,60}: ")
+"""The beginning of a table's row."""
+_NO_ROW = frozenset({Expectation.YES_NO, Expectation.DEFINITION, Expectation.OTHER, Expectation.ACTOR})
+"""Kinds that a table's row seldom answers."""
+
+
+def is_sentence(text: str) -> bool:
+    """False for titles and scraps, which answer nothing."""
+    if len(text.split()) < 4 and ":" not in text:
+        return False
+    return len(text) >= TITLE_CHARS or bool(_ENDED.search(text) or re.search(r"[:|\d]", text))
+
+
+def shape(text: str) -> float:
+    """1 for a sentence that reads well on a phone, down to 0 for one that is far too long."""
+    return max(0.0, min(1.0, 1 - (len(text) - COMFORTABLE_CHARS) / 400))
+
+
+def is_row_beside(expects: Expectation, text: str) -> bool:
+    """True for a row of a table where something else than its values is asked."""
+    return expects in _NO_ROW and bool(_ROW.match(text))
+
+
+def sentence_before(text: str, start: int) -> str:
+    """The sentence of a passage before the one that begins at an offset; empty for the first."""
+    ends = [(low, high) for low, high in split_sentences(text) if high <= start]
+    return text[slice(*ends[-1])] if ends else ""

@@ -1,0 +1,97 @@
+"""Things: the nouns that a figure must be of, the names a document bears, and the one Driver that is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from kb.answering.expected import FIGURES, is_price
+from kb.answering.state import Evidence, Tools
+from kb.answering.weights import WordWeights, stems_of
+from kb.language.questions import Asked, Expectation
+from kb.language.verbs import read_verb
+from kb.language.words import fold, stem, tokenize
+from kb.records import Document, DocumentKind, ScoredPassage
+
+OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
+"""How official a kind is, in [0, 1]; 1 for every kind not named."""
+NEAR_THING = 0.5
+"""From here a word near a noun names the same thing, where a figure is asked (development questions)."""
+AS_MUCH = 0.95
+"""Drivers whose sentences hold this share of what the best one holds are all looked at."""
+
+_ASKS_ALSO = re.compile(
+    r"\s(?:e|ed)\s+(?:(?:di|in|a|con|su|per|da)\s+)?(?:che|quali|quale|come|dove|quando)\b", re.IGNORECASE
+)
+"""What stands after it is asked beside the figure ("quante … e di che tipo?")."""
+_PREFIX = re.compile(r"^(?:extra|inter|sub|sovra|sotto|super|multi|pre|post|anti|intra|ultra|non)(?=\w{3})")
+_WHICH_DRIVER = re.compile(r"\b(?:quale|che|qual e il|which|what) driver\b")
+
+
+def things_of_a_figure(asked: Asked, weights: WordWeights, expansions: Mapping[str, object]) -> frozenset[str]:
+    """The known nouns and adjectives of a question for a figure, in its own words; empty for other questions."""
+    if asked.expects not in FIGURES or asked.language == "en":
+        return frozenset()
+    text = _ASKS_ALSO.split(asked.text)[0]
+    verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token)}
+    named = stems_of(text)
+    known = (w for w in asked.focus if w in named and weights.frequency.get(w) and not w[0].isdigit())
+    return frozenset(word for word in known if word not in verbs and word not in expansions and not is_price(word))
+
+
+def is_near(word: str, said: frozenset[str], near: Mapping[str, float]) -> bool:
+    """True for a word with one near it that isn't the same without its prefix ("extraurbano" beside "urbano")."""
+    bare = _PREFIX.sub("", word)
+    return near.get(word, 0.0) >= NEAR_THING and (bare == word or not any(one.startswith(bare) for one in said))
+
+
+def own_names(document: Document) -> frozenset[str]:
+    """The stems of a document's title and file name, which its sentences need not repeat."""
+    return stems_of(f"{document.title} {document.id.replace('-', ' ')}")
+
+
+def named_documents(asked: Asked, found: Sequence[ScoredPassage], tools: Tools) -> dict[str, frozenset[str]]:
+    """
+    Each document found with the names of the question that stand in its own title or file name.
+
+    A regulation of Montefresco need not say so in each sentence. Our own summaries are of many things at once.
+    """
+    names = frozenset(word for word in asked.focus if word in tools.weights.proper)
+    documents = {one.passage.document: tools.library.documents[one.passage.document] for one in found} if names else {}
+    return {id_: names & own_names(one) for id_, one in documents.items() if one.kind not in OFFICIAL}
+
+
+def on_one_driver(asked: Asked, evidence: list[Evidence], found: Sequence[ScoredPassage]) -> list[Evidence]:
+    """
+    Where it is asked which Driver, the sentences on the one that most of what was found is on; else all of them.
+
+    A word that many Drivers have ("lavoro") is what one of them is about.
+    """
+    if not evidence or asked.expects is Expectation.LIST or not _WHICH_DRIVER.search(fold(asked.text)):
+        return evidence
+    most = AS_MUCH * max(one.features.get("coverage", 0.0) for one in evidence)
+    able = {one.passage.driver for one in evidence if one.features.get("coverage", 0.0) >= most} - {None}
+    total: dict[int, float] = defaultdict(float)
+    for one in found:
+        if one.passage.driver is not None and one.passage.driver in able:
+            total[one.passage.driver] += one.score
+    if not total:
+        return evidence
+    chosen = max(total, key=lambda driver: (total[driver], -driver))
+    return [one for one in evidence if one.passage.driver == chosen]
+
+
+def on_mission(evidence: Evidence, missions: Sequence[str]) -> bool:
+    """True unless the question names a mission that neither the sentence nor its section does."""
+    about = fold(" ".join([*evidence.passage.section, evidence.text]))
+    return all(re.search(rf"\b{name.lower()}\b|\bmission[ei] {name[1]}\b", about) for name in missions)
+
+
+def on_article(evidence: list[Evidence], articles: Sequence[str]) -> list[Evidence]:
+    """Where a question names articles, the sentences that stand in them or name them; all of them otherwise."""
+    if not articles:
+        return evidence
+    names = re.compile(rf"\bart(?:icol[oi]|t?\.)?\s*(?:{'|'.join(map(re.escape, articles))})\b", re.IGNORECASE)
+    inside = [one for one in evidence if one.passage.article in articles]
+    return inside or [one for one in evidence if names.search(one.text)]

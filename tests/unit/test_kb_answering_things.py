@@ -1,0 +1,79 @@
+"""A figure is of the thing asked about; a document's own name need not be repeated; one Driver is about a word."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from kb.answering.evidence import Judge
+from kb.answering.state import Evidence, Tools
+from kb.answering.things import is_near, named_documents, on_one_driver, things_of_a_figure
+from kb.answering.vetoes import turns_on_the_untold
+from kb.answering.weights import count_words
+from kb.language.questions import read_question
+from kb.records import Document, DocumentKind, Passage, ScoredPassage, Span
+
+
+def passage(name: str, text: str, *, driver: int | None = None, document: str = "d") -> Passage:
+    return Passage(name, document, text, (Span(1, 0, len(text)),), ("",), section=("S",), driver=driver)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "whole"),
+    [
+        ("Quanto costa l'abbonamento mensile?", "L'abbonamento annuale costa 310 euro.", False),
+        ("Quanto costa l'abbonamento mensile?", "L'abbonamento mensile costa 34 euro.", True),
+        ("Quanto costa un abbonamento annuale per chi studia?", "L'abbonamento annuale costa 310 euro.", True),
+        ("Che cos'è l'abbonamento mensile?", "L'abbonamento annuale costa 310 euro.", True),  # no figure is asked
+    ],
+)
+def test_a_figure_of_something_else_is_no_answer(question: str, sentence: str, whole: bool) -> None:
+    other = "Il mensile vale un mese. L'abbonamento annuale costa 310 euro. L'abbonamento mensile costa 34 euro."
+    weights = count_words([passage("p1", sentence), passage("p2", other)])
+    asked = read_question(question)
+    judge = Judge(asked, weights, {}, things=things_of_a_figure(asked, weights, {}))
+    best = judge.weigh(passage("p1", sentence), 0, len(sentence), about={})
+
+    assert best.features["whole"] == float(whole)
+    assert turns_on_the_untold(asked, best) is not whole
+
+
+def test_the_verbs_of_a_question_may_be_told_in_other_words() -> None:
+    weights = count_words([passage("p1", "Le scuole superiori dipendono dalla Città metropolitana, che le gestisce.")])
+    things = things_of_a_figure(read_question("Quante scuole superiori gestisce?"), weights, {})
+    assert things == {"scuol", "superior"}
+
+
+@pytest.mark.parametrize(("said", "held"), [({"urban"}, False), ({"provincial"}, True)])
+def test_what_a_prefix_makes_of_a_word_is_not_that_word(said: set[str], held: bool) -> None:
+    assert is_near("extraurban", frozenset(said), {"extraurban": 0.9}) is held
+
+
+def test_a_document_need_not_repeat_its_name() -> None:
+    text = "Il servizio si svolge a Montefresco il lunedì."
+    found = [ScoredPassage(passage("p1", text), 1.0, {}), ScoredPassage(passage("p2", text, document="g"), 1.0, {})]
+    documents = {
+        "d": Document("d", "Regolamento di Montefresco", DocumentKind.OTHER, "0"),
+        "g": Document("g", "Guida: Montefresco e altro", DocumentKind.GUIDE, "0"),
+    }
+    tools = SimpleNamespace(library=SimpleNamespace(documents=documents), weights=count_words([found[0].passage]))
+
+    named = named_documents(read_question("Quando c'è il servizio a Montefresco?"), found, cast(Tools, tools))
+    assert named == {"d": frozenset({"montefresc"})}
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("Quale Driver si occupa di lavoro?", ["Il lavoro buono."]),
+        ("Quali Driver si occupano di lavoro?", ["I Comuni al lavoro.", "Il lavoro buono."]),
+        ("Che cosa si dice del lavoro?", ["I Comuni al lavoro.", "Il lavoro buono."]),
+    ],
+)
+def test_which_driver_is_the_one_that_most_is_found_on(question: str, texts: list[str]) -> None:
+    passages = [passage("p1", "I Comuni al lavoro.", driver=5), passage("p2", "Il lavoro buono.", driver=8)]
+    found = [ScoredPassage(one, 0.6, {}) for one in (*passages, passage("p3", "Il lavoro.", driver=8))]
+    evidence = [Evidence(one, 0, len(one.text), 1.0, {"coverage": 1.0}) for one in passages]
+    assert [one.text for one in on_one_driver(read_question(question), evidence, found)] == texts

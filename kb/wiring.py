@@ -71,18 +71,15 @@ def make_embedder(settings: Settings, *, asking: bool = False) -> Embedder:
     """
     The embedder that the settings name, reusing the vectors of texts that it has seen before.
 
-    One for asking computes questions, and the words of passages found, without loading what building needs.
+    One for asking keeps the words of passages found, too.
 
     Raises:
         EmbedderError: the model can't be loaded.
     """
+    from kb.backends.light import open_light_embedder
     from kb.backends.vector_cache import CachedEmbedder
 
-    if asking:
-        from kb.backends.light import open_light_embedder as open_
-    else:
-        from kb.backends.embedder import open_embedder as open_
-    embedder = open_(settings.embed_model, settings.home)
+    embedder = open_light_embedder(settings.embed_model, settings.home)
     return CachedEmbedder(embedder, settings.home / "cache", keeps_tokens=asking)
 
 

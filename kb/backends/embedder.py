@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.backends.model_source import ModelSource, find_model, load_failure
+from kb.backends.processor import CPU_INFO, processor_flags
 from kb.errors import EmbedderError
 from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Precision = Literal["float32", "bfloat16"]
+Precision = Literal["float32", "bfloat16", "int8"]
 
 BATCH_TOKENS = 1536
 """Tokens in a padded batch: 1,024 to 2,048 are the fastest; 8,192 falls out of the caches and loses a third."""
@@ -43,14 +44,9 @@ def open_embedder(name: str, home: Path, *, precision: Precision | None = None) 
     return SentenceTransformerEmbedder(find_model(name, home), precision=precision or native_precision())
 
 
-def native_precision(cpu_info: Path = Path("/proc/cpuinfo")) -> Precision:
-    """The fastest precision of this processor: bfloat16 with AMX-BF16 or AVX512-BF16, else float32."""
-    try:
-        text = cpu_info.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return "float32"
-    flags = next((line for line in text.splitlines() if line.startswith("flags")), "").split()
-    return "bfloat16" if {"amx_bf16", "avx512_bf16"} & set(flags) else "float32"
+def native_precision(cpu_info: Path = CPU_INFO) -> Precision:
+    """torch's fastest precision on this processor: bfloat16 with AMX-BF16 or AVX512-BF16, else float32."""
+    return "bfloat16" if {"amx_bf16", "avx512_bf16"} & processor_flags(cpu_info) else "float32"
 
 
 class SentenceTransformerEmbedder:
@@ -70,10 +66,8 @@ class SentenceTransformerEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Model, checksum (weights, tokenizer, longest text), prefixes and precision; known without loading."""
-        source = self._source
-        prefixes = f"{source.query_prefix!r}+{source.passage_prefix!r}"
-        return f"{source.name}|{source.checksum}|{prefixes}|{self._precision}"
+        """That of the model, with the precision of passages; known without loading."""
+        return self._source.fingerprint(self._precision)
 
     @property
     def dimension(self) -> int:

@@ -1,4 +1,4 @@
-"""The default embedder for asking: questions and the passages found by onnxruntime, with torch never imported."""
+"""The default embedder: questions and passages through onnxruntime, with torch never imported."""
 
 from __future__ import annotations
 
@@ -14,8 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from kb.backends.e5_engine import E5Engine, EncodedText
-from kb.backends.embedder import SentenceTransformerEmbedder, encodable, open_embedder, unit_rows
+from kb.backends.embedder import (
+    Precision,
+    SentenceTransformerEmbedder,
+    encodable,
+    open_embedder,
+    unit_rows,
+)
 from kb.backends.model_source import ModelSource, find_model
+from kb.backends.processor import CPU_INFO, multiplies_bytes, processor_flags
 from kb.errors import EmbedderError
 from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
 
@@ -25,33 +32,50 @@ QUESTIONS_KEPT = 4
 log = logging.getLogger("bussola")
 
 
-def open_light_embedder(name: str, home: Path) -> SentenceTransformerEmbedder | LightEmbedder:
+def open_light_embedder(
+    name: str, home: Path, *, precision: Precision | None = None
+) -> SentenceTransformerEmbedder | LightEmbedder:
     """
-    An embedder for asking, whose vectors may be compared with those of open_embedder, which builds.
+    The embedder of that name (empty: the default model, kept under home); nothing heavy is loaded before its first use.
 
-    The default model is computed by onnxruntime where that is installed; any other by sentence-transformers.
+    The default model is computed by onnxruntime where that is installed; any other by sentence-transformers. None takes
+    the precision that this processor is fastest in.
 
     Raises:
         EmbedderError: no such model.
     """
-    builder = open_embedder(name, home)
     if name or find_spec("onnxruntime") is None:
-        return builder
-    return LightEmbedder(find_model(name, home), builder)
+        return open_embedder(name, home, precision=None if precision == "int8" else precision)
+    source = find_model(name, home)
+    chosen = precision or light_precision()
+    # bfloat16 is torch's alone, and so is every precision where onnxruntime can't load the model.
+    builder = SentenceTransformerEmbedder(source, precision="float32" if chosen == "int8" else chosen)
+    return LightEmbedder(source, builder, precision=chosen)
+
+
+def light_precision(cpu_info: Path = CPU_INFO) -> Precision:
+    """The fastest precision for passages: eight bits with VNNI, else float32; bfloat16 by torch where AMX is."""
+    if "amx_bf16" in processor_flags(cpu_info):
+        return "bfloat16"
+    return "int8" if multiplies_bytes(cpu_info) else "float32"
 
 
 class LightEmbedder:
     """
-    An Embedder and TokenEmbedder for the default model; whole passages are left to the embedder that builds releases.
+    An Embedder and TokenEmbedder for the default model; in bfloat16, whole passages are left to sentence-transformers.
 
     Threads may share it; each text is computed alone, so its vectors never depend on what is asked beside it.
 
-    Source: against sentence-transformers in float32 every vector has cosine above 0.99999 (tests/integration).
+    Source: against sentence-transformers in float32 every vector has cosine above 0.99999, in eight bits above 0.999
+    (tests/integration).
     """
 
-    def __init__(self, source: ModelSource, builder: SentenceTransformerEmbedder) -> None:
+    def __init__(
+        self, source: ModelSource, builder: SentenceTransformerEmbedder, *, precision: Precision = "float32"
+    ) -> None:
         self._source = source
         self._builder = builder
+        self._precision: Precision = precision
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._loaded: E5Engine | None = None
@@ -60,8 +84,8 @@ class LightEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """That of the builder: the weights, words and prefixes are the same."""
-        return self._builder.fingerprint
+        """Model, checksum, prefixes and the precision of passages; known without loading."""
+        return self._source.fingerprint(self._precision)
 
     @property
     def dimension(self) -> int:
@@ -71,12 +95,16 @@ class LightEmbedder:
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = no_progress) -> Matrix:
         """
-        What the builder gives: n × dimension, rows of length 1, in the order given.
+        n × dimension, rows of length 1, in the order given.
 
         Raises:
             EmbedderError: the model can't be loaded or run.
         """
-        return self._builder.embed_passages(texts, progress=progress)
+        engine = None if self._precision == "bfloat16" else self._engine()
+        if engine is None:
+            return self._builder.embed_passages(texts, progress=progress)
+        found = self._encoded(engine, texts, (), progress)
+        return np.stack([one.pooled for one in found]) if texts else np.zeros((0, engine.width), dtype=np.float32)
 
     def embed_query(self, text: str) -> Vector:
         """
@@ -119,23 +147,37 @@ class LightEmbedder:
         return known
 
     def _passages(self, engine: E5Engine, texts: Sequence[str], layer: int) -> list[TokenVectors]:
+        skipped = len(self._source.passage_prefix)
+        return [_tokens(one, -1, skipped=skipped) for one in self._encoded(engine, texts, [layer], no_progress)]
+
+    def _encoded(
+        self, engine: E5Engine, texts: Sequence[str], layers: Sequence[int], progress: Progress
+    ) -> list[EncodedText]:
+        """Passages, as many at a time as there are cores: the library lets go of the interpreter while it computes."""
         prefix = self._source.passage_prefix
 
-        def encode(text: str) -> TokenVectors:
-            return _tokens(engine.encode(prefix + encodable(text), [layer]), -1, skipped=len(prefix))
+        def encode(text: str) -> EncodedText:
+            return engine.encode(prefix + encodable(text), layers)
 
-        threads = min(len(texts), _cores())
-        if threads < 2:
-            return [encode(text) for text in texts]
-        with ThreadPoolExecutor(threads) as pool:  # the library lets go of the interpreter while it computes
-            return list(pool.map(encode, texts))
+        found = []
+        progress("vettori", 0, len(texts))
+        with ThreadPoolExecutor(max(min(len(texts), _cores()), 1)) as pool:
+            for one in pool.map(encode, texts):
+                found.append(one)
+                progress("vettori", len(found), len(texts))
+        return found
+
+    @property
+    def _engine_precision(self) -> Precision:
+        """Questions, and the words of passages found, are computed one at a time: there AMX gains nothing."""
+        return "int8" if self._precision != "float32" and multiplies_bytes() else "float32"
 
     def _engine(self) -> E5Engine | None:
         """The model, loaded at its first use; None where it can't be, so that sentence-transformers takes its place."""
         with self._loading:
             if self._loaded is None and not self._unusable:
                 try:
-                    self._loaded = E5Engine(self._source.folder())
+                    self._loaded = E5Engine(self._source.folder(), self._engine_precision)
                 except (ImportError, OSError, ValueError, KeyError, EmbedderError) as error:
                     log.warning(
                         "onnxruntime non si usa (%s): calcolo con sentence-transformers, più lento",

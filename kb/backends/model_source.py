@@ -28,6 +28,10 @@ class ModelSource:
     passage_prefix: str
     folder: Callable[[], Path]  # where it lies; the default model is converted on the first call
 
+    def fingerprint(self, precision: str) -> str:
+        """Model, checksum (weights, tokenizer, longest text), prefixes and precision."""
+        return f"{self.name}|{self.checksum}|{self.query_prefix!r}+{self.passage_prefix!r}|{precision}"
+
 
 def find_model(name: str, home: Path) -> ModelSource:
     """

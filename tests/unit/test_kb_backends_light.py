@@ -15,7 +15,7 @@ from kb.backends import light as module
 from kb.backends.e5_engine import EncodedText
 from kb.backends.e5_pieces import Cut
 from kb.backends.embedder import SentenceTransformerEmbedder
-from kb.backends.light import QUESTIONS_KEPT, LightEmbedder, open_light_embedder
+from kb.backends.light import QUESTIONS_KEPT, LightEmbedder, light_precision, open_light_embedder
 from kb.backends.model_source import find_model
 from kb.errors import EmbedderError
 from kb.testing import FakeTokenEmbedder
@@ -40,7 +40,7 @@ class CountingEngine:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> CountingEngine:
     made = CountingEngine()
-    monkeypatch.setattr(module, "E5Engine", lambda _folder: made)
+    monkeypatch.setattr(module, "E5Engine", lambda _folder, _precision: made)
     return made
 
 
@@ -100,7 +100,7 @@ def test_a_layer_that_is_not_there_is_refused(embedder: LightEmbedder, layer: in
 def test_threads_load_one_engine(monkeypatch: pytest.MonkeyPatch, embedder: LightEmbedder) -> None:
     loaded: list[Path] = []
 
-    def load(folder: Path) -> CountingEngine:
+    def load(folder: Path, _precision: str) -> CountingEngine:
         loaded.append(folder)
         return CountingEngine()
 
@@ -117,7 +117,7 @@ def test_where_the_engine_cannot_be_loaded_the_builder_answers(
 ) -> None:
     tried: list[Path] = []
 
-    def fail(folder: Path) -> None:
+    def fail(folder: Path, _precision: str) -> None:
         tried.append(folder)
         raise error
 
@@ -136,12 +136,40 @@ def test_where_the_engine_cannot_be_loaded_the_builder_answers(
     assert str(error) in caplog.text
 
 
-def test_passages_of_a_release_are_the_builders(tmp_path: Path) -> None:
+def test_passages_come_in_order_and_say_how_far_they_are(embedder: LightEmbedder, engine: CountingEngine) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    rows = embedder.embed_passages(["uno", "due"], progress=lambda *step: told.append(step))
+
+    assert rows.tolist() == [[1, 0], [1, 0]]
+    assert sorted(engine.asked) == ["passage: due", "passage: uno"]
+    assert told == [("vettori", 0, 2), ("vettori", 1, 2), ("vettori", 2, 2)]
+    assert embedder.embed_passages([]).shape == (0, 2)
+
+
+def test_in_bfloat16_whole_passages_are_the_builders(engine: CountingEngine, tmp_path: Path) -> None:
     builder: Any = FakeTokenEmbedder()
-    light = LightEmbedder(find_model(str(folder_of(tmp_path)), tmp_path), builder)
+    light = LightEmbedder(find_model(str(folder_of(tmp_path)), tmp_path), builder, precision="bfloat16")
 
     assert light.embed_passages(["uno"]).tolist() == builder.embed_passages(["uno"]).tolist()
-    assert light.fingerprint == builder.fingerprint
+    assert engine.asked == []
+    assert light.fingerprint.endswith("|bfloat16")
+
+
+@pytest.mark.parametrize(
+    ("flags", "precision"),
+    [
+        ("fpu avx512f avx512_vnni avx512_bf16", "int8"),
+        ("fpu avx2 avx_vnni", "int8"),
+        ("fpu avx512_vnni amx_bf16 amx_int8", "bfloat16"),
+        ("fpu avx2 avx512f", "float32"),
+    ],
+)
+def test_the_precision_of_passages_follows_the_processor(tmp_path: Path, flags: str, precision: str) -> None:
+    (tmp_path / "cpuinfo").write_text(f"flags\t\t: {flags}\n")
+
+    assert light_precision(tmp_path / "cpuinfo") == precision
+    assert light_precision(tmp_path / "nothing") == "float32"
 
 
 def test_another_model_and_a_missing_library_need_no_light_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,168 @@
+"""
+The default model's encoder in eight bits: half the time of float32 on processors that multiply bytes.
+
+A row of eight-bit numbers has one scale, set by its largest value. A few input channels of every layer are ten times as
+large as the others, and would leave those four bits; they are told apart beforehand (e5_outliers.json, eight of them a
+layer) and multiplied in float32, which costs a fiftieth of the whole.
+
+Source: outlier channels after LLM.int8() (Dettmers and others 2022); what it costs in accuracy is in NOTES.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.backends.e5_graph import PROJECTIONS, WEIGHTS, EncoderSizes, StoredTensor, read_tensors, write_encoder
+from kb.backends.onnx_graph import MICROSOFT, GraphWriter, attribute
+
+OUTLIERS = Path(__file__).with_name("e5_outliers.json")
+"""For each layer of weights, by its name in the folder, the input channels that are multiplied in float32."""
+
+RECIPE = 1
+"""Raised whenever the graph changes, so that one written before is not taken for it."""
+
+_CHECKSUM_BYTES = 4
+_LARGEST = 127
+# What enters this layer comes from no layer norm, so its rows differ in size: each gets a scale of its own.
+_SCALED_BY_ROW = "output.dense"
+
+Rows = NDArray[np.float32]
+
+
+def int8_graph(folder: Path) -> bytes:
+    """
+    The ONNX model for a folder of the default model, weights included (22 MB); written beside it the first time.
+
+    Raises:
+        OSError, ValueError, KeyError: a file is missing or of another form.
+    """
+    path = folder.with_name(f"{folder.name}-int8-{RECIPE}.onnx")
+    kept = _kept(path)
+    if kept is not None:
+        return kept
+    made = make_int8_graph(folder, json.loads(OUTLIERS.read_text(encoding="utf-8")))
+    with suppress(OSError):  # a home that is full or read-only: it is made again next time
+        _keep(made, path)
+    return made
+
+
+def make_int8_graph(folder: Path, outliers: dict[str, list[int]]) -> bytes:
+    """
+    The model with these input channels in float32, by the name of their layer of weights.
+
+    Raises:
+        OSError, ValueError, KeyError: a file is missing or of another form.
+    """
+    about = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    writer = GraphWriter()
+    return write_encoder(writer, _Int8Linears(writer, folder, outliers), EncoderSizes.of(about))
+
+
+def _kept(path: Path) -> bytes | None:
+    """What was written before, unless a failing disk changed it."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    graph, checksum = data[:-_CHECKSUM_BYTES], data[-_CHECKSUM_BYTES:]
+    return graph if _checksum(graph) == checksum else None
+
+
+def _checksum(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(_CHECKSUM_BYTES, "little")
+
+
+def _keep(made: bytes, path: Path) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=".making-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(made + _checksum(made))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+class _Int8Linears:
+    """Products in eight bits, but for the outliers."""
+
+    def __init__(self, writer: GraphWriter, folder: Path, outliers: dict[str, list[int]]) -> None:
+        self._writer = writer
+        self._file = folder / WEIGHTS
+        self._tensors = read_tensors(self._file)
+        self._outliers = outliers
+        self._row_axis = writer.constant("row_axis", np.ones(1, dtype=np.int64))
+
+    def small(self, name: str) -> str:
+        return self._writer.constant(name, self._read(name))
+
+    def one(self, rows: str, weights: str) -> str:
+        matrix, bias = self._read(f"{weights}.weight"), self._read(f"{weights}.bias")
+        return self._multiplied(rows, weights, matrix, bias)
+
+    def projections(self, rows: str, attention: str) -> list[str]:
+        """One product for the three, cut afterwards."""
+        names = [f"{attention}.self.{part}" for part in PROJECTIONS]
+        matrix = np.concatenate([self._read(f"{name}.weight") for name in names])
+        bias = np.concatenate([self._read(f"{name}.bias") for name in names])
+        together = self._multiplied(rows, f"{attention}.self", matrix, bias)
+        axis = self._writer.constant("batch_axis", np.zeros(1, dtype=np.int64))
+        together = self._writer.add("Unsqueeze", [together, axis], f"{together}.batched")
+        sizes = self._writer.constant(
+            "projection_sizes", np.full(len(names), len(matrix) // len(names), dtype=np.int64)
+        )
+        parts = [f"{name}.batched" for name in names]
+        self._writer.add("Split", [together, sizes], parts, [attribute("axis", 2)])
+        return parts
+
+    def _multiplied(self, rows: str, name: str, matrix: Rows, bias: Rows) -> str:
+        apart = np.array(self._outliers[name], dtype=np.int64)
+        common = np.ones(matrix.shape[1], dtype=np.float32)
+        common[apart] = 0
+        mask = self._writer.constant(f"{name}.common", common)
+        most = self._writer.add("Mul", [rows, mask], f"{name}.masked")
+        scaled = name.endswith(_SCALED_BY_ROW) and "attention" not in name
+        product = (self._by_row if scaled else self._product)(most, name, matrix * common)
+        few = self._exact(rows, name, apart, matrix, bias)
+        return self._writer.add("Add", [product, few], f"{name}.result")
+
+    def _by_row(self, rows: str, name: str, matrix: Rows) -> str:
+        size = self._writer.add("Abs", [rows], f"{name}.sizes")
+        largest = self._writer.add("ReduceMax", [size, self._row_axis], f"{name}.largest", [attribute("keepdims", 1)])
+        # A row of zeros stays one.
+        tiny = self._writer.constant("tiny", np.full(1, 1e-12, dtype=np.float32))
+        scale = self._writer.add("Max", [largest, tiny], f"{name}.scale")
+        level = self._writer.add("Div", [rows, scale], f"{name}.level")
+        return self._writer.add("Mul", [self._product(level, name, matrix), scale], f"{name}.product")
+
+    def _product(self, rows: str, name: str, matrix: Rows) -> str:
+        scale = np.maximum(np.abs(matrix).max(axis=1) / _LARGEST, np.float32(1e-12)).astype(np.float32)
+        small = np.rint(matrix / scale[:, None]).astype(np.int8).T
+        weights = [self._writer.constant(f"{name}.int8", small), self._writer.constant(f"{name}.int8_scale", scale)]
+        return self._writer.add("DynamicQuantizeMatMul", [rows, *weights], f"{name}.int8_product", domain=MICROSOFT)
+
+    def _exact(self, rows: str, name: str, apart: NDArray[np.int64], matrix: Rows, bias: Rows) -> str:
+        places = self._writer.constant(f"{name}.apart", apart)
+        few = self._writer.add("Gather", [rows, places], f"{name}.few", [attribute("axis", 1)])
+        weights = [
+            self._writer.constant(f"{name}.apart_weights", np.ascontiguousarray(matrix[:, apart].T)),
+            self._writer.constant(f"{name}.bias", bias),
+        ]
+        return self._writer.add("Gemm", [few, *weights], f"{name}.exact")
+
+    def _read(self, name: str) -> Rows:
+        tensor: StoredTensor = self._tensors[name]
+        values: Any = np.memmap(self._file, dtype="<f4", mode="r", offset=tensor.offset, shape=tensor.shape)
+        return np.array(values, dtype=np.float32)

@@ -139,7 +139,7 @@ class OpenRelease:
         """
         Nothing, when questions put through this embedder can be compared with the release's vectors.
 
-        Precision may differ: a release built in bfloat16 serves on a processor without it (cosine 0.9999).
+        Precision may differ: a release built in eight bits serves on a processor without them (cosine 0.9997).
 
         Raises:
             ReleaseError: the release was built with another model or prefix.

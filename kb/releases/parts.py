@@ -22,7 +22,7 @@ VECTORS = "chroma"
 WORDS = "lexical"
 """Folder of a release's index of words."""
 
-_PRECISION = re.compile(r"\|(float32|bfloat16)$")
+_PRECISION = re.compile(r"\|(float32|bfloat16|int8)$")
 
 
 def model_name(fingerprint: str) -> str:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
+from kb.backends.embedder import Precision
 from kb.errors import NotFound, ReleaseError
 from kb.releases.build import build_release
 from kb.releases.opened import OpenRelease
@@ -140,6 +142,7 @@ def test_a_release_built_in_another_precision_serves(tmp_path: Path) -> None:
     built_with = NamedEmbedder("e5|abc|'query: '+'passage: '|bfloat16")
     manifest = build_release(intake_of(TEXTS), store=store, embedder=built_with)
     with store.open(manifest.id) as release:
-        release.check_embedder(NamedEmbedder("e5|abc|'query: '+'passage: '|float32"))
+        for precision in get_args(Precision):
+            release.check_embedder(NamedEmbedder(f"e5|abc|'query: '+'passage: '|{precision}"))
         with pytest.raises(ReleaseError):
             release.check_embedder(NamedEmbedder("e5|abd|'query: '+'passage: '|bfloat16"))

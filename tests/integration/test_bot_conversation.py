@@ -152,8 +152,8 @@ def test_a_driver_is_shown_in_short_with_its_record_and_more_to_ask(bot: FakeTel
         ("/aiuto", "Come si usa"),
         ("/help", "Come si usa"),
         ("/fonti", "Piano di prova, ed. 2022-2024"),
-        ("/novita", "Non conosco una versione precedente"),
-        ("/novità", "Non conosco una versione precedente"),
+        ("/novita", "Questa è la prima versione dei documenti"),
+        ("/novità", "Questa è la prima versione dei documenti"),
         ("/privacy", "Che cosa conservo"),
         ("/nuova", "Ho dimenticato la conversazione"),
         ("/boh", "non lo conosco"),
@@ -310,7 +310,7 @@ def test_everything_is_erased_on_request(bot: FakeTelegram, ada: int) -> None:
     bot.wait_for(lambda: "che non conservo più" in toasts(bot)[-1])
 
     assert "• Domande: 1\n• Risposte con le loro fonti: 1\n" in erased.text
-    assert "• Valutazioni: 1, di cui 1 anche dal registro del servizio\n• Preferenze: 0\n" in erased.text
+    assert "• Valutazioni: 1 (1 anche dal registro del servizio)\n• Preferenze: 0\n" in erased.text
 
 
 def test_a_long_answer_comes_whole_in_several_messages(bot: FakeTelegram, ada: int) -> None:

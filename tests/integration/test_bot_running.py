@@ -111,7 +111,7 @@ def test_what_changed_is_told_after_a_new_release(telegram: FakeTelegram, tmp_pa
             says.append(said(telegram, ADA, len(says) + 1)[-1].text)
 
     assert says == [
-        "Non conosco una versione precedente dei documenti con cui confrontare questa.",
+        "Questa è la prima versione dei documenti che conosco: non ho con che cosa confrontarla.",
         "Che cosa è cambiato dalla versione precedente\n\nAggiunti\n• Guida <breve>",
         "Nessuna novità: i documenti sono gli stessi della versione precedente.",
         "Che cosa è cambiato dalla versione precedente\n\nTolti\n• Guida <breve>",

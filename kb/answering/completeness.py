@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answering.expected import TYPED, meets, same_stem
+from kb.answering.expected import TYPED, has_stem, meets
 from kb.answering.premises import lacking_figures
 from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.weights import stems_of
@@ -50,9 +50,7 @@ def _speaks_of(text: str, state: State, tools: Tools) -> bool:
 def _named(text: str, state: State, tools: Tools) -> float:
     assert state.asked is not None
     said = stems_of(text)
-    return sum(
-        tools.weights.weight(word) for word in state.asked.focus if any(same_stem(word, other) for other in said)
-    )
+    return sum(tools.weights.weight(word) for word in state.asked.focus if has_stem(said, word))
 
 
 def _gives_figures(text: str, state: State) -> bool:

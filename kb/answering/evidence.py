@@ -20,6 +20,7 @@ from kb.answering.conditions import (
 )
 from kb.answering.expected import (
     TYPED,
+    has_stem,
     is_free,
     is_price,
     meets,
@@ -188,7 +189,7 @@ class Judge:
         own, near_own = self._meant(text, stems_of(text), self._near(passage, start, end))
         held = self._held(own - denied, near_own)
         held |= self._told(text, own, held)
-        left_out = {word for word in held if any(same_stem(word, other) for other in denied)}
+        left_out = {word for word in held if has_stem(denied, word)}
         held |= dict.fromkeys(left_out, 0.0)
         beside = " ".join([*passage.section, passage.text[low:high]])
         around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
@@ -337,11 +338,10 @@ class Judge:
 
     def _holds(self, word: str, words: frozenset[str]) -> bool:
         """True when the word is there, or all the words that it stands for ("lum": "luoghi urbani …")."""
-        if word in words or any(same_stem(word, other) for other in words):
+        if word in words or has_stem(words, word):
             return True
         return any(
-            bool(meant) and all(any(same_stem(part, other) for other in words) for part in meant)
-            for meant in self.expansions.get(word, ())
+            bool(meant) and all(has_stem(words, part) for part in meant) for meant in self.expansions.get(word, ())
         )
 
     def _may_answer(self, passage: Passage, text: str) -> bool:
@@ -390,7 +390,7 @@ class Judge:
         """1 when the sentence opens with the thing asked about and says what it is or stands for, else 0."""
         opening = _DEFINES.search(text)
         subject = stems_of(text[: opening.start()]) if opening else frozenset()
-        return float(bool(subject) and all(any(same_stem(w, o) for o in subject) for w in self.asked.focus))
+        return float(bool(subject) and all(has_stem(subject, w) for w in self.asked.focus))
 
 
 def beside_the_point(one: Evidence) -> bool:

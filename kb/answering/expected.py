@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from kb.answering.places import gives_contact, names_place, names_street, says_where
 from kb.language import kinship
@@ -160,7 +160,7 @@ def _names_holder(asked: Asked, sentence: str, known_words: frozenset[str]) -> b
 
 def new_words(asked: Asked, words: frozenset[str]) -> float:
     """In [0, 1]: how much a sentence says beyond the question's own words; five new words are enough."""
-    said = [word for word in words if not any(same_stem(word, other) for other in asked.focus)]
+    said = [word for word in words if not has_stem(asked.focus, word)]
     return min(1.0, len(said) / 5)
 
 
@@ -205,6 +205,13 @@ def same_stem(one: str, other: str) -> bool:
     if len(shorter) < 5 or len(longer) - len(shorter) > 2 or not longer.startswith(shorter):
         return False
     return not any(char.isdigit() for char in longer)
+
+
+def has_stem(words: Iterable[str], word: str) -> bool:
+    """True when some of the stems is of the same word."""
+    start = word[:5]  # equal in all that same_stem takes for one word: few are left to be looked at
+    alike = [other for other in words if other[:5] == start]
+    return any(same_stem(word, other) for other in alike)
 
 
 def _closeness(words: list[str], wanted: str) -> float:

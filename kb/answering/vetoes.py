@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from kb.answering.conditions import meets_names
 from kb.answering.evidence import read_expansions
-from kb.answering.expected import same_stem
+from kb.answering.expected import has_stem, same_stem
 from kb.answering.forms import talk_pattern
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.things import own_names
@@ -206,7 +206,7 @@ def words_elsewhere(asked: Asked, driver: int, tools: Tools) -> str:
     held = frozenset[str]().union(*(stems_of(p.text) for p in tools.library.passages if p.driver == driver))
     frequency = tools.weights.frequency
     wanted = {word for word in asked.focus if frequency.get(word) and word != "driver" and not _is_number(word)}
-    missing = {word for word in wanted if not any(same_stem(word, other) for other in held)}
+    missing = {word for word in wanted if not has_stem(held, word)}
     return ", ".join(word for word in re.findall(r"\w+", asked.text) if missing & stems_of(word))
 
 

@@ -56,12 +56,25 @@ STOP_WORDS: frozenset[str] = frozenset(
 """Folded words that carry no subject, Italian and English; content words that look alike are left out."""
 
 
+_KEPT_CHARS = 600
+
+
 def fold(text: str) -> str:
     """
     The text in lowercase without accents, with one kind of apostrophe and hyphen.
 
     An accent typed as an apostrophe goes too: "Mobilita'" and "mobilità" fold alike.
     """
+    return _fold_kept(text) if len(text) <= _KEPT_CHARS else _fold(text)
+
+
+@lru_cache(maxsize=8192)
+def _fold_kept(text: str) -> str:
+    # A sentence that is found again is folded again, by each test that it is put to.
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     if not text.isascii() or "`" in text:
         # One pass of C for each character to be replaced is a fifth of the time of str.translate.
         for char, plain in _PLAIN_FORMS:

@@ -42,14 +42,16 @@ def test_an_api_is_asked_with_the_history() -> None:
     assert asked == [b'{"question":"E poi?","history":["Prima?"]}']
 
 
-def test_passages_get_their_documents_titles() -> None:
+def test_passages_come_with_their_documents_titles_in_one_request() -> None:
+    asked: list[str] = []
+
     def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/v1/search":
-            return httpx.Response(200, json={"passages": [PASSAGE, PASSAGE | {"document": "altro"}]})
-        return httpx.Response(200, json={"release": "r_1", "documents": [{"id": "piano", "title": "Il Piano"}]})
+        asked.append(str(request.url.copy_with(query=None).path))
+        return httpx.Response(200, json={"passages": [PASSAGE | {"title": "Il Piano"}]})
 
     found = asyncio.run(api(answer).search("x", count=2))
-    assert [one["title"] for one in found] == ["Il Piano", "altro"]
+    assert [one["title"] for one in found] == ["Il Piano"]
+    assert asked == ["/v1/search"]
 
 
 @pytest.mark.parametrize(

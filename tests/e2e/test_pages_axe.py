@@ -78,6 +78,8 @@ STAFF_PATHS = (
 )
 REPORTS = ("passed", "failed", "changes")
 FILES = ("/cerca.csv", "/cerca.md")
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+"""How far a page sticks out of its window."""
 
 
 @cache
@@ -166,7 +168,11 @@ def test_a_report_has_no_fault_of_accessibility(page: Page, reports: dict[str, P
 def check(page: Page, *, is_open: bool) -> None:
     """Assert that axe finds nothing, with what can be unfolded open or closed, and that nothing sticks out."""
     page.evaluate("isOpen => document.querySelectorAll('details').forEach(one => { one.open = isOpen })", is_open)
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    sideways = page.evaluate(SIDEWAYS)
+    if page.viewport_size == {"width": 1280, "height": 800}:
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate(SIDEWAYS) == 0, "letters twice as large"
+        page.evaluate("document.documentElement.style.fontSize = ''")
     page.evaluate(axe())
     found = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.answering.evidence import beside_the_point
-from kb.answering.expected import FIGURES, TYPED
+from kb.answering.expected import FIGURES, TYPED, same_stem
+from kb.answering.judge import beside_the_point
 from kb.answering.lists import whole_list
 from kb.answering.overview import overview
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.vetoes import OFFERS_CHOICE
-from kb.answering.weights import stems_of
+from kb.answering.weights import WordWeights, stems_of
+from kb.language import kinship
 from kb.language.figures import find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
@@ -65,13 +66,13 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
     if typed and state.asked.expects is not Expectation.MISSION:
         if state.asked.expects is Expectation.LAW and _SEVERAL.search(state.asked.text):
             chosen = [best]
-            _add_close(chosen, state.evidence[1:], cover=LIST_COVER_SHARE)
+            _add_close(chosen, state, tools, cover=LIST_COVER_SHARE)
             return chosen
         rival = _rival(best, state.evidence[1:]) if _has_rivals(state.asked) else None
         return [best, rival] if rival else _with_opening([best], typed=True)
     chosen = _best_list(state, tools)
     if len(chosen) == 1:
-        _add_close(chosen, state.evidence[1:], cover=_cover_share(state.asked))
+        _add_close(chosen, state, tools, cover=_cover_share(state.asked))
     return _with_opening(chosen, typed=typed)
 
 
@@ -129,17 +130,32 @@ def _cover_share(asked: Asked) -> float:
     return LIST_COVER_SHARE if several else COVER_SHARE
 
 
-def _add_close(chosen: list[Evidence], others: Iterable[Evidence], *, cover: float) -> None:
+def _add_close(chosen: list[Evidence], state: State, tools: Tools, *, cover: float) -> None:
     """Add, in place, sentences nearly as good that say something else, near the best one or from another source."""
-    best = chosen[0]
+    assert state.asked is not None
+    best, others = chosen[0], state.evidence[1:]
+    point = _point(state.asked, best, tools.weights)
     for other in others:
         if len(chosen) >= MAX_SENTENCES or other.score < CLOSE_SHARE * best.score:
             return
         if other.features.get("coverage", 0.0) < cover * best.features.get("coverage", 0.0) or beside_the_point(other):
             continue
+        if point and not _holds(point, other):
+            continue
         room = MAX_CHARS - sum(len(one.text) for one in chosen)
         if len(other.text) <= room and not any(_same(one, other) for one in chosen):
             chosen.append(other)
+
+
+def _point(asked: Asked, best: Evidence, weights: WordWeights) -> str | None:
+    """The most telling word of a question that its best sentence has; None where a list or a choice is asked for."""
+    if asked.expects is Expectation.LIST or OFFERS_CHOICE.search(asked.text):
+        return None
+    return max((word for word in asked.focus if _holds(word, best)), key=weights.weight, default=None)
+
+
+def _holds(word: str, one: Evidence) -> bool:
+    return any(same_stem(word, other) or kinship.nearness(word, other) > 0 for other in stems_of(one.text))
 
 
 def _same(one: Evidence, other: Evidence) -> bool:

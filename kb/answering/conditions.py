@@ -42,15 +42,33 @@ _RULE = re.compile(
     r"\b(?:puo|possono|potra\w*|poter\w*|possibil\w+|consent\w+|permess\w+|permett\w+|ammess\w+|ammett\w+|viet\w+"
     r"|diviet[oi]|proibi\w+|autorizz\w+|facolta|non e|non sono|non si|deve|devono|dovra\w*|obblig\w+|occorr\w+"
     r"|necessari\w+|riservat\w+|esclus\w+|gratuit\w+|diritt[oi]|spett\w+|richie\w+|accett\w+|rifiut(?:a|ano|ato)"
-    r"|salvo|purche|a condizione|si \w+(?:a|e|ono|ano)|va|vanno|apert[oaie] a\w*)\b"
+    r"|salvo|purche|a condizione|volont\w+|vincol\w+|pag\w+|gratis|si \w+(?:a|e|ono|ano)|va|vanno|apert[oaie] a\w*)\b"
+)
+_ASKS_DUTY = re.compile(r"\b(?:obbligat[oaie]|obbligatori[oae]?|tenut[oaie] a|vincolant[ei])\b")
+_DUTY = re.compile(
+    r"\b(?:obblig\w+|dev(?:e|ono)|dovra\w*|vincol\w+|volont\w+|facolt\w+|tenut[oaie]|necessari\w+|richied\w+"
+    r"|impo(?:ne|ngono)|liber[oaie]|esent\w+|esoner\w+|occorr\w+|bisogna)\b"
 )
 _FIRM = re.compile(
     r"\bS\.? ?p\.? ?A\b|\bS\.? ?r\.? ?l\b|\bATI\b|\b[Hh]olding\b"
     r"|\b(?:societ|impres|ditt[ae]|aziend|cooperativ|consorzi|partecipat|gestor|fornitor|concessionari)\w*",
     re.IGNORECASE,
 )
+_BANK = re.compile(r"\b(?:[Bb]anc\w+|BEI|[Cc]assa|[Mm]utu\w+)\b")
+_LABEL = re.compile(
+    r"\b([Ll]ine[ae]|[Ll]ott[oi]|[Ff]asc(?:ia|e)|[Cc]lass[ei]|[Cc]ategori[ae]|[Tt]ip[oi]|[Mm]isura|[Aa]zion[ei]|[Mm]odul[oi]"
+    r"|[Aa]llegat[oi]|[Tt]abell[ae]|[Ll]ivell[oi]|[Mm]ission[ei]|[Ll]inee|[Oo]biettiv[oi]|[Aa]sse|[Ff]ase):? "
+    r"([A-Z]{1,2}\d{0,3}|\d{1,3})(?![\w%.,]\d|\w)"
+)
+"""A kind of thing with its number or letter; a letter is one only as a capital."""
 _NAMED_THINGS = (
     "scuola scuole comune comuni paese paesi quartiere quartieri frazione frazioni via vie piazza piazze citta"
+)
+_ASKS_SPAN = re.compile(r"\b(?:quanto dur\w+|(?:dopo|entro|per|in|da) quanto(?: tempo)?\b(?! costa)|quanto tempo)")
+_SPAN = re.compile(
+    r"\b(?:\d+|[a-z]*(?:uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dici|venti|trenta|quaranta|sessanta|novanta)"
+    r"|un|una|pochi|alcuni|ogni) (?:\w+ )?(?:or[ae]|minut[oi]|giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|trimestr[ei])\b"
+    r"|\b(?:19|20)\d\d\b|\b(?:breve|medio|lungo) termine\b|\b(?:annual|mensil|settimanal|giornalier)\w+"
 )
 _ASKS_DURATION = re.compile(r"\bquanto (?:tempo )?(?:ci )?(?:mett|impieg|vuole|vogliono|dur)\w*|\bhow long\b")
 _LASTS = re.compile(
@@ -83,7 +101,10 @@ def meets_how_to(asked: Asked, sentence: str) -> bool:
 
 def meets_duration(asked: Asked, sentence: str) -> bool:
     """False when it is asked how long something takes and the sentence gives no time that it lasts."""
-    return not _ASKS_DURATION.search(fold(asked.text)) or bool(_LASTS.search(fold(sentence)))
+    question, said = fold(asked.text), fold(sentence)
+    if _ASKS_SPAN.search(question):
+        return bool(_SPAN.search(said))
+    return not _ASKS_DURATION.search(question) or bool(_LASTS.search(said))
 
 
 def names_members(asked: Asked, sentence: str, *, known_words: Collection[str] = frozenset()) -> bool:
@@ -96,6 +117,8 @@ def names_members(asked: Asked, sentence: str, *, known_words: Collection[str] =
         return True
     if asked.thing in _firms():
         return bool(_FIRM.search(sentence))
+    if asked.thing == "banc":
+        return bool(_BANK.search(sentence))
     if asked.expects is not Expectation.LIST or asked.thing is None or asked.thing not in _named_things():
         return True
     if sentence.rstrip().endswith(":"):
@@ -121,9 +144,21 @@ def _named_things() -> frozenset[str]:
     return frozenset(stem(_NAMED_THINGS.split()))
 
 
+def meets_label(asked: Asked, sentence: str) -> bool:
+    """False when one of several numbered or lettered things is asked about and the sentence on another ("linea 2")."""
+    for noun, label in _LABEL.findall(asked.text):
+        said = [other for word, other in _LABEL.findall(sentence) if stem([fold(word)]) == stem([fold(noun)])]
+        if said and label.lower() not in (other.lower() for other in said):
+            return False
+    return True
+
+
 def meets_permission(asked: Asked, sentence: str) -> bool:
-    """False when the person asks whether they may and the sentence gives no rule."""
-    return not asks_permission(fold(asked.text)) or bool(_RULE.search(fold(sentence)))
+    """False when it is asked whether one may, or must, and the sentence gives no rule."""
+    question = fold(asked.text)
+    if asked.expects is Expectation.YES_NO and _ASKS_DUTY.search(question):
+        return bool(_DUTY.search(fold(sentence)))
+    return not asks_permission(question) or bool(_RULE.search(fold(sentence)))
 
 
 def meets_names(asked: Asked, sentence: str) -> bool:

@@ -53,6 +53,7 @@ _PERIOD = re.compile(
     r"|(?:durante|dopo|prima del)l[ae’'] ?\w*(?:pandemi|emergenz|crisi|approvazion|entrata in vigore)\w*)\b",
     re.IGNORECASE,
 )
+_DEPARTS = re.compile(r"^quando (?:part|pass|apr|chiud|arriv|iniz|cominc|finisc)\w+", re.IGNORECASE)
 _WHENEVER = re.compile(r"^quando (?:si|viene|vengono|è|sono|posso|devo|bisogna)\b", re.IGNORECASE)
 _IN_CASE = re.compile(
     r"\b(?:in caso di|qualora|dopo (?:due|tre|\d+)|se (?:il|la|lo|i|gli|le|l['’]|non))", re.IGNORECASE
@@ -88,7 +89,7 @@ _SOMEONE = re.compile(
 )
 _EUROS_OF_A_COLUMN = re.compile(r"\((?:in )?(?:(?:migliaia|milioni) di )?(?:euro|€)\): ?\d", re.IGNORECASE)
 _UNIT = re.compile(
-    r"\s*(?:giorn|mes[ei]|ann[oi]?\b|or[ae]\b|minut|settiman|euro|metr[oi]\b|km|chilometr|litr|percent|m²|mq)",
+    r"\s*(?:giorn|mes[ei]|ann[oi]?\b|or[ae]\b|minut|settiman|euro|metr[oi]\b|km|chilometr|litr|percent|m²|mq|chilogramm|kg|tonnellat|gramm|quintal)",
     re.IGNORECASE,
 )
 """What measures and counts nothing else: "entro 30 giorni" is no number of things."""
@@ -236,9 +237,10 @@ def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
 
 def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool:
     """True where what is counted stands before the number, or soon after it ("70 delle 133 amministrazioni")."""
+    before, after = stem(tokenize(sentence[: figure.start])), stem(tokenize(sentence[figure.end :]))
     if figure.kind is FigureKind.PERCENT:
-        return True
-    near = [*stem(tokenize(sentence[: figure.start])), *stem(tokenize(sentence[figure.end :]))[:_COUNTED_WORDS]]
+        before = before[-_COUNTED_WORDS:]
+    near = [*before, *after[:_COUNTED_WORDS]]
     return any(same_stem(one, word) or kinship.nearness(one, word) > 0 for word in near for one in wanted)
 
 
@@ -272,6 +274,8 @@ def _is_vague_time(asked: Asked, sentence: str) -> bool:
     """ "A medio termine" answers "quando", not "in che anno"."""
     if _ASKS_DATE.search(asked.text):
         return False
+    if _DEPARTS.search(asked.text) and _CLOCK.search(sentence):
+        return True
     return bool(_PERIOD.search(sentence)) or bool(_WHENEVER.search(asked.text) and _IN_CASE.search(sentence))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from kb.answering.expected import ACTOR
+from kb.answering.expected import ACTOR, same_stem
 from kb.answering.relations import attributes
 from kb.language.questions import Asked, Expectation, asked_part
+from kb.language.verbs import Mood, read_verb
 from kb.language.words import STOP_WORDS, stem, tokenize
 
 _COPULA = (
@@ -25,10 +26,23 @@ def identifies(asked: Asked, sentence: str) -> bool:
 
     "Il traguardo è un gestore unico" names the part; "X è il gestore", "il gestore: X" and "affidato a X" name who.
     """
-    part = asked_part(asked.text) if asked.expects is Expectation.ACTOR else None
+    if asked.expects is not Expectation.ACTOR:
+        return True
+    if _leaves_out_who(asked, sentence):
+        return False
+    part = asked_part(asked.text)
     if part is None:
         return True
     return bool(attributes(sentence)) or _is_linked(stem([part])[0], sentence)
+
+
+def _leaves_out_who(asked: Asked, sentence: str) -> bool:
+    """True where a sentence opens with the verb asked of: who does it stands in another ("Dirige i Centri …")."""
+    first = next(iter(tokenize(sentence)), "")
+    reading = read_verb(first)
+    if asked.relation is None or reading is None or reading.mood is not Mood.FINITE:
+        return False
+    return same_stem(stem([first])[0], asked.relation) and not re.match(r"\W*\w+ (?:\w+ ){0,2}chi\b", sentence)
 
 
 def _is_linked(part: str, sentence: str) -> bool:

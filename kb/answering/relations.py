@@ -10,6 +10,7 @@ from kb.answering.expected import same_stem
 from kb.answering.weights import stems_of
 from kb.language import kinship
 from kb.language.questions import Asked, Expectation, is_told_by
+from kb.language.verbs import forms_of
 from kb.language.words import fold, stem
 
 _ATTRIBUTES = re.compile(
@@ -32,7 +33,12 @@ def tells(relation: str, words: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _tells(relation: str, word: str) -> bool:
-    return same_stem(relation, word) or kinship.nearness(relation, word) > 0 or is_told_by(relation, word)
+    return (
+        same_stem(relation, word)
+        or word in forms_of(relation)
+        or kinship.nearness(relation, word) > 0
+        or is_told_by(relation, word)
+    )
 
 
 def denies(relation: str, words: Iterable[str]) -> bool:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from kb.answering.expected import FIGURES, is_price
 from kb.answering.state import Evidence, Tools
-from kb.answering.weights import WordWeights, stems_of
+from kb.answering.weights import stems_of
 from kb.language.questions import Asked, Expectation
-from kb.language.verbs import read_verb
+from kb.language.verbs import forms_of, read_verb
 from kb.language.words import fold, stem, tokenize
 from kb.records import Document, DocumentKind, ScoredPassage
 
 OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
 """How official a kind is, in [0, 1]; 1 for every kind not named."""
-NEAR_THING = 0.5
+NEAR_THING, NEAR_UNKNOWN = 0.5, 0.62
 """From here a word near a noun names the same thing, where a figure is asked (development questions)."""
 AS_MUCH = 0.95
 """Drivers whose sentences hold this share of what the best one holds are all looked at."""
 
+_BEARERS = "comune provincia regione ente agenzia azienda societa regolamento bando bilancio carta rapporto capitolo"
+"""Words for what a document is and whose: "il debito del Comune" in the budget of a Comune."""
+_MISSPELT_VERB = re.compile(r"\w{2,}[aeiu]re$")
+_LEAST = 3
+"""Letters of a noun's stem."""
 _ASKS_ALSO = re.compile(
     r"\s(?:e|ed)\s+(?:(?:di|in|a|con|su|per|da)\s+)?(?:che|quali|quale|come|dove|quando)\b", re.IGNORECASE
 )
@@ -29,21 +35,35 @@ _PREFIX = re.compile(r"^(?:extra|inter|sub|sovra|sotto|super|multi|pre|post|anti
 _WHICH_DRIVER = re.compile(r"\b(?:quale|che|qual e il|which|what) driver\b")
 
 
-def things_of_a_figure(asked: Asked, weights: WordWeights, expansions: Mapping[str, object]) -> frozenset[str]:
-    """The known nouns and adjectives of a question for a figure, in its own words; empty for other questions."""
+def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozenset[str]:
+    """The nouns and adjectives of a question for a figure, in its own words; empty for other questions."""
     if asked.expects not in FIGURES or asked.language == "en":
         return frozenset()
     text = _ASKS_ALSO.split(asked.text)[0]
-    verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token)}
+    verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token) or _MISSPELT_VERB.search(token)}
     named = stems_of(text)
-    known = (w for w in asked.focus if w in named and weights.frequency.get(w) and not w[0].isdigit())
-    return frozenset(word for word in known if word not in verbs and word not in expansions and not is_price(word))
+    nouns = (w for w in asked.focus if w in named and w not in verbs and not w[0].isdigit() and len(w) >= _LEAST)
+    return frozenset(word for word in nouns if word not in expansions and not is_price(word))
 
 
-def is_near(word: str, said: frozenset[str], near: Mapping[str, float]) -> bool:
-    """True for a word with one near it that isn't the same without its prefix ("extraurbano" beside "urbano")."""
+def verbs_of(asked: Asked) -> dict[str, frozenset[str]]:
+    """The verbs of a question, each stem with those of all its forms ("apriranno" is told by "apre")."""
+    if asked.language == "en":
+        return {}
+    found = {stem([token])[0]: reading for token in tokenize(asked.text) if (reading := read_verb(token))}
+    told = {word: forms_of(stem([found[word].infinitive])[0]) for word in asked.focus if word in found}
+    return {word: forms for word, forms in told.items() if forms}
+
+
+def is_near(word: str, said: frozenset[str], near: Mapping[str, float], *, known: bool = True) -> bool:
+    """
+    True for a word with one near it that isn't the same without its prefix ("extraurbano" beside "urbano").
+
+    known: some document holds it; one that none holds must be nearer.
+    """
     bare = _PREFIX.sub("", word)
-    return near.get(word, 0.0) >= NEAR_THING and (bare == word or not any(one.startswith(bare) for one in said))
+    enough = near.get(word, 0.0) >= (NEAR_THING if known else NEAR_UNKNOWN)
+    return enough and (bare == word or not any(one.startswith(bare) for one in said))
 
 
 def own_names(document: Document) -> frozenset[str]:
@@ -57,9 +77,14 @@ def named_documents(asked: Asked, found: Sequence[ScoredPassage], tools: Tools) 
 
     A regulation of Montefresco need not say so in each sentence. Our own summaries are of many things at once.
     """
-    names = frozenset(word for word in asked.focus if word in tools.weights.proper)
+    names = frozenset(word for word in asked.focus if word in tools.weights.proper or word in _bearers())
     documents = {one.passage.document: tools.library.documents[one.passage.document] for one in found} if names else {}
     return {id_: names & own_names(one) for id_, one in documents.items() if one.kind not in OFFICIAL}
+
+
+@lru_cache(maxsize=1)
+def _bearers() -> frozenset[str]:
+    return frozenset(stem(_BEARERS.split()))
 
 
 def on_one_driver(asked: Asked, evidence: list[Evidence], found: Sequence[ScoredPassage]) -> list[Evidence]:

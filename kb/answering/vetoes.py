@@ -16,6 +16,7 @@ from kb.answering.things import own_names
 from kb.answering.weights import stems_of
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, term_to_define
+from kb.language.verbs import read_verb
 from kb.language.words import fold, stem, tokenize
 
 NARROW_QUESTION = 3
@@ -206,7 +207,8 @@ def words_elsewhere(asked: Asked, driver: int, tools: Tools) -> str:
     held = frozenset[str]().union(*(stems_of(p.text) for p in tools.library.passages if p.driver == driver))
     frequency = tools.weights.frequency
     wanted = {word for word in asked.focus if frequency.get(word) and word != "driver" and not _is_number(word)}
-    missing = {word for word in wanted if not has_stem(held, word)}
+    verbs = {stem([token])[0] for token in tokenize(asked.text) if read_verb(token)}
+    missing = {word for word in wanted - verbs if not has_stem(held, word)}
     return ", ".join(word for word in re.findall(r"\w+", asked.text) if missing & stems_of(word))
 
 

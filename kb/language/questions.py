@@ -14,6 +14,7 @@ from kb.language.figures import Figure, find_figures
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 _BY_HOW_MUCH = re.compile(r"\bdi (?:quanto|che percentuale|quale percentuale)\b")
+_HAPPENED = re.compile(r"\b(?:e|sono) (?:gia |poi )?stat[oaie] \w{4,}")
 _OFFERS = re.compile(r"\s(?:o|oppure)\s")
 _WITH_PRONOUN = re.compile(r"(\w{2,}[aei]r)(?:lo|la|li|le|ne|ci|si|mi|ti|vi|gli)")
 
@@ -131,6 +132,8 @@ def _turning_point(folded: str, expects: Expectation) -> str | None:
     if expects is Expectation.YES_NO:
         return None if _OFFERS.search(folded) or asks_permission(folded) else asked_deed(folded)
     if expects in (Expectation.QUANTITY, Expectation.PERCENT) and _BY_HOW_MUCH.search(folded):
+        return asked_deed(folded)
+    if expects in (Expectation.COUNT, Expectation.AMOUNT) and _HAPPENED.search(folded):
         return asked_deed(folded)
     return _relation(folded) if expects in _TURN_ON_A_VERB else None
 

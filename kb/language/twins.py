@@ -7,6 +7,8 @@ from functools import lru_cache
 from kb.language.words import stem, tokenize
 
 _PAIRS = (
+    "abitante abitanti | abitazione abitazioni",
+    "operatore operatori | opera opere operazione operazioni",
     "tassa tasse | tasso tassi",
     "banda bande | bando bandi",
     "corsa corse | corso corsi",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 
-from kb.language.words import fold
+from kb.language.words import fold, stem
 
 
 class Mood(StrEnum):
@@ -38,6 +38,8 @@ _GERUNDS = {"are": "ando", "ere": "endo", "ire": "endo"}
 _PARTICIPLES = {"are": "at", "ere": "ut", "ire": "it"}
 _LEAST_AGAIN = 6
 """Letters of the shortest word that "ri-" may begin."""
+_LEAST_FORM = 4
+"""Letters of the shortest form that is told by its stem."""
 _CLITICS = ("", "si", "lo", "la", "li", "le", "ne", "gli", "ci", "vi", "loro")
 _GENDERS = "oaie"
 _UNLISTED = re.compile(r"\w{3}(?:are|ire|rre)$|\w{4}ere$")
@@ -79,6 +81,25 @@ def is_subjunctive(word: str) -> bool:
         and known.infinitive.endswith("are")
         and folded.endswith(("i", "ino"))
     )
+
+
+def forms_of(root: str) -> frozenset[str]:
+    """The stems of every form of the verbs that a stem may be of ("apr" for "apre"); empty where it is of none."""
+    return _by_stem().get(root, frozenset())
+
+
+@lru_cache(maxsize=1)
+def _by_stem() -> dict[str, frozenset[str]]:
+    forms: dict[str, set[str]] = {}
+    roots = dict(zip(_verbs(), stem(_verbs()), strict=True))
+    for form, verb in _verbs().items():
+        if len(form) >= _LEAST_FORM:
+            forms.setdefault(verb.infinitive, set()).add(roots[form])
+    found: dict[str, set[str]] = {}
+    for same in forms.values():
+        for root in same:
+            found.setdefault(root, set()).update(same)
+    return {root: frozenset(same) for root, same in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,8 +15,11 @@ import pytest
 from api.limits import SAYS_SOMETHING, check_history, check_question
 from api.problems import RequestFault
 from api.schema import FILE
+from api.web.reference import read_operations
 from kb.answering.guard import clean_text, guard
 from kb.answering.state import State
+from kb.keys import KeyRing, Role
+from kb.testing import FakeAssistant, sample_release
 
 ODD = {"private use": "\ue000", "far private use": "\U0010fffd", "unassigned": "\u0378", "an emoji": "\U0001fae0"}
 UNSEEN = {
@@ -67,3 +72,24 @@ def test_every_question_of_the_schema_has_that_pattern() -> None:
     searched = next(one for one in schema["paths"]["/v1/search"]["get"]["parameters"] if one["name"] == "q")
 
     assert asked["pattern"] == searched["schema"]["pattern"] == SAYS_SOMETHING
+
+
+def test_every_example_of_the_api_s_page_can_be_pasted(open_client: Callable[..., Any]) -> None:
+    client = open_client(FakeAssistant(sample_release()), api_limit_citizen="1000/minute")
+    key = KeyRing(client.app.state.ledger).add("Anna", Role.STAFF, days=1)[1]
+    wrong, keyed = {}, set()
+    for one in read_operations(client.get("/openapi.json").json(), address="http://testserver"):
+        words = shlex.split(one.example.replace("CHIAVE", key))
+        target = next(word for word in words if word.startswith("http"))
+        sent = words[words.index("--json") + 1] if "--json" in words else None
+        headers = {"Content-Type": "application/json"} if sent else {}
+        if "-H" in words:
+            name, _, value = words[words.index("-H") + 1].partition(": ")
+            headers[name] = value
+            keyed.add(one.path)
+        reply = client.request(one.method, target, content=sent, headers=headers)
+        if reply.status_code not in (200, 201, 404, 503):  # 404: a code that stands for one of the reader's own
+            wrong[one.anchor] = reply.text
+
+    assert wrong == {}
+    assert keyed == {"/v1/receipts", "/v1/receipts/{answer_id}/replay", "/v1/gaps"}

@@ -14,7 +14,8 @@ from kb.answering.compose import compose, draft_sentence
 from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide, decision_features
 from kb.answering.decision import load_decision
-from kb.answering.evidence import Judge, gather
+from kb.answering.evidence import gather
+from kb.answering.judge import Judge
 from kb.answering.nearness import NearWords
 from kb.answering.overview import overview
 from kb.answering.state import Evidence, State, Tools

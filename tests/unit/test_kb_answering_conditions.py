@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.conditions import meets_duration, meets_permission, names_members
+from kb.answering.conditions import meets_duration, meets_label, meets_permission, names_members
 from kb.language.questions import read_question
 
 
@@ -16,6 +16,8 @@ from kb.language.questions import read_question
         ("Posso costruire nel parco?", "Nel parco si costruisce con il parere dell'ente.", True),
         ("Si può entrare con il cane?", "I cani possono entrare al guinzaglio.", True),
         ("Il parco è grande?", "Il parco è al centro della cintura verde.", True),
+        ("I Comuni sono obbligati a firmare?", "Hanno firmato 70 Comuni, che si pongono un obiettivo.", False),
+        ("I Comuni sono obbligati a firmare?", "L'adesione dei Comuni è volontaria.", True),
     ],
 )
 def test_whether_one_may_is_answered_by_a_rule(question: str, sentence: str, rule: bool) -> None:
@@ -28,10 +30,27 @@ def test_whether_one_may_is_answered_by_a_rule(question: str, sentence: str, rul
         ("Quanto ci mette il treno?", "Il treno passa con frequenza di 90 minuti.", False),
         ("Quanto ci mette il treno?", "Il viaggio dura 90 minuti.", True),
         ("Quanto costa il treno?", "Il treno costa 3 euro.", True),
+        ("Quanto dura il corso?", "Il corso costa 24 euro.", False),
+        ("Quanto dura il corso?", "Il corso è di 24 ore.", True),
+        ("Dopo quanto si può ripetere?", "Si può ripetere passati sei mesi.", True),
     ],
 )
 def test_how_long_it_takes(question: str, sentence: str, lasts: bool) -> None:
     assert meets_duration(read_question(question), sentence) is lasts
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "on_it"),
+    [
+        ("A che ora passa l'ultimo bus della linea 2?", "Linea: 2; Ultima corsa: 21.30", True),
+        ("A che ora passa l'ultimo bus della linea 2?", "Linea: 12; Ultima corsa: 22.30", False),
+        ("Quanto è la dotazione della linea A?", "Linea: B; Dotazione (euro): 54.000", False),
+        ("Quanto è la dotazione della linea A?", "La dotazione è di 54.000 euro.", True),  # names none
+        ("Quanti fondi vanno alla linea a rischio?", "Linea: B; Dotazione (euro): 54.000", True),  # no label
+    ],
+)
+def test_another_line_or_lot_is_not_the_one_asked_about(question: str, sentence: str, on_it: bool) -> None:
+    assert meets_label(read_question(question), sentence) is on_it
 
 
 @pytest.mark.parametrize(
@@ -43,6 +62,8 @@ def test_how_long_it_takes(question: str, sentence: str, lasts: bool) -> None:
         ("Quali sono le scuole coinvolte nel progetto?", "Il Comune di Rho finanzia il progetto.", False),
         ("Quale impresa fa i lavori?", "I lavori sono finanziati dal PNRR.", False),
         ("Quale impresa fa i lavori?", "I lavori sono affidati alla Edilnord S.r.l.", True),
+        ("Quale banca finanzia i lavori?", "I lavori sono finanziati dal PNRR.", False),
+        ("Quale banca finanzia i lavori?", "Il mutuo è della Cassa depositi e prestiti.", True),
         ("Quali sono gli obiettivi del piano?", "Il piano vuole ridurre il traffico.", True),
     ],
 )

@@ -35,6 +35,15 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("Quanti Comuni aderiscono?", "Vi partecipano molti Comuni.", False),
         ("Quanti Comuni aderiscono?", "Il Driver 8 riguarda i Comuni.", False),
         ("Quanti Comuni aderiscono?", "Dal 2018 i Comuni collaborano.", False),
+        ("Quanti giorni servono?", "La riduzione è del 20%.", False),
+        ("Quanti giorni servono?", "Servono sette giorni.", True),
+        ("Quanti giorni servono?", "Servono sette domande.", False),
+        ("Quanto costa il corso?", "Corso: inglese; Prezzo (euro): 120", True),
+        ("Quanto costa il corso?", "Corso: inglese; Iscritti: 120", False),
+        ("Quanto incassa il Comune?", "Si danno due raccomandazioni.", False),
+        ("Quanto è lungo il percorso?", "Il percorso ha due tratti.", False),  # counts, and measures nothing
+        ("Quanto è lungo il percorso?", "Il percorso è lungo due chilometri.", True),
+        ("Quando parte il treno?", "Il primo treno parte alle 6.30.", True),
         ("Quanti gestori ci saranno?", "Si va verso un gestore unico del servizio.", True),
         ("Quanto costa il progetto?", "Il progetto vale 3 milioni di euro.", True),
         ("Quanto costa il progetto?", "Il progetto coinvolge 70 Comuni.", False),
@@ -222,6 +231,13 @@ def test_a_day_is_not_another(question: str, sentence: str, holds: bool) -> None
 )
 def test_how_to_is_answered_by_a_step(question: str, sentence: str, holds: bool) -> None:
     assert meets_how_to(read_question(question), sentence) is holds
+
+
+def test_a_share_counts_what_it_is_of() -> None:
+    asked = read_question("Quanti abitanti ha il Comune?")
+    far = "Si vuole raggiungere il 78% di raccolta differenziata, con 410 chilogrammi di rifiuti per abitante."
+    assert not meets(asked, far, counted_as=("abit",))
+    assert meets(asked, "Il 78% degli abitanti vive in centro.", counted_as=("abit",))
 
 
 def test_names_are_answered_by_names() -> None:

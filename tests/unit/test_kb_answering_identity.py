@@ -18,6 +18,13 @@ from kb.language.questions import read_question
         ("Chi è il gestore della mensa?", "Gestore: Milano Ristorazione, via Quaranta.", True),
         ("Chi è il gestore della mensa?", "Il servizio è affidato a una cooperativa.", True),
         ("Chi gestisce la mensa?", "Il gestore è unico.", True),  # asks of the deed: judged elsewhere
+        (
+            "Chi dirige l'Agenzia?",
+            "Dirige i cinque Centri per l'impiego.",
+            False,
+        ),  # of whom it is said stands elsewhere
+        ("Chi dirige l'Agenzia?", "La direttrice dirige l'Agenzia.", True),
+        ("Chi può votare?", "Può votare chi ha compiuto 16 anni.", True),
         ("Chi sono gli attori del Driver 9?", "Vi sono molti attori.", True),
     ],
 )

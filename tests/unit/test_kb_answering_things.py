@@ -7,12 +7,13 @@ from typing import cast
 
 import pytest
 
-from kb.answering.evidence import Judge
+from kb.answering.judge import Judge
 from kb.answering.state import Evidence, Tools
-from kb.answering.things import is_near, named_documents, on_one_driver, things_of_a_figure
+from kb.answering.things import is_near, named_documents, on_one_driver, things_of_a_figure, verbs_of
 from kb.answering.vetoes import turns_on_the_untold
 from kb.answering.weights import count_words
 from kb.language.questions import read_question
+from kb.language.words import stem
 from kb.records import Document, DocumentKind, Passage, ScoredPassage, Span
 
 
@@ -33,7 +34,7 @@ def test_a_figure_of_something_else_is_no_answer(question: str, sentence: str, w
     other = "Il mensile vale un mese. L'abbonamento annuale costa 310 euro. L'abbonamento mensile costa 34 euro."
     weights = count_words([passage("p1", sentence), passage("p2", other)])
     asked = read_question(question)
-    judge = Judge(asked, weights, {}, things=things_of_a_figure(asked, weights, {}))
+    judge = Judge(asked, weights, {}, things=things_of_a_figure(asked, {}))
     best = judge.weigh(passage("p1", sentence), 0, len(sentence), about={})
 
     assert best.features["whole"] == float(whole)
@@ -41,9 +42,22 @@ def test_a_figure_of_something_else_is_no_answer(question: str, sentence: str, w
 
 
 def test_the_verbs_of_a_question_may_be_told_in_other_words() -> None:
-    weights = count_words([passage("p1", "Le scuole superiori dipendono dalla Città metropolitana, che le gestisce.")])
-    things = things_of_a_figure(read_question("Quante scuole superiori gestisce?"), weights, {})
+    things = things_of_a_figure(read_question("Quante scuole superiori gestisce?"), {})
     assert things == {"scuol", "superior"}
+
+
+def test_a_verb_is_told_by_any_of_its_forms() -> None:
+    forms = verbs_of(read_question("Quando apriranno il nuovo centro?"))
+    assert any(stem(["aperto"])[0] in one and stem(["apre"])[0] in one for one in forms.values())
+    assert verbs_of(read_question("When will it open?")) == {}
+
+
+def test_the_verb_asked_of_is_not_told_by_a_name() -> None:
+    sentence = "La commissione è presieduta dal dirigente del Settore Cultura, Sport e Partecipazione."
+    asked = read_question("Chi può partecipare al bando?")
+    weights = count_words([passage("p1", sentence), passage("p2", "Possono partecipare al bando le associazioni.")])
+    judge = Judge(asked, weights, {}, verbs=verbs_of(asked))
+    assert judge.weigh(passage("p1", sentence), 0, len(sentence), about={}).features["related"] == 0.0
 
 
 @pytest.mark.parametrize(("said", "held"), [({"urban"}, False), ({"provincial"}, True)])

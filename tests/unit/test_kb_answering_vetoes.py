@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from kb.answering.decide import decide
-from kb.answering.evidence import Judge
+from kb.answering.judge import Judge
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.vetoes import (
     asks_of_the_unknown,

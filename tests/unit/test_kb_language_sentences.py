@@ -22,6 +22,7 @@ CASES: list[list[str]] = [
     ["I sindaci (es. Milano. E altri) parlano.", "Fine."],
     ["Ha detto: «Va bene. Andiamo.»", "Poi uscì."],
     ["Si veda il D.L. 34/2020, conv. con L. 77/2020.", "Poi fine."],
+    ["Le somme vanno alla linea C.", "Il contributo copre il 70% delle spese."],
     ["Il programma Re.Mix è attivo.", "L'art. 5-bis no."],
     ["Cfr. pag. 12 del vol. 3.", "Il dott. Bianchi tace."],
     ["Il Piano… prosegue così.", "E poi…", "Ma basta."],

@@ -20,7 +20,7 @@ def measure(bench: Bench) -> list[Row]:
     from kb.backends.light import light_precision
     from kb.backends.processor import processor_flags
 
-    count = bench.pick(120, 12)
+    count = bench.pick(400, 12)
     native = light_precision()
     with Side(_OURS) as ours, Side(_PLAIN) as plain, nullcontext(ours) if bench.quick else Side(_OURS) as forced:
         bench.say("costruzione: carico i modelli")

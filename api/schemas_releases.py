@@ -148,7 +148,9 @@ class RetractIn(BaseModel):
     answer: str = Field(
         pattern=r"^ans_[0-9a-z]{1,60}$", description="L'id della risposta.", examples=["ans_0123456789abcdef"]
     )
-    key: str = Field(min_length=1, max_length=64, description="La chiave con cui il giudizio fu dato.")
+    key: str = Field(
+        min_length=1, max_length=64, description="La chiave con cui il giudizio fu dato.", examples=["una-mia-chiave"]
+    )
 
 
 class ErasedOut(BaseModel):

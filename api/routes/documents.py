@@ -28,7 +28,7 @@ PICTURE: dict[int | str, dict[str, Any]] = {
 }
 LAST_OFFSET = 10_000_000
 LAST_PAGE_INDEX = 100_000  # no document has more; keeps absurd numbers out of the lookup
-DocumentId = Annotated[str, Path(description="Identificativo del documento.", examples=["psttm"])]
+DocumentId = Annotated[str, Path(description="Identificativo del documento.", examples=["driver-08"])]
 PageIndex = Annotated[int, Path(ge=1, le=LAST_PAGE_INDEX, description="Indice della pagina, da 1.", examples=[1])]
 
 

@@ -137,7 +137,7 @@ class Reader:
             takes=(*parameters, *self._members(body)),
             gives=self._members(gives),
             faults=tuple(sorted(faults)),
-            example=_example(method, path, told.get("parameters", ()), body, address),
+            example=_example(method, path, told, body, address),
         )
 
     def _parameter(self, told: Schema) -> Field:
@@ -174,17 +174,26 @@ class Reader:
         return told or {}
 
 
-def _example(method: str, path: str, parameters: Any, body: Schema, address: str) -> str:
+def _example(method: str, path: str, told: Schema, body: Schema, address: str) -> str:
+    """A command line that can be pasted; CHIAVE stands where a key is needed."""
     query = []
-    for each in parameters:
+    for each in told.get("parameters", ()):
         for value in each["schema"].get("examples", ())[:1] or each.get("examples", ())[:1]:
             if each["in"] == "path":
                 path = path.replace("{" + each["name"] + "}", quote(str(value)))
             elif each["required"]:
                 query.append(f"{each['name']}={quote(str(value))}")
     target = f"{address.rstrip('/')}{path}" + (f"?{'&'.join(query)}" if query else "")
-    if method in ("get", "delete"):
-        return f"curl '{target}'" if method == "get" else f"curl -X DELETE '{target}'"
-    properties = body.get("properties", {})
-    sent = {name: told["examples"][0] for name, told in properties.items() if "examples" in told}
-    return f"curl '{target}' --json '{json.dumps(sent, ensure_ascii=False)}'"
+    words = ["curl", *(["-X", "DELETE"] if method == "delete" else []), _quoted(target)]
+    if {} not in told.get("security", [{}]):
+        words += ["-H", _quoted("Authorization: Bearer CHIAVE")]
+    if method != "get":
+        properties = body.get("properties", {})
+        sent = {name: each["examples"][0] for name, each in properties.items() if "examples" in each}
+        words += ["--json", _quoted(json.dumps(sent, ensure_ascii=False))]
+    return " ".join(words)
+
+
+def _quoted(text: str) -> str:
+    """The text as one word of a shell."""
+    return "'" + text.replace("'", r"'\''") + "'"

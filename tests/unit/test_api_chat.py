@@ -174,7 +174,7 @@ def test_faults_reach_the_client_as_its_own_errors(http: TestClient, assistant: 
         raise ModelError("il modello non risponde: riprova.")
 
     assistant.ask = fail  # type: ignore[method-assign]
-    with pytest.raises(openai.InternalServerError, match="il modello non risponde"):
+    with pytest.raises(openai.InternalServerError, match="Il modello non risponde"):
         client_of(http).chat.completions.create(model="bussola", messages=[user("a")])
 
 

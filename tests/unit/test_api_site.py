@@ -313,5 +313,5 @@ def test_the_api_page_tells_every_operation(client: TestClient) -> None:
         for method in methods:
             assert f"{method.upper()} {path}" in html
     assert "curl &#39;http://testserver/v1/search?q=consumo%20di%20suolo&#39;" in html
-    assert "/v1/documents/psttm/pages/1" in html
+    assert "/v1/documents/driver-08/pages/1" in html
     assert "&#34;question&#34;: &#34;Quanti Comuni partecipano ad AFOL Metropolitana?&#34;" in html

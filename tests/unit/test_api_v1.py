@@ -200,7 +200,7 @@ def test_a_fault_of_the_assistant_is_one_line(client: TestClient, assistant: Fak
 
     response = client.post("/v1/ask", json={"question": SECRET})
 
-    assert check_problem(response, 503)["detail"] == "il modello non risponde: riprova."
+    assert check_problem(response, 503)["detail"] == "Il modello non risponde: riprova."
     assert response.headers["retry-after"]
 
 

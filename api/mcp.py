@@ -12,9 +12,9 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
-from api.limits import check_history, check_question
+from api.plain_text import write_answer
 from api.published import published_desk
-from api.said import write_answer
+from api.questions import check_history, check_question
 from kb.errors import BussolaError, NotFound
 from kb.records import AnswerMode, DocumentKind, PassageFilter
 from kb.settings import Settings

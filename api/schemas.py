@@ -6,13 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.limits import SAYS_SOMETHING
+from api.questions import SAYS_SOMETHING
 from kb.corpus.crosswalk import Relation
 from kb.records import AnswerMode, AnswerStatus, DocumentKind, DocumentStatus
 
 LONGEST_HISTORY = 20
 
-# Told in the schema alone: api.limits checks it, with words of its own; the longest is a setting (see describe).
+# Told in the schema alone: api.questions checks it, with words of its own; the longest is a setting (see describe).
 QUESTION: dict[str, Any] = {"minLength": 1, "pattern": SAYS_SOMETHING}
 
 

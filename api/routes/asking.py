@@ -9,8 +9,8 @@ from starlette.responses import StreamingResponse
 
 from api import events
 from api.desk import Desk
-from api.limits import check_history, check_question
 from api.problems import printable
+from api.questions import check_history, check_question
 from api.routes.openapi import PROBLEMS
 from api.schemas import AnswerOut, AskRequest, SearchOut, SearchQuery
 from api.web.citing import cite

@@ -14,10 +14,10 @@ from starlette.responses import StreamingResponse
 from api.desk import Desk
 from api.events import MEDIA_TYPE, told_events
 from api.faults import problem_of, standard_detail
-from api.limits import check_history, check_question
+from api.plain_text import write_answer, write_rest, write_sentence
 from api.problems import FieldFault, RequestFault, printable, status_of
+from api.questions import check_history, check_question
 from api.routes.openapi import PROBLEMS
-from api.said import write_answer, write_rest, write_sentence
 from api.schemas import LONGEST_HISTORY
 from api.schemas_chat import MODELS, USER, ChatOut, ChatRequest, ModelOut, ModelsOut
 from kb.errors import BussolaError, NotFound

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from api import events
 from api.desk import Desk
-from api.limits import check_history, check_question
 from api.problems import RequestFault
+from api.questions import check_history, check_question
 from api.web.language import language_of, translate
 from api.web.pages import pages_of
 

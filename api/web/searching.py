@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.desk import Desk
-from api.limits import check_question
 from api.problems import RequestFault
+from api.questions import check_question
 from api.web.citing import cite, source_link
 from api.web.exports import as_csv, as_markdown
 from api.web.language import language_of

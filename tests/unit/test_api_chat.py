@@ -10,7 +10,7 @@ import openai
 import pytest
 from fastapi.testclient import TestClient
 
-from api.said import write_answer
+from api.plain_text import write_answer
 from kb.errors import ModelError
 from kb.keys import KeyRing, Role
 from kb.records import Answer

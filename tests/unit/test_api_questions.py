@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from api.limits import SAYS_SOMETHING, check_history, check_question
 from api.problems import RequestFault
+from api.questions import SAYS_SOMETHING, check_history, check_question
 from api.schema import FILE
 from api.web.reference import read_operations
 from kb.answering.guard import clean_text, guard

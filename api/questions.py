@@ -1,4 +1,4 @@
-"""The limits of a question, said once for the API and the page."""
+"""What a question must be, said once for the API and the page: not empty, not too long, text that can be read."""
 
 from __future__ import annotations
 

@@ -71,7 +71,9 @@ def answer_fault(request: Request, status: int, detail: str, faults: Sequence[Fi
     told = problem_of(request, status, detail, faults)
     if _is_person(request):
         pages: Pages = request.app.state.pages
-        shown = {"status": status, "title": told.title, "detail": detail, "request_id": told.request_id}
+        shown = {"status": status, "title": told.title, "request_id": told.request_id}
+        # A field's fault is told in the page's language; the page translates the rest, or marks it as Italian.
+        shown |= {"detail": told.detail if faults else detail, "is_told": bool(faults)}
         page = pages.render("errore.html", request=request, **shown)
         return Response(page, status_code=status, headers=headers, media_type="text/html")
     headers |= {"Content-Language": _language_of(request), "Vary": "Accept-Language"}

@@ -58,6 +58,15 @@ REMEDIES: dict[str, tuple[str, str]] = {
 }
 """By pydantic's error type: what is wrong, and what to do; braces are filled from the error's context."""
 
+FORMS = {
+    r"^([1-9]|10)?$": "usa un numero da 1 a 10",
+    r"^(M[1-6])?$": "usa una missione da M1 a M6",
+    r"^M[1-6]$": "usa una missione da M1 a M6",
+    r"^\d{4}-\d{2}-\d{2}$|^$": "usa un giorno come 2026-11-01",
+    r"^ans_[0-9a-z]{1,60}$": "usa il codice di una risposta, come ans_0123456789abcdef",
+}
+"""By pattern: what a text of that form is, for people."""
+
 
 @dataclass(frozen=True)
 class FieldFault:
@@ -168,6 +177,8 @@ def _read_fault(error: Mapping[str, Any]) -> FieldFault:
     kind = str(error["type"])
     what, remedy = REMEDIES.get(kind, ("ha un valore non ammesso", "vedi i valori ammessi in /docs"))
     context = {name: str(value).replace(" or ", ", ") for name, value in error.get("ctx", {}).items()}
+    if kind == "string_pattern_mismatch":
+        remedy = FORMS.get(context.get("pattern", ""), remedy)
     if "{" in remedy and kind != "model_attributes_type":
         remedy = remedy.format_map(context)
     return FieldFault(_field_name(kind, error["loc"]), _shown(kind, error.get("input")), what, remedy)

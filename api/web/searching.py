@@ -15,7 +15,7 @@ from api.problems import RequestFault
 from api.questions import check_question
 from api.web.citing import cite, source_link
 from api.web.exports import as_csv, as_markdown
-from api.web.language import language_of
+from api.web.language import language_of, translate
 from api.web.pages import pages_of, with_query
 from kb.records import Document, DocumentKind, Passage, PassageFilter, ScoredPassage
 
@@ -136,7 +136,8 @@ def _checked(request: Request, asked: Search) -> Search:
     if not asked.q.strip():
         return asked.model_copy(update={"q": ""})
     most_chars = request.app.state.settings.max_question_chars
-    return asked.model_copy(update={"q": check_question(asked.q, field="q", most_chars=most_chars)})
+    field = translate("Parole da cercare", language_of(request))
+    return asked.model_copy(update={"q": check_question(asked.q, field=field, most_chars=most_chars)})
 
 
 def _listed(assistant: Assistant, narrow: PassageFilter) -> list[Passage]:

@@ -66,6 +66,7 @@ TABLES = [
     *problems.TITLES.values(),
     *faults.DETAILS.values(),
     *turnstile.PERIODS.values(),
+    *problems.FORMS.values(),
     *METRICS.values(),
     *(text for pair in problems.REMEDIES.values() for text in pair if '{"question"' not in text),
 ]
@@ -208,3 +209,14 @@ def test_whoever_comes_too_often_reads_it_in_the_pages_language(open_client: Cal
         "Too many requests: this address may make 1 an hour"
         in client.get("/en/privacy", headers={"Accept": "text/html"}).text
     )
+
+
+def test_no_pattern_is_shown_to_people() -> None:
+    """A pattern that is added without its words fails here."""
+    found = {
+        pattern
+        for module in modules()
+        for pattern in re.findall(r'pattern=r?"([^"]+)"', module.read_text(encoding="utf-8"))
+    }
+
+    assert found == set(problems.FORMS)

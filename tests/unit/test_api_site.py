@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import re
 from collections.abc import Iterator
@@ -194,6 +195,22 @@ def test_the_documents_that_bind_are_listed_first(client: TestClient) -> None:
     ]
     assert parts == sorted(parts)
     assert "Schede dei Driver" not in html, "a part without documents is left out"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/cerca?driver=99", "Il campo «driver» («99») non ha la forma giusta: usa un numero da 1 a 10."),
+        ("/en/cerca?missione=M9", "The field «missione» («M9») does not have the right form: use a mission from M1"),
+        ("/cerca?q=" + "a" * 1001, "Il campo «Parole da cercare» («aaaa"),
+    ],
+)
+def test_a_wrong_address_is_told_in_words(client: TestClient, path: str, told: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 422
+    assert told in html.unescape(response.text)
+    assert '<span lang="it">The field' not in response.text
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kb.language.words import fold
 from kb.records import Document, Passage
@@ -46,6 +47,8 @@ def _mentions(passage: Passage, reading: QueryReading) -> float:
 
 def edition_named(document: Document, reading: QueryReading) -> bool:
     """True when the question names the document's edition ("2019-2021", "il Piano del 2020")."""
+    if not reading.editions and not reading.edition_years:
+        return False
     span = edition_span(document)
     if span is None:
         return False
@@ -55,7 +58,12 @@ def edition_named(document: Document, reading: QueryReading) -> bool:
 
 def edition_span(document: Document) -> Span | None:
     """First and last year of a document's edition, else of its date; None where neither tells."""
-    years = [int(year) for year in re.findall(r"(?:19|20)\d{2}", document.edition or document.date or "")]
+    return _years(document.edition or document.date or "")
+
+
+@lru_cache(maxsize=1024)
+def _years(text: str) -> Span | None:
+    years = [int(year) for year in re.findall(r"(?:19|20)\d{2}", text)]
     return (min(years), max(years)) if years else None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from rapidfuzz.distance import OSA
+
 from kb.language.words import stem
 
 _SHORTEST = 5  # letters; a doubled or halved letter and a swap are slips of the hand from here on
@@ -79,17 +81,4 @@ def edit_distance(one: str, other: str, *, limit: int) -> int:
 
     Source: optimal string alignment (Damerau 1964; Boytsov 2011, section 2).
     """
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, start=1):
-        before, last, row = row, before, [i]
-        for j, right in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
+    return OSA.distance(one, other, score_cutoff=limit)

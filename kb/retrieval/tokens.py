@@ -55,8 +55,9 @@ class TokenStore:
     """The token vectors that kb.retrieval.encoder wrote, read by passage place."""
 
     def __init__(self, folder: Path) -> None:
-        self._rows = np.load(folder / "vectors.npy", mmap_mode="r")
-        self._scales = np.load(folder / "scales.npy", mmap_mode="r")
+        # Seen as plain arrays, still mapped: np.memmap makes another of itself for each stretch.
+        self._rows: NDArray[np.int8] = np.load(folder / "vectors.npy", mmap_mode="r").view(np.ndarray)
+        self._scales: Array = np.load(folder / "scales.npy", mmap_mode="r").view(np.ndarray)
         self._starts: NDArray[np.int64] = np.load(folder / "starts.npy")
         self._projection: Array = np.load(folder / "projection.npy")
         self._known: NDArray[np.int32] = np.load(folder / "known.npy")

@@ -71,10 +71,9 @@ class Doorway:
                 _mark(MutableHeaders(scope=message), scope["path"], request_id)
             await send(message)
 
+        body = _measured(request, self._large_bodies.get(scope["path"], self._most_body_bytes))
         try:
-            await self.app(
-                scope, _measured(request, self._large_bodies.get(scope["path"], self._most_body_bytes)), send_marked
-            )
+            await self.app(_as_get(scope), body, send_marked)
         except Exception as error:  # the outer door: log, apologise, show no traceback
             logger.error("errore imprevisto %s in %s id=%s", type(error).__name__, _where(error), request_id)
             if not status:
@@ -82,6 +81,11 @@ class Doorway:
         elapsed_s = time.perf_counter() - began
         self._measures.count_request(scope, status, elapsed_s)
         _log(request, status, elapsed_s * 1000, request_id)
+
+
+def _as_get(scope: Scope) -> Scope:
+    """The scope of a HEAD as that of a GET, whose body the server leaves out: watchmen and link checkers ask so."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def _log(request: Request, status: int, ms: float, request_id: str) -> None:

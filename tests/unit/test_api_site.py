@@ -197,6 +197,14 @@ def test_the_documents_that_bind_are_listed_first(client: TestClient) -> None:
     assert "Schede dei Driver" not in html, "a part without documents is left out"
 
 
+@pytest.mark.parametrize("path", ["/", "/documenti", "/healthz", "/v1/documents", "/nulla", "/v1/ask"])
+def test_a_head_is_answered_as_its_get(client: TestClient, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+
+    assert head.status_code == whole.status_code
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
 @pytest.mark.parametrize(
     ("path", "told"),
     [

@@ -130,11 +130,11 @@ def change_line(changes: Changes) -> str:
         return "Non c'è ancora una versione pubblicata: tutto è nuovo."
     documents = (
         f"documenti: {len(changes.documents_added)} in più, {len(changes.documents_removed)} in meno, "
-        f"{len(changes.documents_changed)} cambiati"
+        f"{count(len(changes.documents_changed), 'cambiato', 'cambiati')}"
     )
     passages = (
         f"passaggi: {changes.passages_added} in più, {changes.passages_removed} in meno, "
-        f"{changes.passages_unchanged} uguali"
+        f"{count(changes.passages_unchanged, 'uguale', 'uguali')}"
     )
     return f"Rispetto alla versione pubblicata, {documents}; {passages}."
 

@@ -15,6 +15,7 @@ _COPULA = (
     r"|quale|come)"
 )
 _STILL = r"(?:(?:oggi|ora|adesso|già|anche|stat[oa]|individuat[oa]|scelt[oa]|dunque|ancora)\s+)?"
+_MAY_NOT = re.compile(r"\W*[Nn]on (?:può|possono|deve|devono|sono ammess\w|è ammess\w)\b")
 _SOON = 10
 """Characters between "è" and the name that it gives."""
 _SMALL = r"(?:il|lo|la|i|gli|le|l['’]|un|uno|una|un['’])?"
@@ -28,7 +29,7 @@ def identifies(asked: Asked, sentence: str) -> bool:
     """
     if asked.expects is not Expectation.ACTOR:
         return True
-    if _leaves_out_who(asked, sentence):
+    if _leaves_out_who(asked, sentence) or _says_who_may_not(asked, sentence):
         return False
     part = asked_part(asked.text)
     if part is None:
@@ -43,6 +44,11 @@ def _leaves_out_who(asked: Asked, sentence: str) -> bool:
     if asked.relation is None or reading is None or reading.mood is not Mood.FINITE:
         return False
     return same_stem(stem([first])[0], asked.relation) and not re.match(r"\W*\w+ (?:\w+ ){0,2}chi\b", sentence)
+
+
+def _says_who_may_not(asked: Asked, sentence: str) -> bool:
+    """True where it is asked who may and a sentence opens with who may not."""
+    return bool(_MAY_NOT.match(sentence)) and not re.search(r"\bnon\b", asked.text, re.IGNORECASE)
 
 
 def _is_linked(part: str, sentence: str) -> bool:

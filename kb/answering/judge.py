@@ -77,10 +77,14 @@ _CONDITIONS = (meets_future, meets_days, meets_how_to, meets_permission, meets_d
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
 FAR = 0.35
 """Below this a word has nothing near it (development questions)."""
+FAR_DEED = 0.5
+"""Below this a sentence tells another deed, or one done to something else: a word of like meaning counts 0.6."""
 SYNONYM_SHARE = 0.6
 """What a word of nearly the same meaning counts (development questions)."""
 CONTEXT_SHARE = 0.5
 """What a word of the question counts when the section or the neighbour sentence holds it, not the sentence."""
+HEADING_SHARE = 0.75
+"""The same for a word of its own heading."""
 NAME_CONTEXT_SHARE = 0.25
 """The same for a name: a sentence beside one on Silam may be on another project."""
 BEFORE_CHARS, AFTER_CHARS = 300, 100
@@ -119,7 +123,7 @@ class Judge:
         return sorted(
             found,
             key=lambda one: (
-                min(one.features["related"], one.features["deed"], one.features["whole"]) < FAR,
+                is_untold(one.features),
                 -one.score,
                 one.passage.document,
                 one.passage.ordinal,
@@ -140,9 +144,12 @@ class Judge:
         beside = " ".join([*passage.section, passage.text[low:high]])
         around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
         around, near_around = self._meant(beside, around, self._near(passage, low, high))
+        heading = stems_of(passage.section[-1]) if passage.section else frozenset[str]()
         nearby = self._held(around, near_around) | dict.fromkeys(self.named.get(passage.document, ()), 1.0)
         with_context = {
-            word: max(held[word], 0.0 if word in left_out else self._context_share(word, passage) * nearby[word])
+            word: max(
+                held[word], 0.0 if word in left_out else self._context_share(word, passage, heading) * nearby[word]
+            )
             for word in held
         }
         features = {
@@ -189,10 +196,12 @@ class Judge:
         verb = self.asked.relation
         return verb in words and verb in self.verbs and verb not in stems_of(ACTOR.sub(" ", text))
 
-    def _context_share(self, word: str, passage: Passage) -> float:
+    def _context_share(self, word: str, passage: Passage, heading: frozenset[str]) -> float:
         if word in self.named.get(passage.document, ()):
             return 1.0
-        return NAME_CONTEXT_SHARE if word in self.weights.proper else CONTEXT_SHARE
+        if word in self.weights.proper:
+            return NAME_CONTEXT_SHARE
+        return HEADING_SHARE if word in heading else CONTEXT_SHARE
 
     def _held(self, words: frozenset[str], near: Near) -> dict[str, float]:
         """Each word of the question with how much of it the words hold, in [0, 1]: 1 for the word itself."""
@@ -228,12 +237,7 @@ class Judge:
         if not self.things:
             return 1.0
         said = own | stems_of(" ".join([*passage.section, self.names.get(passage.document, "")]))
-        return float(
-            all(
-                self._part_held(one, said, 0.0) or is_near(one, said, near, known=bool(self.weights.frequency.get(one)))
-                for one in self.things
-            )
-        )
+        return float(all(self._part_held(one, said, 0.0) or is_near(one, said, near) for one in self.things))
 
     def _asks_whose(self) -> bool:
         """True for a question on who, when or where that turns on a verb."""
@@ -256,7 +260,7 @@ class Judge:
         ("Il bilancio partecipativo … . Può votare chi …").
         """
         deed = self.asked.relation
-        done_to = self._done_to(held)
+        done_to = self._done_to(held, passage)
         if self.asked.expects not in _ON_A_DEED or deed is None or not done_to:
             return 1.0
         if self.asked.expects is Expectation.ACTOR:
@@ -268,10 +272,10 @@ class Judge:
             headings |= stems_of(sentence_before(passage.text, start))
         return min(told, max(max(held[one], float(self._holds(one, headings))) for one in done_to))
 
-    def _done_to(self, held: Mapping[str, float]) -> list[str]:
-        """The question's words beside its verb; those after it where there are any, for yes or no."""
-        deed = self.asked.relation or ""
-        others = [word for word in held if not same_stem(word, deed)]
+    def _done_to(self, held: Mapping[str, float], passage: Passage) -> list[str]:
+        """The question's words beside its verb and its document's names; those after the verb, for yes or no."""
+        deed, names = self.asked.relation or "", self.named.get(passage.document, frozenset())
+        others = [word for word in held if not same_stem(word, deed) and word not in names]
         if self.asked.expects is not Expectation.YES_NO:
             return others
         places = [place for place, word in enumerate(self.asked.focus) if same_stem(word, deed)]
@@ -365,6 +369,11 @@ class Judge:
         opening = _DEFINES.search(text)
         subject = stems_of(text[: opening.start()]) if opening else frozenset()
         return float(bool(subject) and all(has_stem(subject, w) for w in self.asked.focus))
+
+
+def is_untold(features: Mapping[str, float]) -> bool:
+    """True where a sentence lacks what the question turns on: its verb, what that is done to, what a figure is of."""
+    return min(features.get("related", 1.0), features.get("whole", 1.0)) < FAR or features.get("deed", 1.0) < FAR_DEED
 
 
 def beside_the_point(one: Evidence) -> bool:

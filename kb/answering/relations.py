@@ -10,8 +10,8 @@ from kb.answering.expected import same_stem
 from kb.answering.weights import stems_of
 from kb.language import kinship
 from kb.language.questions import Asked, Expectation, is_told_by
-from kb.language.verbs import forms_of
-from kb.language.words import fold, stem
+from kb.language.verbs import forms_of, is_subjunctive, read_verb
+from kb.language.words import fold, stem, tokenize
 
 _ATTRIBUTES = re.compile(
     r"\b(?:spett\w+|compet\w+|in capo|a cura|a carico|incaricat\w+|affidat\w+|promotor\w+|responsabil\w+|titolar\w+"
@@ -20,6 +20,8 @@ _ATTRIBUTES = re.compile(
 )
 """Words that say whose doing something is: "spetta ai Comuni", "promosso dal Comune"."""
 _WHO_MAY = re.compile(r"\W*(?:puo|possono|deve|devono) (?P<verb>\w+)(?: \w+){0,3}? chi\b")
+_MANY = 4
+"""Words taken for granted from which one may be told in others."""
 NEAR_VERB = 0.6
 """From here a word near the verb tells the same deed (development questions)."""
 _SUSTAINABLE = re.compile(r"\b[Ss]ostenibil\w+")
@@ -73,7 +75,17 @@ def granted_held(asked: Asked, text: str, near: Mapping[str, float], *, around: 
     words = stems_of(_SUSTAINABLE.sub("", text))
     if any(kinship.are_rivals(word, other) for word in asked.granted for other in words):
         return 1.0
-    return min((1.0 if tells(word, words | around) else near.get(word, 0.0) for word in asked.granted), default=1.0)
+    held = {word: 1.0 if tells(word, words | around) else near.get(word, 0.0) for word in asked.granted}
+    least = min(held, key=lambda word: held[word])
+    if len(held) >= _MANY and least not in _verbs_of(asked.text):
+        # Of many words one may be said otherwise ("i lavori" are "il rifacimento"), but not what is said to happen.
+        del held[least]
+    return min(held.values())
+
+
+@lru_cache(maxsize=256)
+def _verbs_of(question: str) -> frozenset[str]:
+    return frozenset(stem([token])[0] for token in tokenize(question) if read_verb(token) and not is_subjunctive(token))
 
 
 def says_who(text: str, deed: str) -> bool:

@@ -26,6 +26,11 @@ _STORY = re.compile(
     r"|\s(?=(?:può|puo|deve|paga|posso|devo|possiamo|dobbiamo)\b))",
     re.IGNORECASE,
 )
+_SHORT = {
+    "x": "per", "nn": "non", "cmq": "comunque", "xke": "perché", "xché": "perché", "xche": "perché", "perke": "perché",
+    "ke": "che", "qnd": "quando", "qnt": "quanto", "qnti": "quanti", "dv": "dove", "cs": "cosa",
+}  # fmt: skip
+_SHORTENED = re.compile(r"(?<![\w'’.-])(?<!\d )(?:" + "|".join(sorted(_SHORT, key=len, reverse=True)) + r")(?=\s\D)")
 _LEAST_WORDS = 4
 """Words that the question itself must have, where what comes before it is left out."""
 _SEPARATORS = re.compile(r"[\s,.;:!?¡¿'\"-]+")
@@ -41,7 +46,9 @@ def route(state: State, tools: Tools) -> State:
     if kind:
         ended = state.ended(AnswerStatus.SMALL_TALK, _reply(kind, replies, tools), route=kind)
         return replace(ended, suggestions=replies.suggestions)
-    return replace(state, cleaned=without_story(calmed(without_greeting(state.cleaned))), detail={"route": "question"})
+    return replace(
+        state, cleaned=without_story(calmed(spelt_out(without_greeting(state.cleaned)))), detail={"route": "question"}
+    )
 
 
 def _reply(kind: str, replies: Replies, tools: Tools) -> str:
@@ -78,6 +85,11 @@ def calmed(text: str) -> str:
     letters = [char for char in text if char.isalpha()]
     shouted = len(letters) >= SHOUTED_LETTERS and " " in text.strip() and not any(char.islower() for char in letters)
     return text.lower() if shouted else text
+
+
+def spelt_out(text: str) -> str:
+    """The text with what is shortened in messages written out ("x il 5G": "per il 5G")."""
+    return _SHORTENED.sub(lambda match: _SHORT[match[0]], text)
 
 
 def _cut(text: str) -> str:

@@ -17,7 +17,7 @@ from kb.records import Document, DocumentKind, ScoredPassage
 
 OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
 """How official a kind is, in [0, 1]; 1 for every kind not named."""
-NEAR_THING, NEAR_UNKNOWN = 0.5, 0.62
+NEAR_THING = 0.62
 """From here a word near a noun names the same thing, where a figure is asked (development questions)."""
 AS_MUCH = 0.95
 """Drivers whose sentences hold this share of what the best one holds are all looked at."""
@@ -55,15 +55,10 @@ def verbs_of(asked: Asked) -> dict[str, frozenset[str]]:
     return {word: forms for word, forms in told.items() if forms}
 
 
-def is_near(word: str, said: frozenset[str], near: Mapping[str, float], *, known: bool = True) -> bool:
-    """
-    True for a word with one near it that isn't the same without its prefix ("extraurbano" beside "urbano").
-
-    known: some document holds it; one that none holds must be nearer.
-    """
+def is_near(word: str, said: frozenset[str], near: Mapping[str, float]) -> bool:
+    """True for a word with one near it that isn't the same without its prefix ("extraurbano" beside "urbano")."""
     bare = _PREFIX.sub("", word)
-    enough = near.get(word, 0.0) >= (NEAR_THING if known else NEAR_UNKNOWN)
-    return enough and (bare == word or not any(one.startswith(bare) for one in said))
+    return near.get(word, 0.0) >= NEAR_THING and (bare == word or not any(one.startswith(bare) for one in said))
 
 
 def own_names(document: Document) -> frozenset[str]:

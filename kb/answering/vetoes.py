@@ -11,6 +11,7 @@ from kb.answering.conditions import meets_names
 from kb.answering.evidence import read_expansions
 from kb.answering.expected import has_stem, same_stem
 from kb.answering.forms import talk_pattern
+from kb.answering.judge import is_untold
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.things import own_names
 from kb.answering.weights import stems_of
@@ -27,8 +28,6 @@ MOST_HELD = 0.6
 """What a sentence must hold of such a question."""
 FAR = 0.35
 """From here a word that no document holds has nothing near it either (development questions)."""
-FAR_DEED = 0.5
-"""Below this a sentence tells another deed, or one done to something else: a word of like meaning counts 0.6."""
 ALSO_HELD = 0.85
 """What a sentence put first for its verb must hold of the question, as a share of what the better one holds."""
 FAR_THING = 0.55
@@ -116,9 +115,7 @@ def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
     """
     if asked.language == "en":
         return False
-    features = evidence.features
-    untold = min(features.get("related", 1.0), features.get("granted", 1.0)) < FAR
-    untold = untold or features.get("deed", 1.0) < FAR_DEED or features.get("whole", 1.0) < FAR
+    untold = is_untold(evidence.features) or evidence.features.get("granted", 1.0) < FAR
     return untold or not meets_names(asked, evidence.text)
 
 

@@ -24,6 +24,8 @@ from kb.language.questions import read_question
             False,
         ),  # of whom it is said stands elsewhere
         ("Chi dirige l'Agenzia?", "La direttrice dirige l'Agenzia.", True),
+        ("Chi può partecipare?", "Non possono partecipare i partiti politici.", False),
+        ("Chi non può partecipare?", "Non possono partecipare i partiti politici.", True),
         ("Chi può votare?", "Può votare chi ha compiuto 16 anni.", True),
         ("Chi sono gli attori del Driver 9?", "Vi sono molti attori.", True),
     ],

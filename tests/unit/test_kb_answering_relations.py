@@ -36,6 +36,16 @@ def test_the_verb_that_a_question_turns_on(question: str, sentence: str, held: f
         ("Dato che la legge abolisce il parco, chi lo gestirà?", "La legge riguarda il parco.", 0.0),
         ("Come mai le reti sono vietate?", "Le reti sono soluzioni sostenibili.", 0.0),
         ("Perché si vuole dividere il servizio?", "Il servizio va a un gestore unico.", 1.0),  # sets it right
+        (  # the works go by another name
+            "Come mai hanno rinviato i lavori di piazza Duomo a Rho?",
+            "Il rifacimento della piazza Duomo di Rho è rinviato.",
+            1.0,
+        ),
+        (  # what is said to have happened may not
+            "Come mai hanno rinviato i lavori di piazza Duomo a Rho?",
+            "I lavori di piazza Duomo a Rho sono finiti.",
+            0.0,
+        ),
         ("Il progetto è stato abbandonato?", "Il progetto crea un gemello digitale.", 1.0),  # takes nothing for granted
     ],
 )

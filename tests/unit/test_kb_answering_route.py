@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.route import calmed, tell_talk, without_greeting, without_story
+from kb.answering.route import calmed, spelt_out, tell_talk, without_greeting, without_story
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,16 @@ def test_a_shouted_question_is_read_in_lowercase(text: str, said: str) -> None:
 )
 def test_what_people_tell_of_themselves_is_left_out(text: str, rest: str) -> None:
     assert without_story(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("da che anno ci sono i tralicci x il 5g?", "da che anno ci sono i tralicci per il 5g?"),
+        ("nn trovo la tariffa", "non trovo la tariffa"),
+        ("Un bagaglio di 50 x 30 è gratis?", "Un bagaglio di 50 x 30 è gratis?"),
+        ("la linea X è aperta?", "la linea X è aperta?"),
+    ],
+)
+def test_what_is_shortened_in_messages(text: str, written: str) -> None:
+    assert spelt_out(text) == written

@@ -15,7 +15,7 @@ from kb.corpus.records import DriverRecord, load_drivers
 from prompts.replies import LANGUAGES
 
 LANGUAGE_NAMES = {"it": "Italiano", "en": "English"}
-DRIVER_QUESTIONS = ("driver_ask_aim", "driver_ask_actions", "driver_ask_actors")
+DRIVER_QUESTIONS = ("driver_ask_aim", "driver_ask_actions")
 
 
 async def say_start(turn: Turn) -> None:
@@ -55,14 +55,18 @@ async def show_driver(turn: Turn, number: str) -> None:
 
 
 def driver_html(turn: Turn, record: DriverRecord) -> str:
-    """A Driver's title and aim, and the record that they come from."""
+    """A Driver's title, its aim and with whom, and the record that they come from."""
     replies = turn.replies
     source = [replies.say("driver_record", number=str(record.number))]
     if record.edition:
         source.append(replies.say("driver_edition", edition=record.edition))
     lines = [replies.say("driver_page", number=str(record.number), title=escape(record.title))]
     lines += [f"<i>{escape(record.subtitle)}</i>"] if record.subtitle else []
-    lines += [*map(escape, record.aim), replies.say("driver_source", source=escape(", ".join(source)))]
+    lines += map(escape, record.aim)
+    if record.actors:
+        names = [f"{one.name} ({one.acronym})" if one.acronym else one.name for one in record.actors]
+        lines.append(replies.say("driver_actors", names=escape(", ".join(names))))
+    lines.append(replies.say("driver_source", source=escape(", ".join(source))))
     return "\n\n".join([*lines, f"<b>{replies.say('driver_more')}</b>"])
 
 

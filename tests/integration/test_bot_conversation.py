@@ -137,12 +137,13 @@ def test_a_driver_is_shown_in_short_with_its_record_and_more_to_ask(bot: FakeTel
     listed = ask(bot, ada, "/driver")
     bot.tap(listed, "8 · Il lavoro al lavoro")
     page = said(bot, ada, 2)[1]
-    bot.tap(page, "Chi partecipa")
+    bot.tap(page, "Che cosa prevede")
     asked = said(bot, ada, 3)[2]
 
     assert len(labels(listed)) == 10
     assert "Scheda Driver 8, edizione 2022-2024" in page.text
-    assert asked.text.startswith("Domanda: Chi partecipa al Driver 8?")
+    assert "Con chi: Città metropolitana di Milano, AFOL Metropolitana, Centri per l’Impiego" in page.text
+    assert asked.text.startswith("Domanda: Che cosa prevede il Driver 8?")
     assert ask(bot, ada, "/driver 3").text.startswith("Driver 3 · Sustain-Ability")
 
 

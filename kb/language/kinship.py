@@ -23,12 +23,14 @@ _REGULAR = {
 _DENYING = ("in", "im", "il", "ir", "dis", "de", "s", "anti", "a")
 """Prefixes that turn a word of this many letters or more into its opposite."""
 
+_ADDING = ("pre", "co", "ri", "auto", "sovra", "inter", "multi", "extra", "sotto", "re")
+"""Prefixes that leave a word's sense as it is, or nearly."""
 # What may follow the root in words of one family, as Snowball leaves it.
 _ENDINGS = frozenset(
     """
     al ial an ant anz ar at ativ ator azion bil abil ibil c ch zion ion izion ent enz ement er es ess ett evol i ian ic
     ier il im iment ament ment in ir ism issim ist it iv ivament or ori os os t tor ur ut uzion z zz izz izzat
-    izzazion izzar g gg h b u e a o nt eggi eggiat iar iat iazion ion on
+    izzazion izzar itor itric ator atric evol g gg h b u e a o nt eggi eggiat iar iat iazion ion on
     """.split()
 )
 
@@ -43,6 +45,14 @@ class _Kinship:
     idle: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Thesaurus:
+    """thesaurus.yaml, by stem."""
+
+    loose: dict[str, frozenset[int]]
+    generic: frozenset[str]
+
+
 def nearness(one: str, other: str) -> float:
     """How near two stems are in meaning: 1 when equal, 0 when nothing is known to join them."""
     if one == other:
@@ -53,6 +63,24 @@ def nearness(one: str, other: str) -> float:
         return DERIVED
     same = _kinship().same
     return SYNONYM if same.get(one, frozenset()) & same.get(other, frozenset()) else 0.0
+
+
+def are_loosely_near(one: str, other: str) -> bool:
+    """True for two stems that share a line of thesaurus.yaml: one may stand for the other in a paraphrase."""
+    lines = _thesaurus().loose
+    if lines.get(one, frozenset()) & lines.get(other, frozenset()):
+        return True
+    return _is_prefixed(one, other) or _is_prefixed(other, one)
+
+
+def _is_prefixed(one: str, other: str) -> bool:
+    """True for "preavvis" and "avvis", "coprogett" and "progett"."""
+    return len(other) >= SHORT_ROOT and any(one == prefix + other for prefix in _ADDING)
+
+
+def is_generic(word: str) -> bool:
+    """True for a stem so wide that a sentence may have it though its source has not ("consistere", "periodo")."""
+    return word in _thesaurus().generic
 
 
 @lru_cache(maxsize=5_000)
@@ -112,14 +140,16 @@ def _on_one_side(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _kinship() -> _Kinship:
-    import yaml
+def _thesaurus() -> _Thesaurus:
+    data = _read("thesaurus.yaml")
+    generic = frozenset(word for words in data["generic"] for word in _stems(words))
+    return _Thesaurus({word: frozenset(lines) for word, lines in _by_line(data["loose"]).items()}, generic)
 
-    data: dict[str, Any] = yaml.safe_load(files("kb.language").joinpath("kinship.yaml").read_text(encoding="utf-8"))
-    same: dict[str, set[int]] = {}
-    for line, words in enumerate(data["same"]):
-        for word in _stems(words):
-            same.setdefault(word, set()).add(line)
+
+@lru_cache(maxsize=1)
+def _kinship() -> _Kinship:
+    data = _read("kinship.yaml")
+    same = _by_line(data["same"])
     rivals: dict[str, set[tuple[int, int]]] = {}
     for line, sides in enumerate(data["rivals"]):
         for side, words in enumerate(sides.split("|")):
@@ -132,6 +162,22 @@ def _kinship() -> _Kinship:
         light,
         frozenset(stem(word for words in data["idle"] for word in words.split())),
     )
+
+
+def _read(name: str) -> dict[str, Any]:
+    import yaml
+
+    data: dict[str, Any] = yaml.safe_load(files("kb.language").joinpath(name).read_text(encoding="utf-8"))
+    return data
+
+
+def _by_line(lines: list[str]) -> dict[str, set[int]]:
+    """Stem → the numbers of the lines that it stands in."""
+    found: dict[str, set[int]] = {}
+    for line, words in enumerate(lines):
+        for word in _stems(words):
+            found.setdefault(word, set()).add(line)
+    return found
 
 
 def _stems(words: str) -> list[str]:

@@ -36,7 +36,9 @@ class MarkKind(StrEnum):
     MAY = "may"
     OPTIONAL = "optional"
     CAUSE = "cause"
+    GROUND = "ground"  # what something rests on, or comes after: less than a cause
     PURPOSE = "purpose"
+    SEQUENCE = "sequence"  # "dopo", "prima di"
 
 
 @dataclass(frozen=True, slots=True)

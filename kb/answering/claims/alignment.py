@@ -211,10 +211,10 @@ def _near(word: Word, other: Word) -> float:
         return near
     if word.infinitive == other.infinitive:
         return DERIVED
-    return min(DERIVED, max(nearness(one, another) for one in _roots(word) for another in _roots(other)))
+    return min(DERIVED, max(nearness(one, another) for one in roots_of(word) for another in roots_of(other)))
 
 
-def _roots(word: Word) -> list[str]:
+def roots_of(word: Word) -> list[str]:
     """The stem of a word as it stands, and of the verb that it may be a form of."""
     if not word.infinitive:
         return [word.stem]

@@ -8,6 +8,7 @@ what it hangs on.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import pairwise
@@ -17,13 +18,15 @@ from kb.answering.claims.belonging import (
     agents_of,
     counted_by,
     doers_of,
+    is_between,
     is_done_to,
+    is_gapped,
     is_said_of,
     is_subject_in,
     is_topic,
     tools_of,
 )
-from kb.answering.claims.binding import is_whole, is_year
+from kb.answering.claims.binding import is_year, mixes_figures, takes_the_whole
 from kb.answering.claims.clauses import parse
 from kb.answering.claims.phrases import (
     Node,
@@ -36,6 +39,8 @@ from kb.answering.claims.phrases import (
     are_listed,
     are_tied,
     do_touch,
+    has_own_subject,
+    own_subjects,
 )
 from kb.answering.claims.provisos import SELF
 from kb.language.figures import FigureKind
@@ -45,8 +50,15 @@ from kb.language.words import fold
 
 Place = tuple[int, Node]
 """A quote's number, and the verb or phrase of it that has a word of the claim."""
-COUNTED, OTHERS = 3, 2
-"""Words around a number that may name what it counts; words beyond them that say more of it, at least."""
+LITERAL_SHARE = 0.95
+LONGEST_ARTICLE = 4
+"""Characters before a name that opens a sentence, at most ("Gli ")."""
+COMMON_NAMES = frozenset(
+    "societa azienda fondazione associazione cooperativa consorzio istituto amministrazione".split()
+)
+"""Folded nouns by which a quote speaks on of whom it has named before."""
+_CAUSED = re.compile(r"\b(?:far|fare|fa|fanno|a)\s+$", re.IGNORECASE)
+"""Before an infinitive that someone else does: "aiuta i Comuni a far partire"."""
 _LINKED = frozenset(("che", "mentre", "quando", "se", "cui"))
 _LABELS = frozenset(
     "driver missione missioni linea azione capitolo pagina pagine sttm articolo comma numero zona".split()
@@ -65,54 +77,33 @@ def find_misattached(aligned: Aligned) -> str | None:
     """
     Which tie of the claim the quotes don't have, None where they have all.
 
-    "figures" (two that no quote has together), "subject", "agent", "object", "patched" (an adjective of another noun),
-    "counted", "predicate" (said with "è" of something else), "phrase".
+    "figures" (two that no quote has together), "actor" (a deed of someone by name), "agent", "counted"; and, of a claim
+    made wholly of the quotes' words, "subject", "object", "patched" (an adjective of another noun), "predicate" (said
+    with "è" of something else), "phrase". What is said in other words is tied in other ways too.
     """
-    if _mixes_figures(aligned) or _takes_the_whole(aligned):
+    if mixes_figures(aligned) or takes_the_whole(aligned):
         return "figures"
     ties = _Ties(aligned)
-    of_verbs: tuple[tuple[str, Callable[[Verb], bool]], ...] = (
-        ("subject", ties.has_another_subject),
-        ("agent", ties.has_another_agent),
-        ("object", ties.has_another_object),
-    )
-    of_phrases: tuple[tuple[str, Callable[[Phrase], bool]], ...] = (
-        ("patched", ties.is_patched),
-        ("counted", ties.counts_another),
-        ("predicate", ties.has_another_predicate),
-        ("phrase", ties.hangs_elsewhere),
-    )
-    for verb in ties.verbs:
-        if fault := next((name for name, is_wrong in of_verbs if is_wrong(verb)), None):
-            return fault
-    for phrase in ties.phrases:
-        if fault := next((name for name, is_wrong in of_phrases if is_wrong(phrase)), None):
-            return fault
-    return None
+    of_verbs: dict[str, Callable[[Verb], bool]] = {"actor": ties.has_another_actor, "agent": ties.has_another_agent}
+    of_phrases: dict[str, Callable[[Phrase], bool]] = {"counted": ties.counts_another}
+    if is_literal(aligned):
+        of_verbs |= {"subject": ties.has_another_subject, "object": ties.has_another_object}
+        of_phrases |= {
+            "patched": ties.is_patched,
+            "predicate": ties.has_another_predicate,
+            "phrase": ties.hangs_elsewhere,
+        }
+    faults = [name for verb in ties.verbs for name, is_wrong in of_verbs.items() if is_wrong(verb)]
+    faults += [name for phrase in ties.phrases for name, is_wrong in of_phrases.items() if is_wrong(phrase)]
+    return next(iter(faults), None)
 
 
-def _mixes_figures(aligned: Aligned) -> bool:
-    """True for two figures of one clause of a claim that no quote has together."""
-    figures = [word for word in aligned.claim.words if word.figure is not None]
-    for one, other in pairwise(figures):
-        mine, theirs = ({place.source for place in aligned.of(word)} for word in (one, other))
-        if mine and theirs and not mine & theirs and one.clause == other.clause:
-            return True
-    return False
-
-
-def _takes_the_whole(aligned: Aligned) -> bool:
-    """True for "133" said of what the quote says of "70 su 133"."""
-    claim = aligned.claim
-    for word in claim.words:
-        places = [place for place in aligned.of(word) if word.figure is not None]
-        if not places or not all(is_whole(place.word, aligned.sources[place.source]) for place in places):
-            continue
-        telling = [one for one in claim.words if not one.light and one.figure is None and fold(one.text) not in SELF]
-        others = [one for one in telling if abs(one.at - word.at) > COUNTED and aligned.is_said(one)]
-        if len(claim.figures) == 1 and len(others) >= OTHERS:
-            return True
-    return False
+def is_literal(aligned: Aligned) -> bool:
+    """True for a claim whose telling words are, all but one in twenty, the quotes' own in some form."""
+    words = [word for word in aligned.claim.words if not word.light and word.figure is None]
+    telling = [word for word in words if fold(word.text) not in SELF]
+    own = sum(any(place.nearness >= DERIVED for place in aligned.of(word)) for word in telling)
+    return own >= LITERAL_SHARE * len(telling)
 
 
 class _Ties:
@@ -125,6 +116,17 @@ class _Ties:
         self.verbs = self._mine.verbs
         self.phrases = [node for node in self._mine.nodes if isinstance(node, Phrase)]
 
+    def has_another_actor(self, verb: Verb) -> bool:
+        """True for another subject, where it is called by a name: "i Comuni" for "la Regione"."""
+        if not self._has_name(verb.subjects) or _CAUSED.search(self._aligned.claim.text[: verb.word.start]):
+            return False
+        return self.has_another_subject(verb)
+
+    def _goes_on(self, verb: Verb) -> bool:
+        """True when a quote gives the deed to "la società": whoever it is, it has been named before."""
+        heads = [node for _, home in self._homes([verb.word]) for node in (home, *own_subjects(home))]
+        return any(_is_common_name(head) for head in heads if isinstance(head, Phrase))
+
     def has_another_subject(self, verb: Verb) -> bool:
         """True when the quotes have the verb, and never with the claim's subject."""
         subjects = self._named(verb.subjects)
@@ -133,18 +135,19 @@ class _Ties:
         if _are_self(_all_words(subjects)):
             return self._is_of_a_named(subjects, self._homes([verb.word]))
         doers, homes = self._places_of(subjects), self._homes([verb.word])
-        if not doers:
+        if not doers or (self._has_name(subjects) and self._goes_on(verb)):
             return False
         if verb.voice is Voice.PASSIVE and self._is_patient(doers, homes):
             return False
         if isinstance(verb.governor, Verb) and verb.governor.infinitive in _FRAMES:
             return bool(homes) and not any(a == b and are_tied(one, node) for a, one in doers for b, node in homes)
         known = any(is_subject_in(node, self._theirs[source]) for source, node in doers)
-        if verb.word.light or verb.infinitive in _FRAMES or not homes:
+        if verb.word.light or verb.infinitive in _FRAMES:
             return not known and not self._touches(verb, doers)
         if known and not self._is_firm(verb.word):
             return False
-        return not any(self._is_done_by(home, doers, verb) for home in homes)
+        telling = [home for home in homes if _tells_who(home[1], named=self._has_name(subjects))]
+        return bool(telling) and not any(self._is_done_by(home, doers, verb) for home in homes)
 
     def _is_of_a_named(self, subjects: list[Phrase], homes: list[Place]) -> bool:
         """True when the quotes never name whoever the claim speaks of, and say it of another name."""
@@ -193,6 +196,8 @@ class _Ties:
             theirs += tools_of(node, parsed)
         if any(one == source and doer in theirs for one, doer in doers):
             return True
+        if any(one == source and is_gapped(doer, node, parsed) for one, doer in doers):
+            return True
         named = {fold(word.text) for one in theirs for word in _words_of(one)}
         return not any(one == source for one, _ in doers) and bool(named) and named <= SELF
 
@@ -223,7 +228,7 @@ class _Ties:
         )
 
     def _is_of_another(self, verb: Verb, thing: Phrase, homes: list[Place]) -> bool:
-        places = self._places(thing.words[:1]) or self._places(thing.words)
+        places = self._homes(thing.words[:1]) or self._homes(thing.words)
         if not places:
             return False
         if self._is_firm(verb.word):
@@ -246,10 +251,12 @@ class _Ties:
             return False
         if _are_self(_all_words(subjects)):
             return self._is_of_a_named(subjects, self._places(phrase.words))
+        if not all(self._is_firm(word) for word in phrase.words[:1]):
+            return False
         mine, theirs = self._places_of(subjects), self._places(phrase.words)
         agree = do_touch if phrase.owned else is_said_of
         return bool(mine and theirs) and not any(
-            a == b and agree(x, y) and not _is_between(x, y) for a, x in mine for b, y in theirs
+            a == b and agree(x, y) and not is_between(x, y) for a, x in mine for b, y in theirs
         )
 
     def is_patched(self, phrase: Phrase) -> bool:
@@ -295,6 +302,8 @@ class _Ties:
         """True when a phrase stands in the quotes, and never with anything that it may hang on in the claim."""
         if phrase.part is not Part.OBLIQUE or phrase.inherits or any(word.figure for word in phrase.words):
             return False
+        if self._is_fronted(phrase) or not self._is_firm(phrase.words[0]):
+            return False
         places = [] if _are_self(phrase.words) else self._places(phrase.words)
         heads = [place for head in self._heads_of(phrase) for place in self._homes(_words_of(head))]
         if not places or not heads or any(is_topic(node, self._theirs[source]) for source, node in places):
@@ -302,6 +311,20 @@ class _Ties:
         if any(isinstance(one, Verb) and one.clitic for _, node in heads for one in [node, *above(node)]):
             return False
         return not any(a == b and are_tied(node, one) for a, node in heads for b, one in places)
+
+    def _has_name(self, phrases: Iterable[Phrase]) -> bool:
+        """True for subjects that are called by a name."""
+        return any(self._is_name(word) for word in _all_words(phrases) if word.is_capital)
+
+    def _is_name(self, word: Word) -> bool:
+        """True for a capital that opens no sentence, or that is one in the quotes too."""
+        if word.start > LONGEST_ARTICLE or fold(word.text) in SELF:
+            return True
+        return any(place.word.is_capital for place in self._aligned.best(word))
+
+    def _is_fronted(self, phrase: Phrase) -> bool:
+        """True for what stands before the first verb of the claim: it may go with all that follows."""
+        return not any(has_own_subject(one) for one in self.verbs if one.word.start < phrase.words[0].start)
 
     def _heads_of(self, phrase: Phrase) -> list[Node]:
         """What a phrase may hang on: all before it back to the verb and above that; a fronted one on its verb."""
@@ -346,6 +369,17 @@ class _Ties:
         return found
 
 
+def _tells_who(node: Node, *, named: bool) -> bool:
+    """True for a verb of a quote; of a name also for a noun that says the same deed."""
+    return named or isinstance(node, Verb)
+
+
+def _is_common_name(phrase: Phrase) -> bool:
+    """True for a "società" without a name of its own; also where the quote's verbs are read into its phrase."""
+    named = any(word.is_capital for word in phrase.words)
+    return not named and fold(phrase.words[0].text) in COMMON_NAMES
+
+
 def _is_main(verb: Verb) -> bool:
     """True for a verb with a subject of its own, and for an infinitive that one of wish or duty governs."""
     if verb.voice is Voice.MODIFIER or "si" in verb.word.before.split() or not verb.subjects:
@@ -362,11 +396,6 @@ def _are_self(words: Iterable[Word]) -> bool:
     return all(
         fold(word.text) in SELF or (word.figure is not None and word.figure.kind is FigureKind.NUMBER) for word in words
     )
-
-
-def _is_between(subject: Node, said: Node) -> bool:
-    """True for what a quote's noun only stands between or with: "fa da regia fra i Comuni" is no Comune's role."""
-    return isinstance(subject, Phrase) and subject.preposition in ("tra", "con") and said in above(subject)
 
 
 def _all_words(phrases: Iterable[Phrase]) -> list[Word]:

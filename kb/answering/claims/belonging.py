@@ -131,6 +131,19 @@ def counted_by(node: Node, parsed: Parsed) -> list[Node]:
     return [node, *after, *said, *(above(node)[:4] if node.apposed else [])]
 
 
+def is_gapped(doer: Node, verb: Node, parsed: Parsed) -> bool:
+    """True for the second of "la Provincia ne paga il 60%, il Comune il 30%"."""
+    if not isinstance(doer, Phrase) or doer.preposition or verb not in above(doer):
+        return False
+    following = parsed.nodes[parsed.nodes.index(doer) + 1 :][:1]
+    return any(isinstance(one, Phrase) and any(word.figure for word in one.words) for one in following)
+
+
+def is_between(subject: Node, said: Node) -> bool:
+    """True for what a quote's noun only stands between or with: "fa da regia fra i Comuni" is no Comune's role."""
+    return isinstance(subject, Phrase) and subject.preposition in ("tra", "con") and said in above(subject)
+
+
 def _deed_of(node: Phrase, parsed: Parsed) -> list[Node]:
     """Whose deed a noun of a quote may be: "la condivisione tra i Comuni", not "a sostegno dei Comuni"."""
     if node.preposition == "a":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from kb.answering.claims.alignment import Aligned, Reading, Word
+from kb.answering.claims.provisos import SELF
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, same_figure
 from kb.language.polarity import Bound, Side, bound_of, side_of
+from kb.language.words import fold
 
 RIVAL_LEAD = 1.25
 """How much better than its own place another figure's must fit before a figure counts as bound to the wrong thing."""
@@ -19,6 +22,8 @@ CLAUSE_APART = 6
 """What a clause between counts, in words, when a word is given to the nearest figure."""
 COUNTED = 3
 """Words after a figure in which what it counts stands, at most."""
+AROUND, OTHERS = 3, 2
+"""Words around a number that may name what it counts; words beyond them that say more of it, at least."""
 _NAMED_BY_NUMBER = re.compile(
     r"\b(?:linea|bus|tram|via|zona|sala|municipio|distretto|classe|categoria|livello|volume|sezione|titolo|lotto)\s*$",
     re.IGNORECASE,
@@ -339,3 +344,27 @@ def _around(word: Word, words: Sequence[Word], *, figures: bool) -> list[Word]:
 
 def _distance(one: Word, other: Word) -> float:
     return 1.0 + abs(one.at - other.at) / 2 + abs(one.clause - other.clause)
+
+
+def mixes_figures(aligned: Aligned) -> bool:
+    """True for two figures of one clause of a claim that no quote has together."""
+    figures = [word for word in aligned.claim.words if word.figure is not None]
+    for one, other in pairwise(figures):
+        mine, theirs = ({place.source for place in aligned.of(word)} for word in (one, other))
+        if mine and theirs and not mine & theirs and one.clause == other.clause:
+            return True
+    return False
+
+
+def takes_the_whole(aligned: Aligned) -> bool:
+    """True for "133" said of what the quote says of "70 su 133"."""
+    claim = aligned.claim
+    for word in claim.words:
+        places = [place for place in aligned.of(word) if word.figure is not None]
+        if not places or not all(is_whole(place.word, aligned.sources[place.source]) for place in places):
+            continue
+        telling = [one for one in claim.words if not one.light and one.figure is None and fold(one.text) not in SELF]
+        others = [one for one in telling if abs(one.at - word.at) > AROUND and aligned.is_said(one)]
+        if len(claim.figures) == 1 and len(others) >= OTHERS:
+            return True
+    return False

@@ -94,6 +94,8 @@ class _Parser:
             return Voice.ACTIVE
         if form.mood is Mood.INFINITIVE:
             return self._infinitive(word, gap)
+        if cues.UNELIDED.search(before) and fold(word.text)[0] in "aeiou":
+            return self._finite(word, gap)  # "la approva": an article would have lost its vowel
         clitic = set(small) <= cues.OBJECT_PRONOUNS | cues.JOINS
         if clitic and cues.SURELY_FINITE.search(f"{form.infinitive} {fold(word.text)}"):
             return self._finite(word, gap)
@@ -112,7 +114,7 @@ class _Parser:
             return None
         if is_subjunctive(word.text):
             plural = isinstance(previous, Phrase) and not gap.strip() and previous.words[-1].text[-1] in "ie"
-            if not self._hangs or (plural and word.text.endswith("i")):
+            if not (self._hangs or cues.BESIDE_VERB.search(gap)) or (plural and word.text.endswith("i")):
                 return None
         return Voice.ACTIVE
 
@@ -172,13 +174,15 @@ class _Parser:
         self._home[word.at] = verb
 
     def _finite_subjects(self, verb: Verb, gap: str) -> list[Phrase]:
-        if cues.WHOEVER.search(gap):
+        if cues.WHOEVER.search(gap) or (cues.MEANWHILE.search(gap) and not self._open):
             return []
         if self._open:
             return self._open
         previous = self._last()
         if verb.relative:
             return self._chain()
+        if cues.UNELIDED.search(gap):
+            return [node for node in self._since_verb() if not node.preposition][:1]
         if verb.antecedents:
             return verb.antecedents
         if isinstance(previous, Phrase) and not gap.strip() and self._is_second(previous):
@@ -231,7 +235,8 @@ class _Parser:
 
     def _add_phrase(self, word: Word, gap: str) -> None:
         small = fold(re.sub(r"[^\w\s']|\b(?:è|dà)\b", " ", gap)).replace("'", " ").split()  # "è" is no "e"
-        kind = "" if "(" in gap else _preposition(small)
+        example = "(" in gap or small[:1] == ["come"]
+        kind = "" if example else _preposition(small)
         previous = self._last()
         listed = self._list_head(kind, small, gap, capital=word.is_capital and not kind)
         inherits = listed is not None and not kind and not set(small) & cues.DETERMINERS
@@ -239,8 +244,9 @@ class _Parser:
             kind = listed.preposition
         part = Part.OBLIQUE if kind else Part.SUBJECT
         phrase = Phrase([word], kind, part, previous, small=tuple(small), sibling=listed, inherits=inherits)
-        if "(" in gap and isinstance(previous, Phrase) and not kind:
+        if example and isinstance(previous, Phrase) and not kind:
             phrase.preposition, phrase.part, phrase.apposed = previous.preposition, previous.part, True
+            phrase.inherits = "(" not in gap
         elif listed is not None:
             phrase.part, phrase.parent = listed.part, listed.parent
         elif not kind:

@@ -86,6 +86,9 @@ SURELY_FINITE = re.compile(
 )
 """An infinitive and a form of it that is a verb even after "la" or "lo"."""
 CLITIC = re.compile(r"\b(?:lo|la|li|le|ne|l')\s*(?:ha\s*|hanno\s*)?$")
+UNELIDED = re.compile(r"\b(?:la|lo)\s+$")
+BESIDE_VERB = re.compile(r"\b(?:ne|si|lo|li|ci|vi)\s+$")
+MEANWHILE = re.compile(r"\bmentre\s+(?:non\s+)?(?:sono|è|vengono|viene|si)\b")
 TURNED = re.compile(r"\b(?:cui|qual[ei])\b|\b(?:lo|la|li|le|l'|vi)\s*(?:ha\b|hanno\b|$)")
 CONDITION = re.compile(r"\b(?:se|quando|qualora)\b[^,;.]*$")
 WHOEVER = re.compile(r"\b(?:quell[aeio]|chi|ciò|coloro)\b")

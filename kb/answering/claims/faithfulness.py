@@ -18,14 +18,15 @@ from kb.answering.claims.attachment import find_misattached
 from kb.answering.claims.binding import find_figure_fault, find_stray_digits
 from kb.answering.claims.drivers import sources_of_drivers
 from kb.answering.claims.labels import is_mislabelled
-from kb.answering.claims.provisos import SELF, claims_as_done, loses_negation, loses_proviso, widens
+from kb.answering.claims.novelty import is_understood
+from kb.answering.claims.provisos import claims_as_done, loses_negation, loses_proviso, widens
 from kb.answering.claims.roles import find_wrong_actor
-from kb.answering.claims.support import is_understood, load_support, support_features
+from kb.answering.claims.support import load_support, support_features
 from kb.answering.claims.turns import find_turn
 from kb.language.figures import find_figures
-from kb.language.kinship import is_derived, is_idle
+from kb.language.kinship import is_derived
 from kb.language.names import Name, find_names, spell_out, stands_for
-from kb.language.words import STOP_WORDS, fold, stem, tokenize
+from kb.language.words import STOP_WORDS, stem, tokenize
 
 LONGEST = 600
 """Characters; a longer sentence is no sentence."""
@@ -33,7 +34,7 @@ MOST_WORDS, MOST_QUOTED = 80, 600
 """Words of a sentence, and of its quotes together, beyond which it is not judged but dropped."""
 TOGETHER = 3
 """Words apart, at most, for two words of a text to be of one name."""
-_FAULT_OF_TIE = {"subject": "actor", "agent": "actor", "counted": "binding", "figures": "binding"}
+_FAULT_OF_TIE = {"actor": "actor", "subject": "actor", "agent": "actor", "counted": "binding", "figures": "binding"}
 NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
 _SHORT_YEARS = re.compile(r"\b((?:19|20)\d\d)[-–](\d\d)\b(?![-/\d])")
 _BELOW_ZERO = re.compile(r"(?<![\w.,)])[-−](\d+(?:[.,]\d+)?)")
@@ -95,15 +96,15 @@ def _find_fault(aligned: Aligned, known: str, over: Sequence[str], beside: Seque
         return "name"
     if not any(aligned.is_said(word) for word in aligned.claim.words if not word.light):
         return "support"
-    return find_turn(aligned) or _find_loose(aligned, over) or ("support" if _is_unsupported(aligned, around) else None)
+    return find_turn(aligned) or _find_loose(aligned) or ("unsaid" if _says_more(aligned, known, over) else None)
 
 
-def _find_loose(aligned: Aligned, over: Sequence[str]) -> str | None:
+def _find_loose(aligned: Aligned) -> str | None:
     """The first fault of what is said, done by whom, under which proviso, and tied to what."""
     if find_wrong_actor(aligned):
         return "actor"
     found = next((name for name, is_wrong in _LOSSES if is_wrong(aligned)), None)
-    return found or ("unsaid" if _says_more(aligned, over) else None) or _attachment_fault(aligned)
+    return found or _attachment_fault(aligned)
 
 
 _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
@@ -216,18 +217,8 @@ def _is_word_known(word: str, name: Name, words: set[str], stems: frozenset[str]
     return not name.is_acronym and (root in stems or any(is_derived(root, other) for other in stems))
 
 
-def _says_more(aligned: Aligned, over: Sequence[str]) -> bool:
-    """True for a claim with a telling word that no quote has, in any of its forms or synonyms."""
-    named = tokenize("\n".join(over))
-    understood = frozenset([*named, *stem(named)]) | SELF
-    return any(
-        not (word.light or word.figure or aligned.is_said(word) or is_idle(word.stem) or fold(word.text) in SELF)
-        and not is_understood(word, understood, aligned)
-        and not aligned.claim.text[: word.end].lower().endswith("di nuovo")
-        for word in aligned.claim.words
-    )
-
-
-def _is_unsupported(aligned: Aligned, known: str) -> bool:
+def _says_more(aligned: Aligned, known: str, over: Sequence[str]) -> bool:
+    """True for a claim with more words of its own than a faithful sentence has."""
+    named = tokenize("\n".join([known, *over]))
     model = load_support()
-    return model.probability(support_features(aligned, frozenset(tokenize(known)))) < model.enough
+    return model.probability(support_features(aligned, frozenset([*named, *stem(named)]))) < model.enough

@@ -21,8 +21,8 @@ BEFORE = 2
 """Words before "dove possibile" that stand under it too."""
 _CONDITION = re.compile(
     r"\b(?:se(?! ne\b| non (?:solo|altro))|qualora|purché|salvo|eccetto|tranne|a (?:condizione|patto)|sempre che|"
-    r"nel caso|in caso|d?ove (?:possibile|necessario|opportuno)|quando possibile|in via sperimentale|"
-    r"sperimental\w+|eventual\w+|a titolo \w+|per quanto possibile)\b",
+    r"nel caso|in caso|d?ove (?:possibile|necessario|opportuno|si p\w+)|(?:se|quando) possibile|"
+    r"in via sperimentale|sperimental\w+|eventual\w+|a titolo \w+|per quanto possibile)\b",
     re.IGNORECASE,
 )
 _AROUND = re.compile(r"possibile|necessario|opportuno|sperimental|eventual", re.IGNORECASE)

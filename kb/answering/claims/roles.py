@@ -30,39 +30,13 @@ _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
 _ADJECTIVE = re.compile(r"(?:al[ei]|an[aei]|iv[oaei]|os[oaei]|il[ei]|ic[oa]|ici|iche|ari[oae]?|nuov[oaei]|insieme)$")
 _FINITE = re.compile(r"(?:[aei]ranno|[aei]rà|isc(?:e|ono)|[^aeiou]ono)$")
 _RELATIVE = re.compile(r"\b(?:che|cui|quale|quali|(?:lo|la|li|le)\s+(?:ha|hanno))\s*(?:ha|hanno|si)?\s*$")
-GLUED = 2
-"""Words, all of another quote, beside which a name counts as glued."""
-GLUED_SHARE = 0.75
 CLEARLY = 1.2
 """How much better one place must fit than another, to be the one meant."""
 
 
 def find_wrong_actor(aligned: Aligned) -> bool:
     """True when the claim gives a deed to someone, and the quote gives that deed to someone else."""
-    return (
-        _belongs_elsewhere(aligned)
-        or _is_glued(aligned)
-        or any(_is_wrong(actors, verb, aligned) for actors, verb in _deeds(aligned))
-    )
-
-
-def _is_glued(aligned: Aligned) -> bool:
-    """
-    True for a name that one quote only mentions, set beside what another quote says.
-
-    A name that opens its own sentence may be meant by the next one too, so that is let through.
-    """
-    content = [word for word in aligned.claim.words if not word.light and word.figure is None]
-    for word in content:
-        homes = {place.source for place in aligned.best(word)}
-        if not word.is_capital or len(homes) != 1:
-            continue
-        others = [o for o in content if not o.is_capital and o.clause == word.clause and aligned.is_said(o)]
-        elsewhere = [one for one in others if not homes & {place.source for place in aligned.best(one)}]
-        apart = len(elsewhere) >= max(GLUED, GLUED_SHARE * len(others))
-        if apart and all(place.word.preposition for place in aligned.best(word)):
-            return True
-    return False
+    return _belongs_elsewhere(aligned) or any(_is_wrong(actors, verb, aligned) for actors, verb in _deeds(aligned))
 
 
 def _deeds(aligned: Aligned) -> list[tuple[list[Word], Word]]:

@@ -1,0 +1,135 @@
+"""Modality and causes: what is planned said as done, "deve" for "può", a cause or an order in time of one's own."""
+
+from __future__ import annotations
+
+import re
+
+from kb.answering.claims.alignment import Aligned, Place, Word
+from kb.answering.claims.binding import votes
+from kb.answering.claims.turned import Turned, governed, is_beside, is_governed, text_of
+from kb.language.polarity import Mark, MarkKind
+
+CLOSE = 3
+"""Words that a quantifier governs, at most."""
+PLANNED_REACH = 6
+"""Words that a verb of wish or duty governs, at most."""
+_PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
+ONE_FAMILY = 0.9
+"""How near a word of a quote must be to be taken for the same."""
+CLEARLY = 1.2
+"""How much better one place must fit than another, to be the one meant."""
+_ORDER = ("dopo", "prima")
+
+
+def turns_modality(turned: Turned) -> bool:
+    return (
+        _claims_as_done(turned)
+        or _claims_as_come_about(turned)
+        or _claims_as_planned(turned)
+        or (bool(turned.mine(MarkKind.OBLIGED)) and not turned.theirs(MarkKind.MUST))
+        or (bool(turned.mine(MarkKind.OPTIONAL)) and not turned.theirs(MarkKind.MAY, MarkKind.OPTIONAL))
+        or _trades(MarkKind.MUST, MarkKind.MAY, turned)
+        or _trades(MarkKind.MAY, MarkKind.MUST, turned)
+    )
+
+
+def _claims_as_done(turned: Turned) -> bool:
+    """What the quote only plans, said as done."""
+    done = turned.theirs(MarkKind.DONE)
+    planned = turned.theirs(MarkKind.PLANNED)
+    for mark in turned.mine(MarkKind.DONE):
+        words = governed(mark, turned.aligned.claim, reach=1)
+        places = [place for word in words for place in _likeliest(word, turned.aligned)]
+        if any(is_governed(place, done, turned, 2) for place in places):
+            continue
+        if places and any(_is_planned(place, planned, turned) for place in places):
+            return True
+        if any(_PARTICIPLE.search(place.word.text) for place in places):  # "sottoscritto dai Sindaci" is done too
+            continue
+        if not done and (planned or (places and not any(_PARTICIPLE.search(place.word.text) for place in places))):
+            return True
+    return False
+
+
+def _claims_as_come_about(turned: Turned) -> bool:
+    """ "è stato trovato un gestore unico" where the quotes find none, and speak of one as still to come."""
+    for mark in turned.mine(MarkKind.DONE):
+        words = governed(mark, turned.aligned.claim, reach=CLOSE)
+        if not words or not _PARTICIPLE.search(words[0].text):
+            continue
+        if any(_PARTICIPLE.search(place.word.text) for place in turned.aligned.of(words[0])):
+            continue
+        places = [place for word in words[1:] for place in turned.aligned.best(word)]
+        if places and all(_is_to_come(place, turned) for place in places):
+            return True
+    return False
+
+
+def _is_to_come(place: Place, turned: Turned) -> bool:
+    """True for a word of a quote in a sentence that tells what must be or is wanted, and nothing done."""
+    to_come = turned.theirs(MarkKind.MUST, MarkKind.PLANNED, MarkKind.MAY, MarkKind.PURPOSE)
+    done = turned.theirs(MarkKind.DONE)
+    return any(is_beside(place, *one, turned) for one in to_come) and not any(
+        is_beside(place, *one, turned) for one in done
+    )
+
+
+def _likeliest(word: Word, aligned: Aligned) -> list[Place]:
+    """Where the quotes say a word, the places that fit best by what stands around it."""
+    places = [place for place in aligned.of(word) if place.nearness >= ONE_FAMILY] or aligned.best(word)
+    fits = [sum(votes(word, place.word, place.source, aligned).values()) for place in places]
+    return [place for place, fit in zip(places, fits, strict=True) if fit * CLEARLY >= max(fits)]
+
+
+def _is_planned(place: Place, planned: list[tuple[int, Mark]], turned: Turned) -> bool:
+    word = place.word
+    if any(n == place.source and mark.start <= word.start < mark.end for n, mark in planned):
+        return True
+    return is_governed(place, planned, turned, PLANNED_REACH)
+
+
+def _claims_as_planned(turned: Turned) -> bool:
+    """What the quote says as done, said as wish or as to come."""
+    done = turned.theirs(MarkKind.DONE)
+    for mark in turned.mine(MarkKind.PLANNED):
+        text = turned.aligned.claim.text[mark.start : mark.end].lower()
+        if text.split()[0] in ("da", "per", "di"):
+            continue
+        words = [word for word in turned.aligned.claim.words if mark.start <= word.start < mark.end]
+        words += governed(mark, turned.aligned.claim, reach=2)
+        for word in words:
+            places = [] if word.light else _likeliest(word, turned.aligned)
+            if places and all(is_governed(place, done, turned, 1) for place in places):
+                return True
+    return False
+
+
+def _trades(claimed: MarkKind, quoted: MarkKind, turned: Turned) -> bool:
+    """ "deve" for "può", or the reverse, on the same words."""
+    for mark in turned.mine(claimed):
+        words = [word for word in governed(mark, turned.aligned.claim, reach=CLOSE) if not word.light][:2]
+        places = [place for word in words for place in turned.aligned.of(word)[:1]]
+        if any(is_governed(place, turned.theirs(claimed), turned, PLANNED_REACH) for place in places):
+            continue
+        if any(is_governed(place, turned.theirs(quoted), turned, CLOSE) for place in places):
+            return True
+    return False
+
+
+def turns_cause(turned: Turned) -> bool:
+    """A cause, or an order in time, that the claim gives and no quote does, or that a quote gives of something else."""
+    given = turned.theirs(MarkKind.CAUSE, MarkKind.GROUND, MarkKind.PURPOSE)
+    if turned.mine(MarkKind.CAUSE) and not given:
+        return True
+    ordered = [mark for mark in turned.mine(MarkKind.SEQUENCE) if text_of(mark, turned.aligned.claim) in _ORDER]
+    if ordered and not turned.theirs(MarkKind.SEQUENCE):
+        return True
+    return any(_is_cause_of_another(mark, turned) for mark in turned.mine(MarkKind.CAUSE))
+
+
+def _is_cause_of_another(mark: Mark, turned: Turned) -> bool:
+    """True when what a claim gives as a cause stands in the quotes, and never in a clause with a cause or purpose."""
+    words = governed(mark, turned.aligned.claim, reach=CLOSE)
+    places = [place for word in words if not word.light for place in turned.aligned.best(word)]
+    given = turned.theirs(MarkKind.CAUSE, MarkKind.GROUND, MarkKind.PURPOSE)
+    return bool(places) and not any(is_beside(place, *one, turned) for place in places for one in given)

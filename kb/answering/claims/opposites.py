@@ -1,0 +1,123 @@
+"""Opposites: "aumenta" where the quotes say "riduce" of the same thing, "da A a B" where they say "da B ad A"."""
+
+from __future__ import annotations
+
+import re
+
+from kb.answering.claims.alignment import Aligned, Place, Word
+from kb.answering.claims.binding import votes
+from kb.answering.claims.turned import Turned, governed, is_governed
+from kb.language.kinship import are_rivals
+from kb.language.polarity import MarkKind
+
+RIVAL_LEAD = 1.5
+"""How much better a rival must fit than the word itself, to be the one meant."""
+LEAST_FIT = 0.1
+"""How far a rival must fit where the quotes lack the claim's own word."""
+BESIDE = 6
+"""Words apart, at most, for a word to stand beside another."""
+CLAUSE_APART = 6
+"""What a clause between counts, in words."""
+_LESSENING = re.compile(
+    r"\b(?:ridu\w+|riduzione|diminu\w+|allegger\w+|elimin\w+|evit\w+|limit\w+|super\w+|combatt\w+)\W+(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+"""Before a word these say what its opposite by prefix says: "ridurre la congestione", "decongestionare"."""
+CLEAR_LEAD = 2
+"""Words that only the rival has beside it, beyond those that only the claim's own word has, for the rival to win."""
+
+
+def turns_direction(turned: Turned) -> bool:
+    return _is_swapped(turned.aligned) or any(is_opposed(word, turned) for word in turned.aligned.claim.words)
+
+
+def is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
+    """True when the quotes say the opposite of a word where the claim says it; denied: the claim says it is not so."""
+    aligned = turned.aligned
+    if word.figure is not None:
+        return False
+    for number, source in enumerate(aligned.sources):
+        for other in source.words:
+            if other.figure or not are_rivals(word.stem, other.stem):
+                continue
+            if other.stem.endswith(word.stem) and _LESSENING.search(aligned.claim.text[: word.start]):
+                continue
+            if not denied and (
+                _parity_differs(word, other, number, turned) or _is_claimed(other, number, word, aligned)
+            ):
+                continue
+            if _wins(Place(number, other, 1.0), word, aligned) or _says_more(number, word, aligned):
+                return True
+    return False
+
+
+def _is_claimed(rival: Word, source: int, word: Word, aligned: Aligned) -> bool:
+    """True when the claim says the rival too, elsewhere: then it opposes nothing."""
+    return any(
+        place.word is rival and place.source == source
+        for one in aligned.claim.words
+        if one is not word
+        for place in aligned.best(one)
+    )
+
+
+def _wins(rival: Place, word: Word, aligned: Aligned) -> bool:
+    """True when the rival stands clearly nearer to what the claim says around a word, and nothing speaks against."""
+    theirs = votes(word, rival.word, rival.source, aligned)
+    if not aligned.is_said(word):
+        return sum(theirs.values()) > LEAST_FIT
+    near_rival = _beside(rival, word, aligned)
+    for place in aligned.of(word):
+        near_own = _beside(place, word, aligned)
+        only_theirs, only_mine = len(near_rival - near_own), len(near_own - near_rival)
+        own = sum(votes(word, place.word, place.source, aligned).values()) * place.nearness**2
+        ahead = only_theirs > only_mine and sum(theirs.values()) > own * RIVAL_LEAD + 0.05
+        if not (ahead or only_theirs >= only_mine + CLEAR_LEAD):
+            return False
+    return True
+
+
+def _beside(place: Place, word: Word, aligned: Aligned) -> set[int]:
+    """The places in the claim of the words that also stand within a few words of one of a quote."""
+    return {
+        one.at
+        for one in aligned.claim.words
+        if one is not word
+        and not one.light
+        and one.clause == word.clause
+        and any(_stand_near(other, place) for other in aligned.best(one))
+    }
+
+
+def _stand_near(one: Place, other: Place) -> bool:
+    apart = abs(one.word.at - other.word.at) + CLAUSE_APART * abs(one.word.clause - other.word.clause)
+    return one.source == other.source and one.word is not other.word and apart <= BESIDE
+
+
+def _says_more(source: int, word: Word, aligned: Aligned) -> bool:
+    """True when the quote that holds a rival says more of the word's clause than those that hold the word."""
+    homes = {place.source for place in aligned.of(word)}
+    if not homes or source in homes:
+        return False
+    clause = [one for one in aligned.claim.words if one.clause == word.clause and one is not word]
+    theirs = sum(not one.light and any(p.source == source for p in aligned.best(one)) for one in clause)
+    return all(
+        theirs > sum(any(place.source == home for place in aligned.of(one)) for one in clause if not one.light)
+        for home in homes
+    )
+
+
+def _parity_differs(word: Word, other: Word, source: int, turned: Turned) -> bool:
+    mine = any(word in governed(mark, turned.aligned.claim, reach=2) for mark in turned.mine(MarkKind.NEGATION))
+    theirs = is_governed(Place(source, other, 1.0), turned.theirs(MarkKind.NEGATION), turned, 2)
+    return mine != theirs
+
+
+def _is_swapped(aligned: Aligned) -> bool:
+    """ "da X a Y" where the quote says "da Y a X"."""
+    swapped = set()
+    for word in aligned.claim.words:
+        theirs = {place.word.preposition for place in aligned.of(word)[:1]}
+        if (word.preposition, theirs) in (("da", {"a"}), ("a", {"da"})):
+            swapped.add(word.preposition)
+    return len(swapped) == 2

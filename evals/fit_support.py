@@ -4,7 +4,7 @@ Fits the support score (kb/answering/claims/support.json) on the liar suite's fi
 Faithful sentences against lies, each with its quotes, and each faithful sentence again with the quotes of other
 entries that share words with it: a real passage that says otherwise. Only what the surer checks let through is fitted
 on, since nothing else reaches the score. Each weight is held at 0 or below: what a feature names can only speak
-against a sentence. The threshold is the highest at which folds (by source) drop few faithful sentences.
+against a sentence. The threshold is the lowest at which few lies pass all checks, in folds (by source).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from kb.language.words import stem, tokenize
 
 FILES = ("calibration.yaml", "paraphrases.yaml")
 FOLDS = 10
-DROPPED = 0.05
-"""The share of faithful sentences that folds may drop for their own words, at most."""
+PASSED = 0.05
+"""The share of all lies that may pass, at most, in folds."""
 SOFT = (None, "unsaid")
 """What a pair to learn from may have been found: the surer faults teach nothing about words."""
 STRAY_WEIGHT = 0.15
@@ -90,7 +90,8 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.fit_support", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("kb/answering/claims/support.json"))
     given = parser.parse_args(arguments)
-    pairs = pairs_to_fit([case for name in FILES for case in load_cases(name)])
+    cases = [case for name in FILES for case in load_cases(name)]
+    pairs = pairs_to_fit(cases)
     names = list(features_of(pairs[0][0]))
     rows = np.array([[features_of(case)[name] for name in names] for case, _ in pairs])
     wanted = np.array([float(not case.is_lie) for case, _ in pairs])
@@ -98,12 +99,13 @@ def main(arguments: Sequence[str]) -> None:
     sources = list(dict.fromkeys(case.sources for case, _ in pairs))
     groups = np.array([sources.index(case.sources) for case, _ in pairs])
     probability = cross_validated(rows, wanted, weights, groups)
-    enough = float(np.quantile(probability[wanted == 1], DROPPED))
-    lies = (wanted == 0) & (weights == 1)
+    lies = np.sort(probability[(wanted == 0) & (weights == 1)])[::-1]
+    enough = float(lies[int(PASSED * sum(case.is_lie for case in cases))]) + 0.001
+    lost = int((probability[wanted == 1] < enough).sum())
     coefficients, bias = fit(rows, wanted, weights)
     model = {
-        "version": f"{len(pairs)} pairs; in folds {DROPPED:.0%} of faithful dropped, "
-        f"{int((probability[lies] >= enough).sum())} of {int(lies.sum())} lies passed",
+        "version": f"{len(pairs)} pairs; in folds {PASSED:.0%} of lies passed, "
+        f"{lost} of {int(wanted.sum())} faithful dropped",
         "weights": {name: round(float(value), 4) + 0.0 for name, value in zip(names, coefficients, strict=True)},
         "bias": round(bias, 4),
         "enough": round(enough, 3),

@@ -35,12 +35,14 @@ from kb.answering.claims.phrases import (
     Verb,
     Voice,
     above,
+    all_words,
     are_close,
     are_listed,
     are_tied,
     do_touch,
     has_own_subject,
     own_subjects,
+    words_of,
 )
 from kb.answering.claims.provisos import SELF
 from kb.language.figures import FigureKind
@@ -132,7 +134,7 @@ class _Ties:
         subjects = self._named(verb.subjects)
         if not _is_main(verb) or self._leads(verb):
             return False
-        if _are_self(_all_words(subjects)):
+        if _are_self(all_words(subjects)):
             return self._is_of_a_named(subjects, self._homes([verb.word]))
         doers, homes = self._places_of(subjects), self._homes([verb.word])
         if not doers or (self._has_name(subjects) and self._goes_on(verb)):
@@ -180,7 +182,7 @@ class _Ties:
     def _touches(self, verb: Verb, doers: list[Place]) -> bool:
         """True when what the claim says of the subject hangs on it in a quote, or the reverse."""
         said = [node for node in self._mine.nodes if verb in above(node) and node not in verb.subjects]
-        places = [place for node in said for place in self._homes(_words_of(node))]
+        places = [place for node in said for place in self._homes(words_of(node))]
         return any(a == b and do_touch(node, one) for a, node in doers for b, one in places)
 
     def _is_done_by(self, home: Place, doers: list[Place], verb: Verb) -> bool:
@@ -198,7 +200,7 @@ class _Ties:
             return True
         if any(one == source and is_gapped(doer, node, parsed) for one, doer in doers):
             return True
-        named = {fold(word.text) for one in theirs for word in _words_of(one)}
+        named = {fold(word.text) for one in theirs for word in words_of(one)}
         return not any(one == source for one, _ in doers) and bool(named) and named <= SELF
 
     def has_another_agent(self, verb: Verb) -> bool:
@@ -249,7 +251,7 @@ class _Ties:
         subjects = self._named(phrase.subjects)
         if any(word.figure for word in phrase.words):
             return False
-        if _are_self(_all_words(subjects)):
+        if _are_self(all_words(subjects)):
             return self._is_of_a_named(subjects, self._places(phrase.words))
         if not all(self._is_firm(word) for word in phrase.words[:1]):
             return False
@@ -293,7 +295,7 @@ class _Ties:
     def _counted(self, number: Word, phrase: Phrase) -> list[Word]:
         """The word that a number of the claim counts: after it, its subject, or right after "sono 156"."""
         after = [word for word in phrase.words if word.at > number.at and word.figure is None]
-        said = [word for word in _all_words(phrase.subjects) if word.figure is None and not word.light]
+        said = [word for word in all_words(phrase.subjects) if word.figure is None and not word.light]
         rest = self._mine.nodes[self._mine.nodes.index(phrase) + 1 :][:1] if number is phrase.words[-1] else []
         behind = [one.words[0] for one in rest if isinstance(one, Phrase) and not one.preposition]
         return (after or said or behind)[:1]
@@ -305,7 +307,7 @@ class _Ties:
         if self._is_fronted(phrase) or not self._is_firm(phrase.words[0]):
             return False
         places = [] if _are_self(phrase.words) else self._places(phrase.words)
-        heads = [place for head in self._heads_of(phrase) for place in self._homes(_words_of(head))]
+        heads = [place for head in self._heads_of(phrase) for place in self._homes(words_of(head))]
         if not places or not heads or any(is_topic(node, self._theirs[source]) for source, node in places):
             return False
         if any(isinstance(one, Verb) and one.clitic for _, node in heads for one in [node, *above(node)]):
@@ -314,7 +316,7 @@ class _Ties:
 
     def _has_name(self, phrases: Iterable[Phrase]) -> bool:
         """True for subjects that are called by a name."""
-        return any(self._is_name(word) for word in _all_words(phrases) if word.is_capital)
+        return any(self._is_name(word) for word in all_words(phrases) if word.is_capital)
 
     def _is_name(self, word: Word) -> bool:
         """True for a capital that opens no sentence, or that is one in the quotes too."""
@@ -396,11 +398,3 @@ def _are_self(words: Iterable[Word]) -> bool:
     return all(
         fold(word.text) in SELF or (word.figure is not None and word.figure.kind is FigureKind.NUMBER) for word in words
     )
-
-
-def _all_words(phrases: Iterable[Phrase]) -> list[Word]:
-    return [word for phrase in phrases for word in phrase.words]
-
-
-def _words_of(node: Node) -> list[Word]:
-    return [node.word] if isinstance(node, Verb) else [word for word in node.words if not word.light]

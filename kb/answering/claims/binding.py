@@ -24,6 +24,8 @@ COUNTED = 3
 """Words after a figure in which what it counts stands, at most."""
 AROUND, OTHERS = 3, 2
 """Words around a number that may name what it counts; words beyond them that say more of it, at least."""
+_SHARES = {"50": r"\bmetà\b", "25": r"\bun quarto\b", "75": r"\btre quarti\b", "20": r"\bun quinto\b"}
+"""Percentages → how they are written in words."""
 _NAMED_BY_NUMBER = re.compile(
     r"\b(?:linea|bus|tram|via|zona|sala|municipio|distretto|classe|categoria|livello|volume|sezione|titolo|lotto)\s*$",
     re.IGNORECASE,
@@ -104,7 +106,10 @@ def _is_edition(figure: Figure, aligned: Aligned, known: str) -> bool:
 
 
 def _is_written(figure: Figure, aligned: Aligned) -> bool:
-    """True for a decimal that a quote writes with a point where the claim has a comma, or the reverse."""
+    """True for a decimal that a quote writes with a point for a comma or the reverse, and for "metà" written as 50%."""
+    share = _SHARES.get(figure.value) if figure.kind is FigureKind.PERCENT else None
+    if share and any(re.search(share, source.text, re.IGNORECASE) for source in aligned.sources):
+        return True
     mine = re.search(r"\d+[.,]\d{1,2}(?!\d)", figure.text)
     unit = figure.text[-1] if figure.text[-1] in "%€" else ""
     form = re.escape(mine.group()).replace(",", "[.,]").replace(r"\.", "[.,]") + rf"\s*{unit}" if mine else ""

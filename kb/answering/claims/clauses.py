@@ -237,6 +237,8 @@ class _Parser:
         small = fold(re.sub(r"[^\w\s']|\b(?:è|dà)\b", " ", gap)).replace("'", " ").split()  # "è" is no "e"
         example = "(" in gap or small[:1] == ["come"]
         kind = "" if example else _preposition(small)
+        if not kind and fold(word.text) in cues.DAYS:
+            kind = "in"
         previous = self._last()
         listed = self._list_head(kind, small, gap, capital=word.is_capital and not kind)
         inherits = listed is not None and not kind and not set(small) & cues.DETERMINERS

@@ -49,6 +49,8 @@ ADVERBS = frozenset(
 ORDINALS = ("prima", "secondo", "solo", "ancora")
 """Of these, those that are adjectives after an article: "la prima linea"."""
 DEGREES = frozenset("non piu meno molto poco cosi ben".split())
+DAYS = frozenset("lunedi martedi mercoledi giovedi venerdi sabato domenica estate inverno autunno primavera".split())
+"""Folded nouns that say when, without a preposition: "il sabato il museo è chiuso"."""
 JOINS = frozenset({"e", "ed", "o", "nonche", "ma", "anche"})
 BODIES = frozenset("citta comune comuni regione ente provincia".split())
 """Capitals that open a phrase also without an article: "con questi accordi Città metropolitana assicura"."""

@@ -22,6 +22,7 @@ _ORDER = ("dopo", "prima")
 
 
 def turns_modality(turned: Turned) -> bool:
+    """True for what is planned said as done or the reverse, and for a "deve" that is a "può" or the reverse."""
     return (
         _claims_as_done(turned)
         or _claims_as_come_about(turned)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from kb.answering.claims.alignment import Aligned, Place
+from kb.answering.claims.alignment import Place
 from kb.answering.claims.novelty import is_wide
 from kb.answering.claims.opposites import is_opposed
-from kb.answering.claims.turned import Turned, governed, is_governed, read_turns, text_of
+from kb.answering.claims.provisos import DENYING
+from kb.answering.claims.turned import Turned, governed, is_governed, text_of
 from kb.language.polarity import Mark, MarkKind
 
 GOVERNED = 4
@@ -16,18 +17,13 @@ _MODAL = re.compile(r"(?:pu|poss|pot|dev|dov|vuol|vogl|vol|vien|veng|va|vann|sar
 
 
 def turns_negation(turned: Turned) -> bool:
+    """True when the claim denies what the quotes say, or says what they deny."""
     return _claims_a_negation(turned) or _loses_a_negation(turned)
 
 
 def _claims_a_negation(turned: Turned) -> bool:
     """A "non" of the claim on what the quotes say without it."""
     return any(_denies_what_is_said(mark, turned) for mark in _unlicensed(turned))
-
-
-def count_own_negations(aligned: Aligned) -> int:
-    """How many times a claim denies, in words of its own, what no quote denies in these words: "senza passarlo"."""
-    turned = read_turns(aligned)
-    return sum(not _denies_what_is_said(mark, turned) for mark in _unlicensed(turned))
 
 
 def _unlicensed(turned: Turned) -> list[Mark]:
@@ -72,6 +68,8 @@ def _loses_a_negation(turned: Turned) -> bool:
     """A "non" of a quote on words that the claim says without it."""
     mine = turned.mine(MarkKind.NEGATION, MarkKind.NOT_ONLY)
     covered = [word for mark in mine for word in governed(mark, turned.aligned.claim, reach=GOVERNED + 1, back=1)]
+    if DENYING.search(turned.aligned.claim.text):
+        return False
     kept = [one for mark in turned.mine(MarkKind.NEGATION) for one in _licences(mark, turned)]
     for number, mark in turned.theirs(MarkKind.NEGATION):
         first = governed(mark, turned.aligned.sources[number], reach=2)

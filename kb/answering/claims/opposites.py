@@ -28,6 +28,7 @@ CLEAR_LEAD = 2
 
 
 def turns_direction(turned: Turned) -> bool:
+    """True when the claim says the opposite of its quotes, or turns round where from and where to."""
     return _is_swapped(turned.aligned) or any(is_opposed(word, turned) for word in turned.aligned.claim.words)
 
 

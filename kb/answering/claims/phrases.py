@@ -6,7 +6,7 @@ The cutting is done in kb.answering.claims.clauses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -166,3 +166,13 @@ def _is_subject_over(one: Node, other: Node) -> bool:
 
 def _is_subordinate(head: Node) -> bool:
     return isinstance(head, Verb) and (head.relative or head.mood is Mood.INFINITIVE)
+
+
+def all_words(phrases: Iterable[Phrase]) -> list[Word]:
+    """The words of some phrases, in order."""
+    return [word for phrase in phrases for word in phrase.words]
+
+
+def words_of(node: Node) -> list[Word]:
+    """The words of a node that say something."""
+    return [node.word] if isinstance(node, Verb) else [word for word in node.words if not word.light]

@@ -32,6 +32,11 @@ _OPEN = re.compile(
     r"consent\w+|permett\w+|facoltà)\b|\bcapacità [^.;,]{1,60}?\bdi\b",
     re.IGNORECASE,
 )
+DENYING = re.compile(
+    r"\b(?:esclu[sd]\w*|vieta\w*|divieto|esent\w+|manca\w*|assen[tz]\w+|rifiut\w+|impossibil\w+|proibi\w+|incompatibil\w+)\b",
+    re.IGNORECASE,
+)
+"""Words that say without a "non" what a quote says with one."""
 _HEDGES = frozenset((MarkKind.PLANNED, MarkKind.MAY, MarkKind.PURPOSE, MarkKind.OPTIONAL))
 _TO_COME = re.compile(
     r"\b(?:serv\w+ a|aiut\w+ a|consent\w+|permett\w+|punta\w* a|mira\w* a|per \w+(?:are|ere|ire)|"
@@ -84,7 +89,8 @@ def _names_condition(aligned: Aligned) -> bool:
 
 def loses_negation(aligned: Aligned) -> bool:
     """True for a word that the quotes only have under a "non", in a claim that denies nothing."""
-    if any(mark.kind in (MarkKind.NEGATION, MarkKind.NOT_ONLY) for mark in find_marks(aligned.claim.text)):
+    denies = any(mark.kind in (MarkKind.NEGATION, MarkKind.NOT_ONLY) for mark in find_marks(aligned.claim.text))
+    if denies or DENYING.search(aligned.claim.text):
         return False
     wholes = [any(mark.kind is MarkKind.NOT_ONLY for mark in find_marks(source.text)) for source in aligned.sources]
     for word in aligned.claim.words:

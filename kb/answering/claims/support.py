@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kb.answering.claims.alignment import Aligned, Word
-from kb.answering.claims.negations import count_own_negations
 from kb.answering.claims.novelty import is_new, kind_of, telling_words
 from kb.answering.logistic import LogisticModel, read_model
 
@@ -26,8 +25,8 @@ def support_features(aligned: Aligned, known: frozenset[str] = frozenset()) -> d
     What the model looks at; each speaks against the claim, and all are 0 where the quotes have every word of it.
 
     "noun", "verb", "other" (new words of the kind), "run" (the longest of them in a row), "share" (of the telling
-    words), "last" (the claim ends with one: an addition stands at the end), "beside_figure", "denied" (negations in
-    words of its own).
+    words), "last" (the claim ends with one: an addition stands at the end), "beside_figure" (one
+    tells what a figure measures).
 
     known: folded words and stems that may be named without a quote, such as those of the titles.
     """
@@ -42,7 +41,6 @@ def support_features(aligned: Aligned, known: frozenset[str] = frozenset()) -> d
         "share": len(new) / len(words) if words else 0.0,
         "last": float(bool(words) and words[-1] in new),
         "beside_figure": float(any(word in new for word in _measured(aligned))),
-        "denied": count_own_negations(aligned),
     }
 
 

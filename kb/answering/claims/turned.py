@@ -43,6 +43,7 @@ def governed(mark: Mark, reading: Reading, *, reach: int, back: int = 0) -> list
 
 
 def is_governed(place: Place, marks: list[tuple[int, Mark]], turned: Turned, reach: int) -> bool:
+    """True when one of some marks of the quotes governs a word of theirs."""
     return any(
         number == place.source and place.word in governed(mark, turned.aligned.sources[number], reach=reach)
         for number, mark in marks
@@ -57,4 +58,5 @@ def is_beside(place: Place, number: int, mark: Mark, turned: Turned) -> bool:
 
 
 def text_of(mark: Mark, reading: Reading) -> str:
+    """The mark as its text has it, in lowercase."""
     return reading.text[mark.start : mark.end].lower().strip()

@@ -1,0 +1,48 @@
+"""Turns: "non", "più domande" for "una sola", a cause or an order in time of one's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.claims.alignment import align
+from kb.answering.claims.turns import find_turn
+
+GRANT = (
+    "Ogni circolo può presentare una sola domanda. Non sono ammesse le spese per viaggi e i compensi ai soci. Il "
+    "contributo è salito per effetto del nuovo regolamento, mentre le quote dei soci sono scese."
+)
+CENTRE = (
+    "Il Centro, per non limitarsi a una funzione meramente informativa, offre consulenze. L’accesso è libero, ma per la "
+    "consulenza legale è necessario un appuntamento. È necessario compiere un passo verso una sede unica."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "turn"),
+    [
+        ("Ogni circolo può presentare più domande.", GRANT, "quantifier"),
+        ("Il contributo è salito a causa delle quote dei soci.", GRANT, "cause"),
+        ("Il contributo è salito dopo le spese per viaggi.", GRANT, "cause"),
+        ("Sono ammesse le spese per viaggi.", GRANT, "negation"),
+        ("Il Centro svolge una funzione meramente informativa.", CENTRE, "quantifier"),
+        ("Alla consulenza legale si accede senza appuntamento.", CENTRE, "negation"),
+        ("È stata trovata una sede unica.", CENTRE, "modality"),
+    ],
+)
+def test_a_turned_sentence_is_named_by_its_turn(claim: str, source: str, turn: str) -> None:
+    assert find_turn(align(claim, [source])) == turn
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Ogni circolo presenta una domanda sola.", GRANT),
+        ("Non sono ammesse le spese per viaggi né i compensi ai soci.", GRANT),  # "né" goes on with the list
+        ("Le spese per viaggi sono escluse.", GRANT),  # a "non" in another word
+        ("Il contributo è salito a causa del nuovo regolamento.", GRANT),
+        ("Il Centro offre consulenze.", CENTRE),
+        ("La consulenza legale richiede un appuntamento.", CENTRE),
+    ],
+)
+def test_what_is_only_said_otherwise_is_not_turned(claim: str, source: str) -> None:
+    assert find_turn(align(claim, [source])) is None

@@ -12,8 +12,8 @@ GRANT = (
     "contributo è salito per effetto del nuovo regolamento, mentre le quote dei soci sono scese."
 )
 CENTRE = (
-    "Il Centro, per non limitarsi a una funzione meramente informativa, offre consulenze. L’accesso è libero, ma per la "
-    "consulenza legale è necessario un appuntamento. È necessario compiere un passo verso una sede unica."
+    "Il Centro, per non limitarsi a una funzione meramente informativa, offre consulenze. L’accesso è libero, ma per "
+    "la consulenza legale è necessario un appuntamento. È necessario compiere un passo verso una sede unica."
 )
 
 

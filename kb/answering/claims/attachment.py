@@ -15,10 +15,12 @@ from itertools import pairwise
 
 from kb.answering.claims.alignment import Aligned, Word
 from kb.answering.claims.belonging import (
+    COMMON_NAMES,
     agents_of,
     counted_by,
     doers_of,
     is_between,
+    is_common_name,
     is_done_to,
     is_gapped,
     is_said_of,
@@ -55,10 +57,6 @@ Place = tuple[int, Node]
 LITERAL_SHARE = 0.95
 LONGEST_ARTICLE = 4
 """Characters before a name that opens a sentence, at most ("Gli ")."""
-COMMON_NAMES = frozenset(
-    "societa azienda fondazione associazione cooperativa consorzio istituto amministrazione".split()
-)
-"""Folded nouns by which a quote speaks on of whom it has named before."""
 _CAUSED = re.compile(r"\b(?:far|fare|fa|fanno|a)\s+$", re.IGNORECASE)
 """Before an infinitive that someone else does: "aiuta i Comuni a far partire"."""
 _LINKED = frozenset(("che", "mentre", "quando", "se", "cui"))
@@ -125,9 +123,11 @@ class _Ties:
         return self.has_another_subject(verb)
 
     def _goes_on(self, verb: Verb) -> bool:
-        """True when a quote gives the deed to "la società": whoever it is, it has been named before."""
+        """True when a quote gives the deed to "la società", of which the claim speaks by its name."""
+        if any(fold(word.text) in COMMON_NAMES for word in self._aligned.claim.words):
+            return False
         heads = [node for _, home in self._homes([verb.word]) for node in (home, *own_subjects(home))]
-        return any(_is_common_name(head) for head in heads if isinstance(head, Phrase))
+        return any(is_common_name(head) for head in heads if isinstance(head, Phrase))
 
     def has_another_subject(self, verb: Verb) -> bool:
         """True when the quotes have the verb, and never with the claim's subject."""
@@ -219,7 +219,7 @@ class _Ties:
     def has_another_object(self, verb: Verb) -> bool:
         """True when the quotes have the verb and the object, and never the one on the other."""
         homes = self._homes([verb.word])
-        if verb.word.light or verb.infinitive in _FRAMES or not homes:
+        if verb.word.light or verb.infinitive in _FRAMES or not any(isinstance(home, Verb) for _, home in homes):
             return False
         objects = [one for one in self.phrases if one.parent is verb and one.part is Part.OBJECT]
         objects += verb.subjects if verb.voice is Voice.PASSIVE else []
@@ -234,8 +234,8 @@ class _Ties:
         if not places:
             return False
         if self._is_firm(verb.word):
-            turned = not verb.subjects
-            return not any(a == b and is_done_to(node, one, turned=turned) for a, node in homes for b, one in places)
+            turned, firm = not verb.subjects, self._homes([verb.word], least=DERIVED)
+            return not any(a == b and is_done_to(node, one, turned=turned) for a, node in firm for b, one in places)
         differ = self._differ(verb.word, thing.words)
         return not any(
             a == b and are_tied(node, one) and (differ or node is not one) for a, node in homes for b, one in places
@@ -361,10 +361,12 @@ class _Ties:
         held = Counter(homes)
         return [home for home in homes if held[home] == max(held.values())]
 
-    def _homes(self, words: Iterable[Word], *, best: bool = False) -> list[Place]:
+    def _homes(self, words: Iterable[Word], *, best: bool = False, least: float = 0.0) -> list[Place]:
         found: list[Place] = []
         for word in words:
             for place in self._aligned.best(word) if best else self._aligned.of(word):
+                if place.nearness < least:
+                    continue
                 node = self._theirs[place.source].home.get(place.word.at)
                 if node is not None:
                     found.append((place.source, node))
@@ -374,12 +376,6 @@ class _Ties:
 def _tells_who(node: Node, *, named: bool) -> bool:
     """True for a verb of a quote; of a name also for a noun that says the same deed."""
     return named or isinstance(node, Verb)
-
-
-def _is_common_name(phrase: Phrase) -> bool:
-    """True for a "società" without a name of its own; also where the quote's verbs are read into its phrase."""
-    named = any(word.is_capital for word in phrase.words)
-    return not named and fold(phrase.words[0].text) in COMMON_NAMES
 
 
 def _is_main(verb: Verb) -> bool:

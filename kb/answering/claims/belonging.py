@@ -6,9 +6,14 @@ from collections.abc import Iterable
 
 from kb.answering.claims.phrases import Node, Parsed, Part, Phrase, Verb, Voice, above, are_tied, hangs_within, verb_of
 from kb.language.verbs import Mood
+from kb.language.words import fold
 
 COUNTED_BEFORE = 6
 """Verbs and phrases before a bare number that it may count, at most: "stazioni … (oggi se ne contano 55)"."""
+COMMON_NAMES = frozenset(
+    "societa azienda fondazione associazione cooperativa consorzio istituto amministrazione".split()
+)
+"""Folded nouns by which a quote speaks on of whom it has named before."""
 _IN_CHARGE = ("cura", "parte", "capo", "opera")
 
 
@@ -34,6 +39,8 @@ def _active_doers(verb: Verb, parsed: Parsed) -> list[Node] | None:
     tools = above(verb) if verb.purpose else []
     places = _where(verb, parsed) if verb.mood is Mood.GERUND else []
     after = [one for one in parsed.nodes if verb in above(one)] if verb.turned else []
+    if "si" in verb.word.before.split():  # "i consumi delle famiglie si sono ridotti": they have reduced them
+        after += [one for one in _phrases(parsed, ("di",)) if one.parent in verb.subjects]
     return [*verb.subjects, *tools, *places, *after] or None
 
 
@@ -183,3 +190,9 @@ def _phrases(parsed: Parsed, prepositions: Iterable[str]) -> list[Phrase]:
 
 def _below(node: Node, parsed: Parsed, preposition: str) -> list[Phrase]:
     return [one for one in _phrases(parsed, (preposition,)) if node in above(one)]
+
+
+def is_common_name(phrase: Phrase) -> bool:
+    """True for a "società" without a name of its own; also where the quote's verbs are read into its phrase."""
+    named = any(word.is_capital for word in phrase.words)
+    return not named and fold(phrase.words[0].text) in COMMON_NAMES

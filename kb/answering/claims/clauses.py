@@ -89,7 +89,8 @@ class _Parser:
             return voice if voice is not Voice.MODIFIER else None
         small = _after_links(word.before.split())
         if form.mood is Mood.PARTICIPLE:
-            return _participle(before, set(small))
+            voice = _participle(before, set(small))
+            return self._carried_on(word, gap) or voice if voice is Voice.MODIFIER else voice
         if form.mood is Mood.GERUND:
             return Voice.ACTIVE
         if form.mood is Mood.INFINITIVE:
@@ -100,6 +101,13 @@ class _Parser:
         if clitic and cues.SURELY_FINITE.search(f"{form.infinitive} {fold(word.text)}"):
             return self._finite(word, gap)
         return None if _is_nominal(small) else self._finite(word, gap)
+
+    def _carried_on(self, word: Word, gap: str) -> Voice | None:
+        """The voice of the second of "ha firmato l’intesa e avviato i lavori", by what follows it."""
+        last = next((verb for verb in reversed(self._nodes[self._begun :]) if isinstance(verb, Verb)), None)
+        follows = cues.ARTICLE_AFTER.search(self._text[word.end :].lower())
+        joined = gap.strip() in ("e", "ed") and last is not None and last.mood is Mood.PARTICIPLE
+        return Voice.ACTIVE if joined and last and last.voice is Voice.ACTIVE and follows else None
 
     def _infinitive(self, word: Word, gap: str) -> Voice | None:
         if not word.before and not gap.strip() and self._nodes and isinstance(self._nodes[-1], Phrase):

@@ -88,6 +88,7 @@ SURELY_FINITE = re.compile(
 )
 """An infinitive and a form of it that is a verb even after "la" or "lo"."""
 CLITIC = re.compile(r"\b(?:lo|la|li|le|ne|l')\s*(?:ha\s*|hanno\s*)?$")
+ARTICLE_AFTER = re.compile(r"^\s+(?:(?:il|lo|la|i|gli|le|un|uno|una)\s|l'|un')")
 UNELIDED = re.compile(r"\b(?:la|lo)\s+$")
 BESIDE_VERB = re.compile(r"\b(?:ne|si|lo|li|ci|vi)\s+$")
 MEANWHILE = re.compile(r"\bmentre\s+(?:non\s+)?(?:sono|è|vengono|viene|si)\b")
@@ -103,6 +104,7 @@ IDIOM = re.compile(
     r"(?:più )?in generale|in termini più generali|in particolare|in special modo|"
     r"in (?:primo|secondo|terzo) luogo|nel contempo|in (?:questo|tal) senso|a questo proposito|"
     r"in questa (?:prospettiva|chiave|luce)|in questo quadro|in questo schema|di conseguenza|"
+    r"per questo(?= (?:la|il|lo|i|gli|le|si) | l['’])|"
     r"non da ultimo|in (?:prima|seconda) istanza|per quanto riguarda|al proposito|da un lato|"
     r"dall'altro|da una parte|dall'altra|in altri termini|in ordine a|di nuovo"
     r")\b",

@@ -12,7 +12,7 @@ from kb.language.polarity import MarkKind
 
 RIVAL_LEAD = 1.5
 """How much better a rival must fit than the word itself, to be the one meant."""
-LEAST_FIT = 0.1
+LEAST_FIT = 0.3
 """How far a rival must fit where the quotes lack the claim's own word."""
 BESIDE = 6
 """Words apart, at most, for a word to stand beside another."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from evals.fit_support import FILES
 from evals.liar.cases import FAITHFUL, LiarTable, fault_of, load_cases, measure
 
 SUITE = load_cases("cases.yaml")
@@ -17,7 +18,7 @@ def table() -> LiarTable:
 
 
 def test_the_suite_is_large_and_apart_from_what_the_score_is_fitted_on() -> None:
-    fitted = {case.claim for case in load_cases("calibration.yaml")}
+    fitted = {case.claim for name in FILES for case in load_cases(name)}
 
     assert sum(case.is_lie for case in SUITE) >= 150
     assert sum(not case.is_lie for case in SUITE) >= 150

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from importlib.resources import files
+from itertools import combinations
 
-from kb.language.kinship import are_rivals, is_light, nearness
+import pytest
+import yaml
+
+from kb.language.kinship import are_loosely_near, are_rivals, is_generic, is_light, nearness
 from kb.language.words import fold, stem
 
 
@@ -60,3 +64,40 @@ def test_words_of_one_side_are_no_rivals() -> None:
 def test_words_that_frame_are_light() -> None:
     assert is_light(*stems("prevede"))
     assert not is_light(*stems("presentato"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("bordo", "margine"), ("denaro", "somma"), ("preavviso", "avviso"), ("annaffiare", "irrigazione")],
+)
+def test_a_word_may_stand_for_another_in_a_paraphrase(one: str, other: str) -> None:
+    first, second = stems(one, other)
+
+    assert are_loosely_near(first, second)
+    assert are_loosely_near(second, first)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Comune", "Regione"),
+        ("scuola", "ospedale"),
+        ("treno", "autobus"),
+        ("aumentare", "ridurre"),
+        ("aprire", "chiudere"),
+    ],
+)
+def test_things_of_one_kind_and_opposites_don_t_stand_for_each_other(one: str, other: str) -> None:
+    assert not are_loosely_near(*stems(one, other))
+
+
+def test_a_generic_word_says_little() -> None:
+    assert all(is_generic(word) for word in stems("consistere", "contribuire", "periodo"))
+    assert not any(is_generic(word) for word in stems("autostrada", "ospedale", "vendere"))
+
+
+def test_no_line_of_the_thesaurus_joins_opposites() -> None:
+    lines = yaml.safe_load(files("kb.language").joinpath("thesaurus.yaml").read_text(encoding="utf-8"))["loose"]
+    pairs = [(one, other) for line in lines for one, other in combinations(stems(*line.split()), 2)]
+
+    assert [pair for pair in pairs if are_rivals(*pair)] == []

@@ -32,10 +32,18 @@ def _unlicensed(turned: Turned) -> list[Mark]:
     return [
         mark
         for mark in turned.mine(MarkKind.NEGATION)
-        if (words := governed(mark, claim, reach=GOVERNED))
+        if not _is_second(mark, turned)
+        and (words := governed(mark, claim, reach=GOVERNED))
         and not _licences(mark, turned)
         and not is_opposed(words[0], turned, denied=True)
     ]
+
+
+def _is_second(mark: Mark, turned: Turned) -> bool:
+    """True for the "nulla" of "non si paga nulla", which denies nothing more."""
+    first = [other for other in turned.mine(MarkKind.NEGATION) if other.end <= mark.start]
+    between = turned.aligned.claim.text[first[-1].end : mark.start] if first else ","
+    return text_of(mark, turned.aligned.claim) != "né" and not re.search(r"[,;:.]|\bche\b", between)
 
 
 def _denies_what_is_said(mark: Mark, turned: Turned) -> bool:

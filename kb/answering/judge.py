@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.answering.announced import announced
@@ -144,17 +144,10 @@ class Judge:
         beside = " ".join([*passage.section, passage.text[low:high]])
         around = stems_of(" ".join(passage.section)) | stems_of(passage.text[low:high])
         around, near_around = self._meant(beside, around, self._near(passage, low, high))
-        heading = stems_of(passage.section[-1]) if passage.section else frozenset[str]()
         nearby = self._held(around, near_around) | dict.fromkeys(self.named.get(passage.document, ()), 1.0)
-        with_context = {
-            word: max(
-                held[word], 0.0 if word in left_out else self._context_share(word, passage, heading) * nearby[word]
-            )
-            for word in held
-        }
         features = {
             **about,
-            "coverage": self._share(with_context),
+            "coverage": self._share(self._with_context(held, nearby, left_out, passage)),
             "least": min((0.0 if word in left_out else max(held[word], nearby[word]) for word in held), default=0.0),
             "unknown": self._unknown(held, nearby),
             "ghosts": sum(1.0 - max(held[w], nearby[w]) > FAR for w in self._ghosts(held)),
@@ -195,6 +188,16 @@ class Judge:
         """True where the verb asked of stands in a name alone: "il Settore Partecipazione" takes part in nothing."""
         verb = self.asked.relation
         return verb in words and verb in self.verbs and verb not in stems_of(ACTOR.sub(" ", text))
+
+    def _with_context(
+        self, held: Mapping[str, float], nearby: Mapping[str, float], left_out: Collection[str], passage: Passage
+    ) -> dict[str, float]:
+        """Each word of the question with how much of it the sentence holds, or in part what stands around it."""
+        heading = stems_of(passage.section[-1]) if passage.section else frozenset[str]()
+        return {
+            word: part if word in left_out else max(part, self._context_share(word, passage, heading) * nearby[word])
+            for word, part in held.items()
+        }
 
     def _context_share(self, word: str, passage: Passage, heading: frozenset[str]) -> float:
         if word in self.named.get(passage.document, ()):

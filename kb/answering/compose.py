@@ -10,6 +10,7 @@ from kb.answering.expected import FIGURES, TYPED, same_stem
 from kb.answering.judge import beside_the_point
 from kb.answering.lists import whole_list
 from kb.answering.overview import overview
+from kb.answering.shapes import head_of
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.vetoes import OFFERS_CHOICE
 from kb.answering.weights import WordWeights, stems_of
@@ -170,6 +171,8 @@ def _same(one: Evidence, other: Evidence) -> bool:
 def _with_opening(chosen: list[Evidence], *, typed: bool) -> list[Evidence]:
     """The sentence before, where the first one can't be understood without it and room is left."""
     first = chosen[0]
+    if not typed and (head := head_of(first.passage.text, first.start)) and len(chosen) < MAX_SENTENCES:
+        return [replace(first, start=head[0], end=head[1]), *chosen]
     if not _NEEDS_BEFORE.match(first.text) or len(chosen) >= MAX_SENTENCES:
         return chosen
     before = [(s, e) for s, e in split_sentences(first.passage.text) if e <= first.start]

@@ -61,9 +61,10 @@ _LABEL = re.compile(
     r"([A-Z]{1,2}\d{0,3}|\d{1,3})(?![\w%.,]\d|\w)"
 )
 """A kind of thing with its number or letter; a letter is one only as a capital."""
-_NAMED_THINGS = (
-    "scuola scuole comune comuni paese paesi quartiere quartieri frazione frazioni via vie piazza piazze citta"
-)
+_OF_WHICH = re.compile(r"\b(?:a|ad|da|di|in|con|su|per|fra|tra|entro) qual[ei]\b")
+"""Asks what goes with them: their names are one answer of several ("da quali stazioni si parte")."""
+_MOST = re.compile(r"\b(?:piu|meno) (?!di\b|o\b|che\b|per\b|in\b)(?P<most>[a-z]{4,})")
+_NAMED_THINGS = "scuola scuole ospedale ospedali stazione stazioni associazione associazioni comune comuni paese paesi quartiere quartieri frazione frazioni via vie piazza piazze citta"
 _ASKS_SPAN = re.compile(r"\b(?:quanto dur\w+|(?:dopo|entro|per|in|da) quanto(?: tempo)?\b(?! costa)|quanto tempo)")
 _SPAN = re.compile(
     r"\b(?:\d+|[a-z]*(?:uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dici|venti|trenta|quaranta|sessanta|novanta)"
@@ -119,9 +120,13 @@ def names_members(asked: Asked, sentence: str, *, known_words: Collection[str] =
         return bool(_FIRM.search(sentence))
     if asked.thing == "banc":
         return bool(_BANK.search(sentence))
-    if asked.expects is not Expectation.LIST or asked.thing is None or asked.thing not in _named_things():
+    if (
+        asked.expects not in (Expectation.LIST, Expectation.SINGLE)
+        or asked.thing is None
+        or asked.thing not in _named_things()
+    ):
         return True
-    if sentence.rstrip().endswith(":"):
+    if sentence.rstrip().endswith(":") or _OF_WHICH.search(fold(asked.text)):
         return True
     if not any(word == asked.thing or kinship.nearness(asked.thing, word) > 0 for word in stem(tokenize(sentence))):
         return False
@@ -151,6 +156,15 @@ def meets_label(asked: Asked, sentence: str) -> bool:
         if said and label.lower() not in (other.lower() for other in said):
             return False
     return True
+
+
+def meets_superlative(asked: Asked, sentence: str) -> bool:
+    """False when it is asked which is the most so, and the sentence says so of nothing ("il PGT più vecchio")."""
+    match = _MOST.search(fold(asked.text)) if asked.expects in (Expectation.SINGLE, Expectation.ACTOR) else None
+    if match is None:
+        return True
+    most = stem([match["most"]])[0]
+    return any(word == most or kinship.nearness(most, word) > 0 for word in stem(tokenize(sentence)))
 
 
 def meets_permission(asked: Asked, sentence: str) -> bool:

@@ -16,6 +16,7 @@ from kb.answering.conditions import (
     meets_how_to,
     meets_label,
     meets_permission,
+    meets_superlative,
     meets_years,
     names_members,
 )
@@ -37,7 +38,7 @@ from kb.answering.identity import identifies
 from kb.answering.nearness import Near, NearTable
 from kb.answering.places import puts_somewhere
 from kb.answering.relations import NEAR_VERB, attributes, granted_held, relation_held, says_who, tells
-from kb.answering.shapes import is_row_beside, is_sentence, sentence_before, shape
+from kb.answering.shapes import head_of, is_row_beside, is_sentence, sentence_before, shape
 from kb.answering.state import Evidence
 from kb.answering.things import (
     is_near,
@@ -73,7 +74,7 @@ WEIGHTS = {
     "sense": 3.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
 _DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
-_CONDITIONS = (meets_future, meets_days, meets_how_to, meets_permission, meets_duration, meets_label, identifies)
+_CONDITIONS = (meets_future, meets_days, meets_how_to, meets_superlative, meets_duration, meets_label, identifies)
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
 FAR = 0.35
 """Below this a word has nothing near it (development questions)."""
@@ -118,7 +119,7 @@ class Judge:
             )
             for rank, one in enumerate(passages)
             for start, end in split_sentences(one.passage.text)
-            if self._may_answer(one.passage, one.passage.text[start:end])
+            if self._may_answer(one.passage, start, end)
         ]
         return sorted(
             found,
@@ -171,7 +172,7 @@ class Judge:
             "announces": self._announces(text),
             "start": float(start == 0),
             "shape": shape(text),
-            "row": float(is_row_beside(self.asked.expects, text)),
+            "row": float(not self.asked.figures and is_row_beside(self.asked.expects, text)),
             "kind": self.kinds.get(passage.document, 0.0),
         }
         score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
@@ -319,19 +320,27 @@ class Judge:
             bool(meant) and all(has_stem(words, part) for part in meant) for meant in self.expansions.get(word, ())
         )
 
-    def _may_answer(self, passage: Passage, text: str) -> bool:
+    def _may_answer(self, passage: Passage, start: int, end: int) -> bool:
+        text = passage.text[start:end]
         if not is_sentence(text):
             return False
         about = [*passage.section, self.names.get(passage.document, "")]
         if not meets_denial(self.asked, text) or not meets_years(self.asked, text, *about):
             return False
-        if not all(test(self.asked, text) for test in _CONDITIONS):
+        if not all(test(self.asked, text) for test in _CONDITIONS) or not self._gives_rule(passage, start, text):
             return False
         if not names_members(self.asked, text, known_words=self.weights.lowercase) or self._counts_others(text):
             return False
         return self.asked.expects not in TYPED or meets(
             self.asked, text, known_words=self.weights.lowercase, counted_as=self._counted_as()
         )
+
+    def _gives_rule(self, passage: Passage, start: int, text: str) -> bool:
+        """True unless a rule is asked for and neither a sentence nor what opens its list ("È vietato:") is one."""
+        if meets_permission(self.asked, text):
+            return True
+        head = head_of(passage.text, start)
+        return head is not None and meets_permission(self.asked, passage.text[slice(*head)])
 
     def _counts_others(self, text: str) -> bool:
         """True where what is counted stands in a sentence only as another word of its stem ("abitazioni")."""

@@ -20,6 +20,7 @@ _ATTRIBUTES = re.compile(
 )
 """Words that say whose doing something is: "spetta ai Comuni", "promosso dal Comune"."""
 _WHO_MAY = re.compile(r"\W*(?:puo|possono|deve|devono) (?P<verb>\w+)(?: \w+){0,3}? chi\b")
+_EVERYWHERE = frozenset(stem("driver piano citta metropolitana comune".split()))
 _MANY = 4
 """Words taken for granted from which one may be told in others."""
 NEAR_VERB = 0.6
@@ -77,7 +78,8 @@ def granted_held(asked: Asked, text: str, near: Mapping[str, float], *, around: 
         return 1.0
     held = {word: 1.0 if tells(word, words | around) else near.get(word, 0.0) for word in asked.granted}
     least = min(held, key=lambda word: held[word])
-    if len(held) >= _MANY and least not in _verbs_of(asked.text):
+    telling = [word for word in held if word.isalpha() and word not in _EVERYWHERE]
+    if len(telling) >= _MANY and least not in _verbs_of(asked.text):
         # Of many words one may be said otherwise ("i lavori" are "il rifacimento"), but not what is said to happen.
         del held[least]
     return min(held.values())

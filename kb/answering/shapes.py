@@ -13,6 +13,7 @@ COMFORTABLE_CHARS = 250
 """Sentences up to this length read well on a phone; longer ones lose a little."""
 
 _ENDED = re.compile(r"[.;:!?…][»”’\"')\]]*$")
+_ITEM = re.compile(r"\s*(?:[a-z]{1,2}\)|[-–•*▪])\s")
 _ROW = re.compile(r"[^:;]{1,60}: [^;]+; [^:;]{1,60}: ")
 """The beginning of a table's row."""
 _NO_ROW = frozenset({Expectation.YES_NO, Expectation.DEFINITION, Expectation.OTHER, Expectation.ACTOR})
@@ -34,6 +35,19 @@ def shape(text: str) -> float:
 def is_row_beside(expects: Expectation, text: str) -> bool:
     """True for a row of a table where something else than its values is asked."""
     return expects in _NO_ROW and bool(_ROW.match(text))
+
+
+def head_of(text: str, start: int) -> tuple[int, int] | None:
+    """Where the sentence stands that opens the list whose item begins at an offset ("È vietato:"); None elsewhere."""
+    before = [(low, high) for low, high in split_sentences(text) if high <= start]
+    if not _ITEM.match(text[start:]):
+        return None
+    for low, high in reversed(before):
+        if text[low:high].rstrip().endswith(":"):
+            return (low, high) if high - low <= TITLE_CHARS else None
+        if not _ITEM.match(text[low:high]):
+            return None
+    return None
 
 
 def sentence_before(text: str, start: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.conditions import meets_duration, meets_label, meets_permission, names_members
+from kb.answering.conditions import meets_duration, meets_label, meets_permission, meets_superlative, names_members
 from kb.language.questions import read_question
 
 
@@ -40,6 +40,19 @@ def test_how_long_it_takes(question: str, sentence: str, lasts: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "sentence", "said"),
+    [
+        ("Quale Comune ha il PGT più vecchio?", "I Comuni fanno le varianti nei loro PGT.", False),
+        ("Quale Comune ha il PGT più vecchio?", "Il vecchio PGT di Rho è del 1990.", True),
+        ("Quale linea è la più lunga?", "La linea 3 è lunga 40 chilometri.", True),
+        ("Quali sono più di due?", "Sono tre.", True),
+    ],
+)
+def test_which_is_the_most_so(question: str, sentence: str, said: bool) -> None:
+    assert meets_superlative(read_question(question), sentence) is said
+
+
+@pytest.mark.parametrize(
     ("question", "sentence", "on_it"),
     [
         ("A che ora passa l'ultimo bus della linea 2?", "Linea: 2; Ultima corsa: 21.30", True),
@@ -64,6 +77,8 @@ def test_another_line_or_lot_is_not_the_one_asked_about(question: str, sentence:
         ("Quale impresa fa i lavori?", "I lavori sono affidati alla Edilnord S.r.l.", True),
         ("Quale banca finanzia i lavori?", "I lavori sono finanziati dal PNRR.", False),
         ("Quale banca finanzia i lavori?", "Il mutuo è della Cassa depositi e prestiti.", True),
+        ("Quale associazione ha vinto il bando?", "Ogni associazione può presentare un progetto.", False),
+        ("Da quali scuole si parte?", "Si parte dalle scuole che hanno più alunni.", True),
         ("Quali sono gli obiettivi del piano?", "Il piano vuole ridurre il traffico.", True),
     ],
 )

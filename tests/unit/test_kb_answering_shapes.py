@@ -1,0 +1,44 @@
+"""What a stretch of text is: a sentence, a row of a table, an item of a list."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.shapes import head_of, is_row_beside, sentence_before
+from kb.language.questions import Expectation
+
+RULES = """1. È vietato:
+a) abbandonare rifiuti sul suolo;
+b) usare sacchi neri per la plastica.
+2. La raccolta è gratuita. Si paga il ritiro."""
+
+
+@pytest.mark.parametrize(
+    ("item", "head"),
+    [("a) abbandonare", "1. È vietato:"), ("b) usare", "1. È vietato:"), ("2. La raccolta", None), ("Si paga", None)],
+)
+def test_what_opens_the_list_of_an_item(item: str, head: str | None) -> None:
+    found = head_of(RULES, RULES.index(item))
+    assert (RULES[slice(*found)] if found else None) == head
+
+
+def test_a_long_sentence_opens_no_list() -> None:
+    text = f"{'Il Comune approva il regolamento e ' * 5}dispone:\n- che si paghi;"
+    assert head_of(text, text.index("- che")) is None
+
+
+def test_the_sentence_before() -> None:
+    assert sentence_before(RULES, RULES.index("Si paga")) == "2. La raccolta è gratuita."
+    assert sentence_before(RULES, 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("expects", "text", "beside"),
+    [
+        (Expectation.YES_NO, "Linea: 2; Prima corsa: 5.45; Ultima corsa: 21.30", True),
+        (Expectation.CLOCK, "Linea: 2; Prima corsa: 5.45; Ultima corsa: 21.30", False),
+        (Expectation.YES_NO, "La linea 2 passa fino alle 21.30.", False),
+    ],
+)
+def test_a_row_of_a_table_answers_with_its_values(expects: Expectation, text: str, beside: bool) -> None:
+    assert is_row_beside(expects, text) is beside

@@ -64,7 +64,10 @@ _LABEL = re.compile(
 _OF_WHICH = re.compile(r"\b(?:a|ad|da|di|in|con|su|per|fra|tra|entro) qual[ei]\b")
 """Asks what goes with them: their names are one answer of several ("da quali stazioni si parte")."""
 _MOST = re.compile(r"\b(?:piu|meno) (?!di\b|o\b|che\b|per\b|in\b)(?P<most>[a-z]{4,})")
-_NAMED_THINGS = "scuola scuole ospedale ospedali stazione stazioni associazione associazioni comune comuni paese paesi quartiere quartieri frazione frazioni via vie piazza piazze citta"
+_NAMED_THINGS = (
+    "scuola scuole ospedale ospedali stazione stazioni associazione associazioni comune comuni paese paesi quartiere "
+    "quartieri frazione frazioni via vie piazza piazze citta"
+)
 _ASKS_SPAN = re.compile(r"\b(?:quanto dur\w+|(?:dopo|entro|per|in|da) quanto(?: tempo)?\b(?! costa)|quanto tempo)")
 _SPAN = re.compile(
     r"\b(?:\d+|[a-z]*(?:uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dici|venti|trenta|quaranta|sessanta|novanta)"

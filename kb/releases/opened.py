@@ -145,11 +145,18 @@ class OpenRelease:
             ReleaseError: the release was built with another model or prefix.
         """
         built_with = self.manifest.fingerprints.get("embedder", "")
-        if model_name(embedder.fingerprint) != model_name(built_with):
+        if model_name(embedder.fingerprint) == model_name(built_with):
+            return
+        before, now = (fingerprint.partition("|")[0] for fingerprint in (built_with, embedder.fingerprint))
+        if before == now:
             raise ReleaseError(
-                f"la versione {self.id} è stata costruita con il modello «{built_with}», ora è attivo "
-                f"«{embedder.fingerprint}»: rimetti BUSSOLA_EMBED_MODEL com'era o ricostruisci con «bussola ingest»."
+                f"la versione {self.id} è stata costruita con un'altra edizione del modello «{now}»: "
+                "ricostruiscila con «bussola ingest»."
             )
+        raise ReleaseError(
+            f"la versione {self.id} è stata costruita con il modello «{before}», ora è attivo «{now}»: "
+            "rimetti BUSSOLA_EMBED_MODEL com'era o ricostruiscila con «bussola ingest»."
+        )
 
     def close(self) -> None:
         """Free the indexes; closing twice is harmless, reading an index afterwards is an error."""

@@ -144,5 +144,7 @@ def test_a_release_built_in_another_precision_serves(tmp_path: Path) -> None:
     with store.open(manifest.id) as release:
         for precision in get_args(Precision):
             release.check_embedder(NamedEmbedder(f"e5|abc|'query: '+'passage: '|{precision}"))
-        with pytest.raises(ReleaseError):
+        with pytest.raises(ReleaseError, match="un'altra edizione del modello «e5»: ricostruiscila"):
             release.check_embedder(NamedEmbedder("e5|abd|'query: '+'passage: '|bfloat16"))
+        with pytest.raises(ReleaseError, match="il modello «e5», ora è attivo «bge»: rimetti BUSSOLA_EMBED_MODEL"):
+            release.check_embedder(NamedEmbedder("bge|abc|'query: '+'passage: '|bfloat16"))

@@ -46,3 +46,10 @@ def test_a_turned_sentence_is_named_by_its_turn(claim: str, source: str, turn: s
 )
 def test_what_is_only_said_otherwise_is_not_turned(claim: str, source: str) -> None:
     assert find_turn(align(claim, [source])) is None
+
+
+def test_by_how_much_something_has_grown_is_not_told_as_a_fall() -> None:
+    quote = "Nel 2021 la mensa ha servito 300 pasti, il 12% in più dell’anno prima."
+
+    assert find_turn(align("I pasti serviti sono calati del 12%.", [quote])) == "direction"
+    assert find_turn(align("I pasti serviti sono cresciuti del 12%.", [quote])) is None

@@ -207,10 +207,10 @@ def _near(word: Word, other: Word) -> float:
     if word.figure is not None or other.figure is not None:
         return float(word.stem == other.stem)
     near = nearness(word.stem, other.stem)
+    if word.infinitive and word.infinitive == other.infinitive:
+        return max(near, DERIVED)
     if near or not (word.infinitive or other.infinitive):
         return near
-    if word.infinitive == other.infinitive:
-        return DERIVED
     return min(DERIVED, max(nearness(one, another) for one in roots_of(word) for another in roots_of(other)))
 
 

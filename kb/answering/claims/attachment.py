@@ -325,8 +325,9 @@ class _Ties:
         return any(place.word.is_capital for place in self._aligned.best(word))
 
     def _is_fronted(self, phrase: Phrase) -> bool:
-        """True for what stands before the first verb of the claim: it may go with all that follows."""
-        return not any(has_own_subject(one) for one in self.verbs if one.word.start < phrase.words[0].start)
+        """True for what stands before the first verb or "è" of the claim: it may go with all that follows."""
+        before = self._mine.nodes[: self._mine.nodes.index(phrase)]
+        return not any(has_own_subject(one) if isinstance(one, Verb) else one.subjects for one in before)
 
     def _heads_of(self, phrase: Phrase) -> list[Node]:
         """What a phrase may hang on: all before it back to the verb and above that; a fronted one on its verb."""

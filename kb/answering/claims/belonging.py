@@ -32,16 +32,21 @@ def doers_of(node: Node, parsed: Parsed, *, passive: bool) -> list[Node] | None:
     if passive:
         return [*node.subjects] or None
     agents, places = _below(node, parsed, "da"), _below(node, parsed, "in")
-    return [*(agents or node.subjects), *places] or None
+    return [*(agents or node.subjects), *places, *_whose(node, parsed)] or None
 
 
 def _active_doers(verb: Verb, parsed: Parsed) -> list[Node] | None:
     tools = above(verb) if verb.purpose else []
     places = _where(verb, parsed) if verb.mood is Mood.GERUND else []
     after = [one for one in parsed.nodes if verb in above(one)] if verb.turned else []
-    if "si" in verb.word.before.split():  # "i consumi delle famiglie si sono ridotti": they have reduced them
-        after += [one for one in _phrases(parsed, ("di",)) if one.parent in verb.subjects]
     return [*verb.subjects, *tools, *places, *after] or None
+
+
+def _whose(verb: Verb, parsed: Parsed) -> list[Node]:
+    """Whose the subject of a "si" is: "i consumi delle famiglie si sono ridotti", so they have reduced them."""
+    if "si" not in verb.word.before.split():
+        return []
+    return [one for one in _phrases(parsed, ("di",)) if one.parent in verb.subjects]
 
 
 def _patients_of(verb: Verb, parsed: Parsed) -> list[Node] | None:

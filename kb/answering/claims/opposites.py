@@ -9,9 +9,12 @@ from kb.answering.claims.binding import votes
 from kb.answering.claims.turned import Turned, governed, is_governed
 from kb.language.kinship import are_rivals
 from kb.language.polarity import MarkKind
+from kb.language.words import stem
 
 RIVAL_LEAD = 1.5
 """How much better a rival must fit than the word itself, to be the one meant."""
+_WAY = re.compile(r"\s*(?:in|di)\s+(più|meno)\b", re.IGNORECASE)
+"""After a figure: by how much something has grown or shrunk."""
 LEAST_FIT = 0.3
 """How far a rival must fit where the quotes lack the claim's own word."""
 BESIDE = 6
@@ -29,7 +32,11 @@ CLEAR_LEAD = 2
 
 def turns_direction(turned: Turned) -> bool:
     """True when the claim says the opposite of its quotes, or turns round where from and where to."""
-    return _is_swapped(turned.aligned) or any(is_opposed(word, turned) for word in turned.aligned.claim.words)
+    return (
+        _is_swapped(turned.aligned)
+        or _goes_the_other_way(turned.aligned)
+        or any(is_opposed(word, turned) for word in turned.aligned.claim.words)
+    )
 
 
 def is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
@@ -122,3 +129,19 @@ def _is_swapped(aligned: Aligned) -> bool:
         if (word.preposition, theirs) in (("da", {"a"}), ("a", {"da"})):
             swapped.add(word.preposition)
     return len(swapped) == 2
+
+
+def _goes_the_other_way(aligned: Aligned) -> bool:
+    """ "calati del 12%" where the quote says "il 12% in più"."""
+    figures = [word for word in aligned.claim.words if word.figure is not None]
+    ways = {
+        way[1].lower()
+        for word in figures
+        for place in aligned.of(word)
+        if (way := _WAY.match(aligned.sources[place.source].text[place.word.end :]))
+    }
+    (up,), (down,) = stem(["aumentare"]), stem(["ridurre"])
+    mine = [word.stem for word in aligned.claim.words if word.figure is None]
+    falls = any(are_rivals(one, up) for one in mine)
+    rises = any(are_rivals(one, down) for one in mine)
+    return ("più" in ways and falls and not rises) or ("meno" in ways and rises and not falls)

@@ -65,6 +65,8 @@ def _refuse(state: State, tools: Tools, replies: Replies) -> State:
 
 def _reason(state: State, replies: Replies) -> str:
     expects = state.asked.expects if state.asked else Expectation.OTHER
+    if expects is Expectation.YES_NO:
+        return replies.say("not_found_yes_no")
     name = f"what_{expects.value}"
     if name not in replies.shape():
         return replies.say("not_found")

@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 
+from kb.answering.conclude import conclude
 from kb.answering.decide import decide
 from kb.answering.judge import Judge
 from kb.answering.state import Evidence, State, Tools
@@ -231,3 +232,18 @@ def test_the_right_verb_of_another_thing_is_no_answer(coverage: float, other: bo
 def test_one_unknown_word_of_many_is_not_the_point(question: str, ghosts: int, coverage: float, refused: bool) -> None:
     found = evidence("Una frase.", unknown=0.9, ghosts=ghosts, coverage=coverage)
     assert asks_of_the_unknown(read_question(question), found) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Il Driver 10 costruirà ospedali?", "non ho trovato se è così"),
+        ("Quanti ospedali costruirà il Driver 10?", "non ho trovato il numero che chiedi"),
+        ("Come costruirà ospedali il Driver 10?", "non ho trovato una risposta a questa domanda"),
+    ],
+)
+def test_a_refusal_says_what_was_not_found(tools: Tools, question: str, reason: str) -> None:
+    asked = read_question(question)
+    with_contact = cast(Tools, SimpleNamespace(**vars(tools), contact="Ente"))
+    ended = conclude(State(question, standalone=question, asked=asked), with_contact)
+    assert reason in ended.text

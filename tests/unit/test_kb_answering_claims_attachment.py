@@ -91,3 +91,32 @@ def test_the_deed_of_another_is_not_given_to_whoever_the_documents_speak_of() ->
     assert find_unfaithful("La Città metropolitana ha difeso i rifugi.", [source], known="citta metropolitana")
     assert find_unfaithful("L’Ente è stato il riferimento degli escursionisti.", [source])
     assert find_unfaithful("I Sindaci di montagna hanno difeso i rifugi.", [source]) is None
+
+
+COUNCIL = (
+    "La Consulta dei ragazzi di Montebello, eletta ogni due anni dagli alunni, esprime pareri. L’amministrazione deve "
+    "motivare le scelte diverse. Le assenze degli alunni si sono ridotte."
+)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Gli alunni eleggono la Consulta dei ragazzi ogni due anni.",
+        "Gli alunni hanno ridotto le assenze.",
+        "Ogni due anni gli alunni eleggono la Consulta dei ragazzi.",
+    ],
+)
+def test_how_often_something_is_done_hides_nobody_who_does_it(claim: str) -> None:
+    assert find_misattached(align(claim, [COUNCIL])) is None
+
+
+def test_the_duty_of_one_body_is_not_that_of_another() -> None:
+    assert find_misattached(align("La Consulta deve motivare le scelte diverse.", [COUNCIL])) == "actor"
+
+
+def test_the_second_of_two_deeds_keeps_its_object() -> None:
+    quote = "La ditta Ferri ha completato il ponte e ha avviato i lavori per la diga."
+
+    assert find_misattached(align("La ditta Ferri ha completato il ponte e avviato i lavori.", [quote])) is None
+    assert find_misattached(align("La ditta Ferri ha completato la diga e avviato il ponte.", [quote])) == "object"

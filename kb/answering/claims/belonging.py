@@ -10,9 +10,7 @@ from kb.language.words import fold
 
 COUNTED_BEFORE = 6
 """Verbs and phrases before a bare number that it may count, at most: "stazioni … (oggi se ne contano 55)"."""
-COMMON_NAMES = frozenset(
-    "societa azienda fondazione associazione cooperativa consorzio istituto amministrazione".split()
-)
+COMMON_NAMES = frozenset("societa azienda fondazione associazione cooperativa consorzio".split())
 """Folded nouns by which a quote speaks on of whom it has named before."""
 _IN_CHARGE = ("cura", "parte", "capo", "opera")
 

@@ -245,7 +245,8 @@ class _Parser:
         small = fold(re.sub(r"[^\w\s']|\b(?:è|dà)\b", " ", gap)).replace("'", " ").split()  # "è" is no "e"
         example = "(" in gap or small[:1] == ["come"]
         kind = "" if example else _preposition(small)
-        if not kind and fold(word.text) in cues.DAYS:
+        often = "ogni" in small and (word.figure is not None or fold(word.text) in cues.TIMES)
+        if not kind and (often or fold(word.text) in cues.DAYS):
             kind = "in"
         previous = self._last()
         listed = self._list_head(kind, small, gap, capital=word.is_capital and not kind)

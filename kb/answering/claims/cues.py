@@ -51,6 +51,8 @@ ORDINALS = ("prima", "secondo", "solo", "ancora")
 DEGREES = frozenset("non piu meno molto poco cosi ben".split())
 DAYS = frozenset("lunedi martedi mercoledi giovedi venerdi sabato domenica estate inverno autunno primavera".split())
 """Folded nouns that say when, without a preposition: "il sabato il museo è chiuso"."""
+TIMES = frozenset("anno mese settimana giorno sera mattina notte".split())
+"""Folded nouns that say how often after "ogni"."""
 JOINS = frozenset({"e", "ed", "o", "nonche", "ma", "anche"})
 BODIES = frozenset("citta comune comuni regione ente provincia".split())
 """Capitals that open a phrase also without an article: "con questi accordi Città metropolitana assicura"."""

@@ -13,6 +13,8 @@ CLOSE = 3
 """Words that a quantifier governs, at most."""
 PLANNED_REACH = 6
 """Words that a verb of wish or duty governs, at most."""
+_ASKED = re.compile(r"\b(?:spieg|motiv|chiari|capi|sap|dic|dire)\w*\b[^,.;:]{0,25}$", re.IGNORECASE)
+"""Before a "perché" that gives no cause: "deve spiegare perché"."""
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
 ONE_FAMILY = 0.9
 """How near a word of a quote must be to be taken for the same."""
@@ -120,12 +122,13 @@ def _trades(claimed: MarkKind, quoted: MarkKind, turned: Turned) -> bool:
 def turns_cause(turned: Turned) -> bool:
     """A cause, or an order in time, that the claim gives and no quote does, or that a quote gives of something else."""
     given = turned.theirs(MarkKind.CAUSE, MarkKind.GROUND, MarkKind.PURPOSE)
-    if turned.mine(MarkKind.CAUSE) and not given:
+    mine = [mark for mark in turned.mine(MarkKind.CAUSE) if not _ASKED.search(turned.aligned.claim.text[: mark.start])]
+    if mine and not given:
         return True
     ordered = [mark for mark in turned.mine(MarkKind.SEQUENCE) if text_of(mark, turned.aligned.claim) in _ORDER]
     if ordered and not turned.theirs(MarkKind.SEQUENCE):
         return True
-    return any(_is_cause_of_another(mark, turned) for mark in turned.mine(MarkKind.CAUSE))
+    return any(_is_cause_of_another(mark, turned) for mark in mine)
 
 
 def _is_cause_of_another(mark: Mark, turned: Turned) -> bool:

@@ -42,7 +42,10 @@ _RULE = re.compile(
     r"\b(?:puo|possono|potra\w*|poter\w*|possibil\w+|consent\w+|permess\w+|permett\w+|ammess\w+|ammett\w+|viet\w+"
     r"|diviet[oi]|proibi\w+|autorizz\w+|facolta|non e|non sono|non si|deve|devono|dovra\w*|obblig\w+|occorr\w+"
     r"|necessari\w+|riservat\w+|esclus\w+|gratuit\w+|diritt[oi]|spett\w+|richie\w+|accett\w+|rifiut(?:a|ano|ato)"
-    r"|salvo|purche|a condizione|volont\w+|vincol\w+|pag\w+|gratis|si \w+(?:a|e|ono|ano)|va|vanno|apert[oaie] a\w*)\b"
+    r"|salvo|purche|a condizione|volont\w+|vincol\w+|pag\w+|gratis"
+    r"|si (?!tratt|pon|propon|articol|bas|impegn|inten|vuol|vogli|punt|mir|occup|riferi|colloc|inser|rivolg|svilupp)"
+    r"\w+(?:a|e|ono|ano)"
+    r"|va|vanno|apert[oaie] a\w*)\b"
 )
 _ASKS_DUTY = re.compile(r"\b(?:obbligat[oaie]|obbligatori[oae]?|tenut[oaie] a|vincolant[ei])\b")
 _DUTY = re.compile(

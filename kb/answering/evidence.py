@@ -10,6 +10,7 @@ from kb.answering.premises import without_claims
 from kb.answering.state import State, Tools
 from kb.answering.things import (
     OFFICIAL,
+    asks_which_driver,
     named_documents,
     on_article,
     on_mission,
@@ -20,6 +21,9 @@ from kb.answering.things import (
 from kb.language.twins import not_meant
 from kb.language.words import STOP_WORDS, stem, tokenize
 from kb.retrieval.query import english_words
+
+WIDELY = 25
+"""Passages that tell which Driver a word is about."""
 
 
 def gather(state: State, tools: Tools) -> State:
@@ -44,7 +48,9 @@ def gather(state: State, tools: Tools) -> State:
         things=things_of_a_figure(asked, expansions),
     )
     evidence = [one for one in judge.rank(found) if on_mission(one, reading.missions)]
-    evidence = on_one_driver(asked, on_article(evidence, reading.articles), found)
+    evidence = on_article(evidence, reading.articles)
+    if asks_which_driver(asked):
+        evidence = on_one_driver(asked, evidence, tools.searcher.search(state.standalone, count=WIDELY).passages)
     best = evidence[0].features if evidence else {}
     return replace(state, evidence=tuple(evidence), detail={"sentences": len(evidence), "best": best})
 

@@ -82,13 +82,18 @@ def _bearers() -> frozenset[str]:
     return frozenset(stem(_BEARERS.split()))
 
 
+def asks_which_driver(asked: Asked) -> bool:
+    """True where it is asked which one of the Drivers, not which of them."""
+    return asked.expects is not Expectation.LIST and bool(_WHICH_DRIVER.search(fold(asked.text)))
+
+
 def on_one_driver(asked: Asked, evidence: list[Evidence], found: Sequence[ScoredPassage]) -> list[Evidence]:
     """
     Where it is asked which Driver, the sentences on the one that most of what was found is on; else all of them.
 
     A word that many Drivers have ("lavoro") is what one of them is about.
     """
-    if not evidence or asked.expects is Expectation.LIST or not _WHICH_DRIVER.search(fold(asked.text)):
+    if not evidence or not asks_which_driver(asked):
         return evidence
     most = AS_MUCH * max(one.features.get("coverage", 0.0) for one in evidence)
     able = {one.passage.driver for one in evidence if one.features.get("coverage", 0.0) >= most} - {None}

@@ -105,7 +105,7 @@ def _session(graph: bytes, folder: Path) -> InferenceSession:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False  # texts differ in length, so its plans are made anew and kept: memory for nothing
+    options.enable_mem_pattern = False  # it would keep one for each length of text
     options.log_severity_level = 3  # errors; warnings would land on the terminal
     options.add_session_config_entry(_FOLDER_OPTION, str(folder))
     options.add_session_config_entry(_SPIN_OPTION, "0")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,7 +45,9 @@ class EncodedText:
 
 class E5Engine:
     """
-    The default model for single texts; threads may share it, and none waits for another.
+    The default model for single texts; threads may share it.
+
+    As many compute at a time as there are cores: more are no faster, and each keeps buffers of its own.
 
     Each text is computed alone and in one thread, so that it has the same vector in every process.
     """
@@ -68,6 +72,7 @@ class E5Engine:
         self._frame = words.specials["bos"], words.specials["eos"]
         graph = int8_graph(folder) if precision == "int8" else encoder_graph(tensors, EncoderSizes.of(about))
         self._session = _session(graph, folder)
+        self._turns = threading.BoundedSemaphore(os.cpu_count() or 1)
 
     def encode(self, text: str, layers: Sequence[int] = ()) -> EncodedText:
         """
@@ -94,7 +99,7 @@ class E5Engine:
 
     def _run(self, rows: Rows, outputs: list[str]) -> list[Rows]:
         distinct = list(dict.fromkeys(outputs))  # the library gives no output twice
-        with _translated():
+        with self._turns, _translated():
             found: list[Any] = self._session.run(distinct, {INPUT: rows})
         by_name = dict(zip(distinct, found, strict=True))
         return [by_name[name] for name in outputs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answering.expected import TYPED, has_stem, meets
+from kb.answering.expected import TYPED, has_stem, meets, named_actors
 from kb.answering.premises import lacking_figures
 from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.weights import stems_of
@@ -26,8 +26,9 @@ def says_enough(written: Sequence[DraftSentence], state: State, tools: Tools) ->
     """
     True when the sentences answer as well as the extractive draft (state.draft) does.
 
-    They speak of what was asked, hold the kind of thing asked for and the extractive answer's figures for it, deny no
-    premise that it confirms, and give a list whole. Adding a sentence never makes it false.
+    They speak of what was asked, hold the kind of thing asked for and the extractive answer's figures for it, name
+    somebody where it does, deny no premise that it confirms, and give a list whole. Adding a sentence never
+    makes it false.
     """
     if not written or state.asked is None:
         return False
@@ -36,6 +37,7 @@ def says_enough(written: Sequence[DraftSentence], state: State, tools: Tools) ->
         meets(state.asked, text, known_words=tools.weights.lowercase)
         and _speaks_of(text, state, tools)
         and _gives_figures(text, state)
+        and _names_someone(text, state)
         and _keeps_premises(written, state, tools)
         and _gives_list(text, state)
     )
@@ -62,6 +64,15 @@ def _gives_figures(text: str, state: State) -> bool:
     given = [figure for figure in measured_figures(state.draft[0].text) if not _among(figure, asked)]
     held = [_among(figure, said) for figure in given]
     return not held or (all(held) if len(held) <= FEW_FIGURES else any(held))
+
+
+def _names_someone(text: str, state: State) -> bool:
+    """Where it is asked who or with whom, and the extractive draft names somebody, the sentences do too."""
+    asked = state.asked
+    assert asked is not None
+    if asked.expects is not Expectation.ACTOR or not any(named_actors(asked, one.text) for one in state.draft):
+        return True
+    return bool(named_actors(asked, text))
 
 
 def _among(figure: Figure, others: Sequence[Figure]) -> bool:

@@ -21,7 +21,8 @@ LINES = (
     "La multifunzionalità dell'agricoltura.",
 )
 FIBRE = "La Città metropolitana ha sottoscritto accordi con 70 delle 133 amministrazioni comunali per la fibra ottica."
-TEXT = " ".join([*LINES, FIBRE])
+TWIN = "Il gemello digitale sarà sviluppato con i Dipartimenti del CERN e del Politecnico di Milano."
+TEXT = " ".join([*LINES, FIBRE, TWIN])
 PASSAGE = Passage("p_a", "piano", TEXT, (Span(1, 0, len(TEXT)),), ("",))
 
 Enough = Callable[..., bool]
@@ -56,6 +57,17 @@ def sentence_of(text: str) -> DraftSentence:
 
 def test_nothing_is_never_enough(enough: Enough) -> None:
     assert not enough("Quante amministrazioni hanno accordi per la fibra ottica?", (FIBRE,))
+
+
+@pytest.mark.parametrize(
+    ("written", "answers"),
+    [
+        ("Il gemello digitale sarà sviluppato con il CERN.", True),
+        ("Il gemello digitale sarà sviluppato con alcuni dipartimenti, in un sistema complesso.", False),
+    ],
+)
+def test_who_is_asked_for_is_named_where_the_documents_name_them(enough: Enough, written: str, answers: bool) -> None:
+    assert enough("Con chi verrà sviluppato il gemello digitale?", (TWIN,), written) is answers
 
 
 @pytest.mark.parametrize(

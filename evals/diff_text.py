@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from evals.answers_changed import keeps_words
-from evals.page.words import FACTS, STATUSES
+from evals.page.words import STATUSES
+from kb.releases.compare import FACT_NAMES
 
 CHANGES = {"added": "in più", "removed": "in meno", "changed": "cambiato"}
 MOST = 30
@@ -57,7 +58,7 @@ def _receipt(one: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _document(one: Mapping[str, Any]) -> str:
-    facts = ", ".join(FACTS.get(name, name) for name in one["facts"])
+    facts = ", ".join(FACT_NAMES.get(name, name) for name in one["facts"])
     came = f" (al posto di {one['before']})" if one["before"] and one["after"] and one["before"] != one["after"] else ""
     return f"{_sign(one)} {one['document']}: «{one['title']}»{came}" + (f", cambia: {facts}" if facts else "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.corpus.crosswalk import Relation
 from kb.records import AnswerStatus, DocumentKind, DocumentStatus
+from kb.releases.compare import FACT_NAMES
 
 EXAMPLES = (
     "Quanti Comuni partecipano ad AFOL Metropolitana?",
@@ -87,20 +88,8 @@ RELATION_GROUPS = {
 }
 
 CHANGES = {"added": "aggiunto", "removed": "tolto", "changed": "cambiato"}
+FACTS = FACT_NAMES
 PAGE_CHANGES = {"added": "aggiunta", "removed": "tolta", "changed": "cambiata"}
-
-FACTS = {
-    "id": "identificativo",
-    "title": "titolo",
-    "kind": "tipo",
-    "sha256": "contenuto del file",
-    "edition": "edizione",
-    "date": "data",
-    "publisher": "ente",
-    "url": "indirizzo",
-    "status": "stato",
-    "source": "nome del file",
-}
 
 MISSIONS = {
     "M1": "Digitalizzazione, innovazione, competitività, cultura e turismo",

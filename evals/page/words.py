@@ -6,6 +6,7 @@ import re
 
 from evals.measures import TITLES
 from evals.scorers import SCORERS
+from kb.releases.compare import FACT_NAMES
 
 KINDS = {
     "answerable": "con risposta",
@@ -49,19 +50,7 @@ VERDICTS = {
     "failed": "Non si può pubblicare",
     "": "Esito della prova",
 }
-FACTS = {
-    "id": "edizione che prende il posto della precedente",
-    "title": "titolo",
-    "kind": "tipo",
-    "sha256": "contenuto del file",
-    "edition": "edizione",
-    "date": "data",
-    "publisher": "ente",
-    "url": "indirizzo",
-    "status": "stato",
-    "source": "nome del file",
-}
-"""What may change of a document."""
+FACTS = FACT_NAMES
 METRICS = {scorer.name: scorer.title for scorer in SCORERS} | TITLES
 SMALLER = frozenset(scorer.name for scorer in SCORERS if scorer.smaller_is_better)
 

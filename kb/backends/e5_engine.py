@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from kb.backends.e5_graph import INPUT, WEIGHTS, EncoderSizes, StoredTensor, enc
 from kb.backends.e5_int8 import int8_graph
 from kb.backends.e5_pieces import Cut, Pieces
 from kb.backends.embedder import unit_rows
+from kb.backends.processor import free_cores
 from kb.errors import EmbedderError
 from kb.ports import Vector
 
@@ -72,7 +72,7 @@ class E5Engine:
         self._frame = words.specials["bos"], words.specials["eos"]
         graph = int8_graph(folder) if precision == "int8" else encoder_graph(tensors, EncoderSizes.of(about))
         self._session = _session(graph, folder)
-        self._turns = threading.BoundedSemaphore(os.cpu_count() or 1)
+        self._turns = threading.BoundedSemaphore(free_cores())
 
     def encode(self, text: str, layers: Sequence[int] = ()) -> EncodedText:
         """

@@ -16,8 +16,8 @@ from kb.backends.onnx_graph import MICROSOFT, GraphWriter, attribute
 WEIGHTS = "model.safetensors"
 INPUT = "rows"
 PROJECTIONS = ("query", "key", "value")
-
-_BATCH_AXIS = "batch_axis"
+BATCH_AXIS = "batch_axis"
+"""The name of the constant by which nodes add and drop the axis for the batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class StoredLinears:
     def projections(self, rows: str, attention: str) -> list[str]:
         """Three products."""
         parts = [self.one(rows, f"{attention}.self.{part}") for part in PROJECTIONS]
-        return [self._writer.add("Unsqueeze", [part, _BATCH_AXIS], f"{part}.batched") for part in parts]
+        return [self._writer.add("Unsqueeze", [part, BATCH_AXIS], f"{part}.batched") for part in parts]
 
 
 class _Encoder:
@@ -135,7 +135,7 @@ class _Encoder:
 
     def __init__(self, writer: GraphWriter, linears: Linears, sizes: EncoderSizes) -> None:
         self._writer, self._linears, self._sizes = writer, linears, sizes
-        writer.constant(_BATCH_AXIS, np.zeros(1, dtype=np.int64))
+        writer.constant(BATCH_AXIS, np.zeros(1, dtype=np.int64))
 
     def add_layer(self, layer: int) -> None:
         own = f"encoder.layer.{layer}"
@@ -144,7 +144,7 @@ class _Encoder:
         batched = self._linears.projections(rows, f"{own}.attention")
         heads = attribute("num_heads", self._sizes.heads)
         seen = self._writer.add("MultiHeadAttention", batched, f"{own}.seen", [heads], domain=MICROSOFT)
-        seen = self._writer.add("Squeeze", [seen, _BATCH_AXIS], f"{own}.flat")
+        seen = self._writer.add("Squeeze", [seen, BATCH_AXIS], f"{own}.flat")
         seen = self._residual(self._linears.one(seen, f"{own}.attention.output.dense"), rows)
         seen = self.normalize(seen, f"{own}.attention.output.LayerNorm", f"{own}.attended")
         inner = self._linears.one(seen, f"{own}.intermediate.dense")

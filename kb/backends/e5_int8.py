@@ -21,7 +21,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.backends.e5_graph import PROJECTIONS, WEIGHTS, EncoderSizes, StoredTensor, read_tensors, write_encoder
+from kb.backends.e5_graph import (
+    BATCH_AXIS,
+    PROJECTIONS,
+    WEIGHTS,
+    EncoderSizes,
+    StoredTensor,
+    read_tensors,
+    write_encoder,
+)
 from kb.backends.onnx_graph import MICROSOFT, GraphWriter, attribute
 
 OUTLIERS = Path(__file__).with_name("e5_outliers.json")
@@ -32,7 +40,7 @@ RECIPE = 1
 
 _CHECKSUM_BYTES = 4
 _LARGEST = 127
-# What enters this layer comes from no layer norm, so its rows differ in size: each gets a scale of its own.
+# What the last product of a layer reads differs most in size from row to row: there each row gets a scale of its own.
 _SCALED_BY_ROW = "output.dense"
 
 Rows = NDArray[np.float32]
@@ -118,8 +126,7 @@ class _Int8Linears:
         matrix = np.concatenate([self._read(f"{name}.weight") for name in names])
         bias = np.concatenate([self._read(f"{name}.bias") for name in names])
         together = self._multiplied(rows, f"{attention}.self", matrix, bias)
-        axis = self._writer.constant("batch_axis", np.zeros(1, dtype=np.int64))
-        together = self._writer.add("Unsqueeze", [together, axis], f"{together}.batched")
+        together = self._writer.add("Unsqueeze", [together, BATCH_AXIS], f"{together}.batched")
         sizes = self._writer.constant(
             "projection_sizes", np.full(len(names), len(matrix) // len(names), dtype=np.int64)
         )

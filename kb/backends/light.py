@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from kb.backends.embedder import (
     unit_rows,
 )
 from kb.backends.model_source import ModelSource, find_model
-from kb.backends.processor import CPU_INFO, multiplies_bytes, processor_flags
+from kb.backends.processor import CPU_INFO, free_cores, multiplies_bytes, processor_flags
 from kb.errors import EmbedderError
 from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
 
@@ -161,7 +160,7 @@ class LightEmbedder:
 
         found = []
         progress("vettori", 0, len(texts))
-        with ThreadPoolExecutor(max(min(len(texts), _cores()), 1)) as pool:
+        with ThreadPoolExecutor(max(min(len(texts), free_cores()), 1)) as pool:
             for one in pool.map(encode, texts):
                 found.append(one)
                 progress("vettori", len(found), len(texts))
@@ -185,10 +184,6 @@ class LightEmbedder:
                     )
                     self._unusable = True
             return self._loaded
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1
 
 
 def _tokens(encoded: EncodedText, layer: int, *, skipped: int) -> TokenVectors:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import secrets
 import threading
 from pathlib import Path
 from typing import Any
 
 from kb.backends.chat import Address
+from kb.backends.processor import free_cores
 from kb.errors import ModelError
 
 CONTEXT_TOKENS = 4096
@@ -34,7 +34,7 @@ class LocalModel:
                 "«pip install 'bussola[local-llm]'»."
             )
         self._file = file
-        self._threads = threads or _free_cores()
+        self._threads = threads or free_cores()
         self._lock = threading.Lock()
         self._server: Any = None
         self._key = secrets.token_urlsafe(32)
@@ -96,7 +96,3 @@ def check_gguf(file: Path) -> None:
         ) from None
     if start != b"GGUF":
         raise ModelError(f"BUSSOLA_LLM_GGUF vale «{file}», che non è un file GGUF: indicane uno, o togli la variabile.")
-
-
-def _free_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 CPU_INFO = Path("/proc/cpuinfo")
@@ -25,3 +26,8 @@ def multiplies_bytes(cpu_info: Path = CPU_INFO) -> bool:
     Older ones sum them in 16, where they overflow unseen.
     """
     return bool(_SUMS_BYTES & processor_flags(cpu_info))
+
+
+def free_cores() -> int:
+    """The cores that this process may use; a container may have fewer than the machine."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)

@@ -12,6 +12,20 @@ from kb.language.words import fold
 from kb.records import Document, DocumentStatus, Page, Passage
 from kb.releases.compare_pages import PagePair, SentenceFigures, align_pages, changed_figures, same_order, same_words
 
+FACT_NAMES = {
+    "id": "edizione che prende il posto della precedente",
+    "title": "titolo",
+    "kind": "tipo",
+    "sha256": "contenuto del file",
+    "edition": "edizione",
+    "date": "data",
+    "publisher": "ente",
+    "url": "indirizzo",
+    "status": "stato",
+    "source": "nome del file",
+}
+"""What may differ of a document, by field, as people call it."""
+
 
 class Change(StrEnum):
     """What became of something."""

@@ -122,10 +122,10 @@ async def session_of(request: Request) -> Session:
 
 def check_token(request: Request, form: FormData, session: Session) -> None:
     """
-    Nothing, when the form is one of this session's.
+    Nothing, when the form was given to whoever is logged in now.
 
     Raises:
-        Forbidden: it comes from elsewhere, or from an earlier session.
+        Forbidden: it comes from elsewhere, or from an earlier login.
     """
     check_same_site(request)
     if not hmac.compare_digest(str(form.get("token", "")).encode(), session.token.encode()):

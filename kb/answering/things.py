@@ -70,7 +70,7 @@ def named_documents(asked: Asked, found: Sequence[ScoredPassage], tools: Tools) 
     """
     Each document found with the names of the question that stand in its own title or file name.
 
-    A regulation of Montefresco need not say so in each sentence. Our own summaries are of many things at once.
+    A regulation of one Comune need not name it in each sentence. Our own summaries are of many things at once.
     """
     names = frozenset(word for word in asked.focus if word in tools.weights.proper or word in _bearers())
     documents = {one.passage.document: tools.library.documents[one.passage.document] for one in found} if names else {}

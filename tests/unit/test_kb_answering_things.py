@@ -66,15 +66,15 @@ def test_what_a_prefix_makes_of_a_word_is_not_that_word(said: set[str], held: bo
 
 
 def test_a_document_need_not_repeat_its_name() -> None:
-    text = "Il servizio si svolge a Montefresco il lunedì."
+    text = "Il servizio si svolge a Cornaredo il lunedì."
     found = [ScoredPassage(passage("p1", text), 1.0, {}), ScoredPassage(passage("p2", text, document="g"), 1.0, {})]
     documents = {
-        "d": Document("d", "Regolamento di Montefresco", DocumentKind.OTHER, "0"),
-        "g": Document("g", "Guida: Montefresco e altro", DocumentKind.GUIDE, "0"),
+        "d": Document("d", "Regolamento di Cornaredo", DocumentKind.OTHER, "0"),
+        "g": Document("g", "Guida: Cornaredo e altro", DocumentKind.GUIDE, "0"),
     }
     tools = SimpleNamespace(library=SimpleNamespace(documents=documents), weights=count_words([found[0].passage]))
 
-    named = named_documents(read_question("Quando c'è il servizio a Montefresco?"), found, cast(Tools, tools))
+    named = named_documents(read_question("Quando c'è il servizio a Cornaredo?"), found, cast(Tools, tools))
     assert named == {"d": frozenset({"montefresc"})}
 
 

@@ -129,6 +129,8 @@ def _run(order: Order) -> tuple[Gathered, Manifest, Path | None]:
     if not order.paths and not order.remove and store.published() is not None:
         raise InputError("indica almeno un documento o una cartella da leggere, oppure --remove DOCUMENTO.")
     with stopped_cleanly(), show_progress() as progress, ReadingProcess() as reader:
+        if order.paths:
+            reader.start()
         keep = SourceStore(settings.home).keep
         gathered = gather(order, store, progress, read=reader.read, keep=keep)
         manifest = build(settings, gathered.intake(), progress)

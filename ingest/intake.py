@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from ingest.editions import left_superseded
 from ingest.gathered import Before, Gathered, Taken
 from ingest.gathering import Files, find_files
 from ingest.readers.document import Wish, read_document
-from ingest.split import split
+from ingest.split import SPLITTER, split
 from kb.errors import InputError, NotFound
 from kb.ports import Progress, no_progress
+from kb.records import Passage
+from kb.releases.opened import OpenRelease
 from kb.releases.store import ReleaseStore
 
 
@@ -74,10 +76,13 @@ def _start(order: Order, store: ReleaseStore, progress: Progress) -> Gathered:
             gathered.taken = {id_: replace(one, change="kept") for id_, one in gathered.taken.items()}
         return gathered
     with store.open(gathered.base) as release:
+        kept = _passages_of(release)
+        same = release.manifest.fingerprints.get("splitter") == SPLITTER
         for id_, document in release.documents.items():
-            pages = tuple(release.pages(id_))
-            gathered.taken[id_] = Taken(document, pages, tuple(split(document, pages)))
-    gathered.before = _published(store)
+            pages = release.pages(id_)
+            passages = kept[id_] if same else tuple(split(document, pages))
+            gathered.taken[id_] = Taken(document, pages, passages)
+        gathered.before = _before(release, kept)
     return gathered
 
 
@@ -85,10 +90,20 @@ def _published(store: ReleaseStore) -> dict[str, Before]:
     if store.published() is None:
         return {}
     with store.open() as release:
-        ids: dict[str, set[str]] = {id_: set() for id_ in release.documents}
-        for passage in release.passages:
-            ids[passage.document].add(passage.id)
-        return {id_: Before(document, frozenset(ids[id_])) for id_, document in release.documents.items()}
+        return _before(release, _passages_of(release))
+
+
+def _before(release: OpenRelease, kept: Mapping[str, Sequence[Passage]]) -> dict[str, Before]:
+    ids = {id_: frozenset(passage.id for passage in passages) for id_, passages in kept.items()}
+    return {id_: Before(document, ids[id_]) for id_, document in release.documents.items()}
+
+
+def _passages_of(release: OpenRelease) -> dict[str, tuple[Passage, ...]]:
+    """Every document's passages, in its order."""
+    found: dict[str, list[Passage]] = {id_: [] for id_ in release.documents}
+    for passage in release.passages:
+        found[passage.document].append(passage)
+    return {id_: tuple(passages) for id_, passages in found.items()}
 
 
 def shipped_files() -> list[Found]:

@@ -63,6 +63,10 @@ class ReadingProcess:
         """The process ends, whatever it was doing."""
         self._kill()
 
+    def start(self) -> None:
+        """Have the process ready where it is not yet, so that it loads while something else is done."""
+        self._worker = self._worker or _Worker(self.limits.memory_bytes)
+
     def read(self, path: Path, wish: Wish, on_page: PageStep = no_step) -> Reading:
         """
         The reading of a file; a PDF page that can't be read within the limits is left out and says why.
@@ -95,7 +99,8 @@ class ReadingProcess:
 
     def _try(self, path: Path, wish: Wish, on_page: PageStep, attempt: _Attempt) -> Message:
         """The worker's last word; after "broken" the worker is gone, and the attempt knows the page."""
-        self._worker = self._worker or _Worker(self.limits.memory_bytes)
+        self.start()
+        assert self._worker is not None
         try:
             self._worker.ask((path, wish))
             message = self._wait(self._worker, wish, on_page, attempt)

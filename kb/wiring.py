@@ -13,7 +13,7 @@ from kb.ports import ChatModel, Embedder, Guest, LexicalIndex, Progress, VectorI
 from kb.releases.build import Intake, build_release
 from kb.releases.manifest import Manifest
 from kb.releases.opened import OpenRelease
-from kb.releases.parts import IndexParts
+from kb.releases.parts import GrownIndex, IndexParts
 from kb.releases.store import ReleaseStore
 from kb.settings import Settings
 
@@ -42,6 +42,7 @@ def index_parts(chroma_url: str = "", lexical_url: str = "") -> IndexParts:
         create_vectors=_create_chroma,
         open_vectors=partial(_open_chroma, url=chroma_url),
         create_for=partial(_create_on_server, url=chroma_url) if chroma_url else None,
+        copy_vectors=None if chroma_url else _copy_chroma,
         discard_vectors=partial(_discard_vectors, url=chroma_url),
         build_lexical=_build_bm25,
         load_lexical=partial(_load_bm25, url=lexical_url),
@@ -190,6 +191,12 @@ def _create_chroma(folder: Path) -> VectorIndex:
     from kb.backends.chroma import ChromaIndex
 
     return ChromaIndex.create(folder)
+
+
+def _copy_chroma(source: Path, folder: Path) -> GrownIndex:
+    from kb.backends.chroma import ChromaIndex
+
+    return ChromaIndex.copy(source, folder)
 
 
 def _create_on_server(folder: Path, release: str, *, url: str) -> VectorIndex:

@@ -18,12 +18,17 @@ from kb.records import Passage
 COUNTS = "word_counts.json"
 """File of a release's folder."""
 
-RULE = "stems and capitals 1"
+RULE = "stems and capitals 2"
 """How words are counted; to be raised with any change of it, so that older releases are counted anew when opened."""
 
+_LOWERCASE = re.compile(r"\b[a-zà-ù]+\b")
 _HYPHENATED = re.compile(r"\b[A-Za-zÀ-ÿ]{2,}-[A-Za-zÀ-ÿ]{2,}\b")
 # A capital inside a sentence; the one that opens it proves nothing.
 _CAPITAL = re.compile(r"(?<=[a-zà-ù,;:)] )[A-ZÀ-Ý][\wà-ÿ]+|\b[A-Z]{2,}\b")
+
+
+Counted = tuple[str, tuple[str, ...]]
+"""What of a passage is counted: its text and its section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +52,48 @@ class WordWeights:
         return math.log(1 + (self.passages - seen + 0.5) / (seen + 0.5)) * (2 if word in self.proper else 1)
 
 
+@dataclass(frozen=True, slots=True)
+class WordCounts:
+    """In how many of some passages each word stands; what several hold can be added up and taken off."""
+
+    passages: int
+    frequency: Counter[str]  # of stems, sections included
+    lowercase: Counter[str]  # of words as written in lowercase
+    capital: Counter[str]  # of words written with a capital inside a sentence, in lowercase
+
+    @classmethod
+    def of(cls, passages: Sequence[Counted]) -> WordCounts:
+        """Those of these passages."""
+        frequency, lowercase, capital = Counter[str](), Counter[str](), Counter[str]()
+        for text, section in passages:
+            frequency.update(stems_of(text) | stems_of(" ".join(section)))
+            lowercase.update(set(_LOWERCASE.findall(text)))
+            capital.update({word.lower() for word in _CAPITAL.findall(text)})
+        return cls(len(passages), frequency, lowercase, capital)
+
+    def changed(self, *, fresh: Sequence[Counted], gone: Sequence[Counted]) -> WordCounts:
+        """Those with passages that came and without those that went, which these counted."""
+        more, less = WordCounts.of(fresh), WordCounts.of(gone)
+        return WordCounts(
+            self.passages + more.passages - less.passages,
+            self.frequency + more.frequency - less.frequency,
+            self.lowercase + more.lowercase - less.lowercase,
+            self.capital + more.capital - less.capital,
+        )
+
+    def weights(self) -> WordWeights:
+        """How telling they make each stem."""
+        lowercase = frozenset(self.lowercase)
+        proper = stems_of(" ".join(sorted(self.capital.keys() - lowercase)))
+        return WordWeights(self.passages, self.frequency, lowercase, proper)
+
+
 def count_words(passages: Iterable[Passage]) -> WordWeights:
     """The weights of all stems of these passages, sections included."""
-    frequency: Counter[str] = Counter()
-    lowercase: set[str] = set()
-    capital: set[str] = set()
-    count = 0
-    for passage in passages:
-        count += 1
-        frequency.update(stems_of(passage.text) | stems_of(" ".join(passage.section)))
-        lowercase.update(re.findall(r"\b[a-zà-ù]+\b", passage.text))
-        capital.update(match.group().lower() for match in _CAPITAL.finditer(passage.text))
-    return WordWeights(count, dict(frequency), frozenset(lowercase), stems_of(" ".join(capital - lowercase)))
+    return WordCounts.of(_counted(passages)).weights()
 
 
-class Counted(Protocol):
+class Shelf(Protocol):
     """A release whose words are weighed."""
 
     @property
@@ -73,34 +105,50 @@ class Counted(Protocol):
         """Its passages."""
 
 
-def keep_weights(folder: Path, passages: Iterable[Passage]) -> None:
-    """Count the words of these passages once and write the counts to a release's folder."""
-    counted = count_words(passages)
+def keep_weights(folder: Path, passages: Sequence[Passage], earlier: Shelf | None = None) -> None:
+    """
+    Write the counts of these passages' words to a release's folder.
+
+    Only what differs from an earlier release is counted, where that one keeps counts; they come out the same.
+    """
+    counts = _counted_from(earlier, passages) or WordCounts.of(_counted(passages))
     kept = {
         "rule": RULE,
-        "passages": counted.passages,
-        "frequency": dict(sorted(counted.frequency.items())),
-        "lowercase": sorted(counted.lowercase),
-        "proper": sorted(counted.proper),
+        "passages": counts.passages,
+        "frequency": dict(sorted(counts.frequency.items())),
+        "lowercase": dict(sorted(counts.lowercase.items())),
+        "capital": dict(sorted(counts.capital.items())),
     }
     (folder / COUNTS).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
 
-def load_weights(release: Counted) -> WordWeights:
+def load_weights(release: Shelf) -> WordWeights:
     """The weights that a release keeps; one that keeps none that can be used is counted here."""
+    return (_load(release.folder) or WordCounts.of(_counted(release.passages))).weights()
+
+
+def _counted_from(earlier: Shelf | None, passages: Sequence[Passage]) -> WordCounts | None:
+    counts = _load(earlier.folder) if earlier else None
+    if counts is None or earlier is None:
+        return None
+    before, now = Counter(_counted(earlier.passages)), Counter(_counted(passages))
+    return counts.changed(fresh=list((now - before).elements()), gone=list((before - now).elements()))
+
+
+def _counted(passages: Iterable[Passage]) -> list[Counted]:
+    return [(passage.text, passage.section) for passage in passages]
+
+
+def _load(folder: Path | None) -> WordCounts | None:
+    """The counts kept there; None where there are none of this rule, or they can't be read."""
     try:
-        kept = json.loads((release.folder / COUNTS).read_text(encoding="utf-8")) if release.folder else {}
-        if kept.get("rule") == RULE:
-            words = frozenset(kept["lowercase"]), frozenset(kept["proper"])
-            return WordWeights(kept["passages"], kept["frequency"], *words)
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        AttributeError,
-    ):  # built before counts were kept, or damaged: the passages themselves tell
-        pass
-    return count_words(release.passages)
+        kept = json.loads((folder / COUNTS).read_text(encoding="utf-8")) if folder else {}
+        if kept.get("rule") != RULE:
+            return None
+        counters = [Counter[str](kept[name]) for name in ("frequency", "lowercase", "capital")]
+        return WordCounts(int(kept["passages"]), *counters)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 @lru_cache(maxsize=20_000)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,8 @@ TIES = 16
 _DATABASE = "chroma.sqlite3"
 _SIZES = "graph-sizes.json"
 _PAGE = 5000
+_GONE = "graph-gone.json"
+"""How many rows of the graph are of vectors that were taken out or replaced: Chroma only ever adds to it."""
 
 
 class ChromaIndex:
@@ -91,6 +95,25 @@ class ChromaIndex:
                 raise
         return cls(client, collection, folder)
 
+    @classmethod
+    def copy(cls, source: Path, folder: Path) -> ChromaIndex:
+        """
+        An index in a folder that holds none yet, with what that of another folder holds, which stays as it is.
+
+        Raises:
+            StoreError: the source holds none, or a damaged one, or the folder can't be written.
+        """
+        if not (source / _DATABASE).is_file():
+            raise StoreError(f"In «{source}» non c'è un indice dei vettori: ricostruisci con «bussola ingest».")
+        with _translated(source):
+            _check_sizes(source)
+            for path in source.glob("*/*"):
+                (folder / path.parent.name).mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, folder / path.parent.name / path.name)
+            _copy_database(source / _DATABASE, folder / _DATABASE)
+            _write_gone(folder, _read_gone(source))
+        return cls.open(folder)
+
     def put(self, ids: Sequence[str], vectors: Matrix, metadata: Sequence[Mapping[str, str | int]]) -> None:
         """
         Add vectors; an id that is there already is replaced whole, metadata included; of a repeated id the last stays.
@@ -103,12 +126,38 @@ class ChromaIndex:
         if not rows:
             return
         with self._translated():
-            collection = self._open_collection()
+            self._open_collection()
             self._mark_written()
             largest = self._client.get_max_batch_size()
             names = list(rows)
             for start in range(0, len(names), largest):
-                _replace(collection, {name: rows[name] for name in names[start : start + largest]})
+                self._replace({name: rows[name] for name in names[start : start + largest]})
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """
+        Take these out; one that is not there is passed over.
+
+        Raises:
+            StoreError: Chroma refuses.
+        """
+        if not ids:
+            return
+        with self._translated():
+            self._open_collection()
+            self._mark_written()
+            self._take_out(list(ids))
+
+    def _take_out(self, ids: list[str]) -> None:
+        collection = self._open_collection()
+        if present := collection.get(ids=ids, include=[])["ids"]:
+            collection.delete(ids=present)
+            _write_gone(self._folder, _read_gone(self._folder) + len(present))
+
+    def gone_share(self) -> float:
+        """Which share of the graph's rows was taken out or replaced, 0 to 1."""
+        with self._translated():
+            gone, count = _read_gone(self._folder), self._open_collection().count()
+        return gone / (gone + count) if gone else 0.0
 
     def nearest(self, vector: Vector, *, count: int, narrow: PassageFilter | None = None) -> list[tuple[str, float]]:
         """
@@ -160,6 +209,15 @@ class ChromaIndex:
         self._collection = None
         with self._translated():
             self._let_go()
+
+    def _replace(self, rows: Mapping[str, tuple[Vector, dict[str, str | int]]]) -> None:
+        # Chroma's upsert merges metadata, and its add keeps the old record: what is there goes first.
+        self._take_out(list(rows))
+        self._open_collection().add(
+            ids=list(rows),
+            embeddings=[row for row, _about in rows.values()],
+            metadatas=[about or None for _row, about in rows.values()],
+        )
 
     def _open_collection(self) -> Collection:
         if self._collection is None:
@@ -220,16 +278,19 @@ def _local_client(folder: Path) -> Any:  # its declared type lacks close()
         raise
 
 
-def _replace(collection: Collection, rows: Mapping[str, tuple[Vector, dict[str, str | int]]]) -> None:
-    # Chroma's upsert merges metadata, and its add keeps the old record: what is there goes first.
-    present = collection.get(ids=list(rows), include=[])["ids"]
-    if present:
-        collection.delete(ids=present)
-    collection.add(
-        ids=list(rows),
-        embeddings=[row for row, _about in rows.values()],
-        metadatas=[about or None for _row, about in rows.values()],
-    )
+def _read_gone(folder: Path) -> int:
+    path = folder / _GONE
+    return int(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else 0
+
+
+def _write_gone(folder: Path, gone: int) -> None:
+    (folder / _GONE).write_text(json.dumps(gone), encoding="utf-8")
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    # By SQLite itself: whoever has the source open may write to it, as Chroma does at every opening.
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 def _graph_sizes(folder: Path) -> dict[str, int]:
@@ -250,7 +311,7 @@ def _translated(folder: Path) -> Iterator[None]:
 
     try:
         yield
-    except (ChromaError, OSError, ValueError, TypeError, RuntimeError) as error:
+    except (ChromaError, OSError, ValueError, TypeError, RuntimeError, sqlite3.Error) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise StoreError(
             f"L'indice dei vettori in «{folder}» non risponde ({reason}): ricostruisci con «bussola ingest»."

@@ -25,12 +25,13 @@ _SAME_WORD = {"art": "articolo", "artt": "articolo", "articoli": "articolo", "co
 
 _TOKEN = re.compile(
     r"""
-      \d+-(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies)\b   # articles: 5-bis
+      [a-z][a-z0-9]*(?![a-z0-9.'])                                             # most words, tried first
+    | \d+-(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies)\b   # articles: 5-bis
     | \d{1,3}(?:\.\d{3})+(?:,\d+)?(?:\ ?%)?(?!\d)                              # 1.250.000
     | \d+(?:[.,/]\d+)*(?:\ ?%)?(?![a-z])                                       # 42/2004, 25%, 3,5, 5.2
     | [a-z]{1,3}(?:\.[a-z]{1,3})+(?![a-z])                                     # n.t.a., d.lgs., re.mix
-    | [a-z]+(?='[a-z0-9])                                                      # dell'
-    | [a-z0-9]+
+    | [a-z]+'(?=[a-z0-9])                                                      # dell'
+    | [a-z0-9]+'?
     """,
     re.VERBOSE,
 )
@@ -96,14 +97,16 @@ def tokenize(text: str) -> list[str]:
     prepositions are cut ("dell'articolo" → "articolo"); other hyphenated words are split ("radio-base" = "radio base").
     "art." and "artt." become "articolo".
     """
-    folded = fold(text)
-    found: list[str] = []
-    for match in _TOKEN.finditer(folded):
-        token = match.group()
-        if token in _ELISIONS and folded[match.end() : match.end() + 1] == "'":
-            continue
-        found.append(_SAME_WORD.get(token) or (token if token.isalpha() else _plain(token)))
-    return found
+    return [word for found in _TOKEN.findall(fold(text)) if (word := _word(found))]
+
+
+@lru_cache(maxsize=50_000)
+def _word(found: str) -> str:
+    """The token as it is indexed; nothing for an elided article or preposition."""
+    token = found.removesuffix("'")
+    if token != found and token in _ELISIONS:
+        return ""
+    return _SAME_WORD.get(token) or (token if token.isalpha() else _plain(token))
 
 
 def _plain(token: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.errors import NotFound, ReleaseError
+from kb.errors import NotFound, ReleaseCheckFailed, ReleaseError
 from kb.ports import Embedder, Matrix, Progress, no_progress
 from kb.records import Document, Page, Passage
 from kb.releases.check import check_passages, check_vectors
@@ -23,7 +26,7 @@ from kb.releases.manifest import DocumentEntry, Manifest, release_id
 from kb.releases.opened import OpenRelease, changed_file, check_whole, file_digest
 from kb.releases.parts import VECTORS, WEIGHTS, WORDS, IndexParts
 from kb.releases.store import ReleaseStore
-from kb.releases.vectors import new_index, put_passages
+from kb.releases.vectors import Rows, carry_index, new_index, put_rows
 
 EARLIER = 3
 """Releases whose vectors are reused: the published one and the newest; what an update leaves as it was is in these."""
@@ -96,7 +99,7 @@ class _Build:
             return there
         with building_folder(store.releases, discard=self._discard) as folder:
             manifest = self._write(folder, self._earlier(store), progress)
-            self._check(folder, progress)
+            self._check(folder)
             try:
                 settle(folder, target)
             except FileExistsError:
@@ -148,13 +151,15 @@ class _Build:
         for name, data in self.files.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
-        vectors = self._encode(folder, earlier, progress)
-        np.save(folder / "vectors.npy", vectors)
-        self._put(folder / VECTORS, vectors, progress)
-        progress("indice delle parole", 0, 1)
-        (folder / WORDS).mkdir()
-        self.parts.keep_lexical(self.parts.build_lexical(self.ids, self.texts), folder / WORDS, self.manifest.id)
-        self.parts.keep_counts(folder, self.intake.passages)
+        with ExitStack() as stack:
+            before = stack.enter_context(OpenRelease.open(earlier[0], parts=self.parts)) if earlier else None
+            aside = stack.enter_context(ThreadPoolExecutor(1))
+            # Model and vector index leave time of the interpreter to count words in.
+            words = aside.submit(self._keep_words, folder, before)
+            np.save(folder / "vectors.npy", self._encode(folder, earlier, progress))
+            self._index(folder, before, progress)
+            progress("indice delle parole", 0, 1)
+            words.result()
         progress("indice delle parole", 1, 1)
         manifest = replace(self.manifest, files=_checksums(folder))
         (folder / "manifest.json").write_text(
@@ -174,12 +179,32 @@ class _Build:
             )
         return vectors
 
-    def _put(self, folder: Path, vectors: Matrix, progress: Progress) -> None:
-        index = new_index(folder, self.manifest.id, parts=self.parts)
+    def _keep_words(self, folder: Path, before: OpenRelease | None) -> None:
+        (folder / WORDS).mkdir()
+        self.parts.keep_lexical(self.parts.build_lexical(self.ids, self.texts), folder / WORDS, self.manifest.id)
+        self.parts.keep_counts(folder, self.intake.passages, before)
+
+    def _index(self, folder: Path, before: OpenRelease | None, progress: Progress) -> None:
+        vectors = np.load(folder / "vectors.npy")
+        rows = Rows.of(self.intake.passages, vectors=vectors, documents=self.intake.documents)
+        if before and carry_index(folder / VECTORS, rows, earlier=before, parts=self.parts, progress=progress):
+            try:
+                self._check_index(folder, rows, progress)
+                return
+            except ReleaseCheckFailed:  # the fault may be the earlier index's: one of its own is the remedy
+                shutil.rmtree(folder / VECTORS)
+        index = new_index(folder / VECTORS, self.manifest.id, parts=self.parts)
         try:
-            put_passages(
-                index, self.intake.passages, vectors=vectors, documents=self.intake.documents, progress=progress
-            )
+            put_rows(index, rows, progress=progress)
+        finally:
+            index.close()
+        self._check_index(folder, rows, progress)
+
+    def _check_index(self, folder: Path, rows: Rows, progress: Progress) -> None:
+        # Opened again: what was read back from disk is what will be served.
+        index = self.parts.open_vectors(folder / VECTORS)
+        try:
+            check_vectors(index, rows.ids, rows.vectors, progress=progress)
         finally:
             index.close()
 
@@ -187,13 +212,12 @@ class _Build:
         self.parts.discard_vectors(folder / VECTORS)
         self.parts.discard_lexical(folder / WORDS)
 
-    def _check(self, folder: Path, progress: Progress) -> None:
+    def _check(self, folder: Path) -> None:
         # On what was read back from disk: that is what will be served.
         manifest = check_whole(folder, parts=self.parts)
         with OpenRelease(folder, manifest, self.parts) as release:
             pages = [page for document in release.documents for page in release.pages(document)]
             check_passages(list(release.documents.values()), pages, release.passages)
-            check_vectors(release.vectors, self.ids, np.asarray(release.matrix), progress=progress)
             release.lexical.search(self.texts[0], count=1)
 
 

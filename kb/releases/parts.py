@@ -56,8 +56,34 @@ def _refuse(_index: LexicalIndex, folder: Path) -> None:
     raise StoreError(f"le parole di «{folder}» non si rifanno: ricostruisci con «bussola ingest».")
 
 
-def _keep_none(_folder: Path, _passages: Sequence[Passage]) -> None:
+class Earlier(Protocol):
+    """A whole earlier release."""
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """Its passages."""
+
+
+KeepCounts = Callable[[Path, Sequence[Passage], Earlier | None], None]
+"""Writes to a release's folder what answering counts of all its passages; what an earlier one counted may be used."""
+
+
+def _keep_none(_folder: Path, _passages: Sequence[Passage], _earlier: Earlier | None) -> None:
     """Nothing is kept."""
+
+
+class GrownIndex(VectorIndex, Protocol):
+    """A vector index that goes on from a copy of an earlier release's."""
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Take these out; one that is not there is passed over."""
+
+    def gone_share(self) -> float:
+        """Which share of what it keeps was taken out or replaced, 0 to 1, and only costs time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +100,9 @@ class IndexParts:
     encoder_fingerprint: str = "vectors"
     weights: Mapping[str, Path] = field(default_factory=dict)  # learned weights and thresholds, copied by name
     create_for: Callable[[Path, str], VectorIndex] | None = None  # in create_vectors' place: folder, release
+    copy_vectors: Callable[[Path, Path], GrownIndex] | None = None  # an earlier release's folder, folder
     discard_vectors: Callable[[Path], None] = nothing  # what a folder about to go keeps elsewhere
-    keep_counts: Callable[[Path, Sequence[Passage]], None] = _keep_none  # what answering counts of all passages
+    keep_counts: KeepCounts = _keep_none
     keep_lexical: Callable[[LexicalIndex, Path, str], None] = _keep_in_folder  # folder, release
     check_lexical: Callable[[Path], None] = nothing  # what of a folder's index lies elsewhere, else a StoreError
     discard_lexical: Callable[[Path], None] = nothing  # as discard_vectors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,32 +18,99 @@ from kb.releases.parts import VECTORS, WORDS, IndexParts
 BATCH = 1000
 """Passages put in the vector index at once; Chroma refuses more than 5,461 (measured on 1.5.9)."""
 
+MOST_CHANGED = 0.25
+"""Share of a release's passages that may differ from the earlier one's for its index to be gone on from."""
+
+MOST_GONE = 0.1
+"""Share of a graph's rows that may be of passages that went: they stay in it, and lengthen every search."""
+
 
 def new_index(folder: Path, release: str, *, parts: IndexParts) -> VectorIndex:
     """An empty index of that release in its folder, or on the server where there is one."""
     return parts.create_vectors(folder) if parts.create_for is None else parts.create_for(folder, release)
 
 
-def put_passages(
-    index: VectorIndex,
-    passages: Sequence[Passage],
-    *,
-    vectors: Matrix,
-    documents: Iterable[Document],
-    progress: Progress = no_progress,
-) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """What an index holds: each passage's vector, and what it can be narrowed by."""
+
+    ids: Sequence[str]
+    vectors: Matrix  # a row each
+    about: Sequence[Mapping[str, str | int]]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage], *, vectors: Matrix, documents: Iterable[Document]) -> Rows:
+        """Those of passages, whose vectors stand in the same order."""
+        kinds = {document.id: document.kind.value for document in documents}
+        return cls([passage.id for passage in passages], vectors, [_metadata(passage, kinds) for passage in passages])
+
+    def missing_in(self, other: Rows) -> Rows:
+        """Those that the other has not, or has with another vector or other facts."""
+        places = {id_: place for place, id_ in enumerate(other.ids)}
+
+        def differs(place: int) -> bool:
+            there = places.get(self.ids[place])
+            return (
+                there is None
+                or self.about[place] != other.about[there]
+                or not np.array_equal(self.vectors[place], other.vectors[there])
+            )
+
+        rows = [place for place in range(len(self.ids)) if differs(place)]
+        return Rows([self.ids[row] for row in rows], self.vectors[rows], [self.about[row] for row in rows])
+
+
+def put_rows(index: VectorIndex, rows: Rows, *, progress: Progress = no_progress) -> None:
     """
-    Put each passage with its vector, a row each, and what it can be narrowed by.
+    Put them all in an index.
 
     Raises:
         StoreError: the index can't be written.
     """
-    kinds = {document.id: document.kind.value for document in documents}
-    for start in range(0, len(passages), BATCH):
-        some = passages[start : start + BATCH]
-        about = [_metadata(passage, kinds) for passage in some]
-        index.put([passage.id for passage in some], vectors[start : start + BATCH], about)
-        progress("indice dei vettori", min(start + BATCH, len(passages)), len(passages))
+    for start in range(0, len(rows.ids), BATCH):
+        stretch = slice(start, start + BATCH)
+        index.put(rows.ids[stretch], rows.vectors[stretch], rows.about[stretch])
+        progress("indice dei vettori", min(start + BATCH, len(rows.ids)), len(rows.ids))
+
+
+def carry_index(folder: Path, rows: Rows, *, earlier: OpenRelease, parts: IndexParts, progress: Progress) -> bool:
+    """
+    Whether the folder now has an index of these rows that goes on from an earlier release's.
+
+    What both have is not put again, which is most of the cost of an update. Not where too much changed, or the earlier
+    index lies on a server or is not whole: then nothing is left in the folder.
+
+    Raises:
+        ReleaseError: the earlier release is damaged.
+    """
+    if parts.copy_vectors is None:
+        return False
+    matrix, documents = np.asarray(earlier.matrix), earlier.documents.values()
+    before = Rows.of(earlier.passages, vectors=matrix, documents=documents)
+    fresh, stale = rows.missing_in(before), before.missing_in(rows)
+    if len(fresh.ids) + len(stale.ids) > len(rows.ids) * MOST_CHANGED:
+        return False
+    try:
+        _grow(folder, fresh, gone=stale.ids, whole=set(before.ids), source=earlier.folder / VECTORS, parts=parts)
+    except StoreError:
+        shutil.rmtree(folder, ignore_errors=True)
+        return False
+    progress("indice dei vettori", len(rows.ids), len(rows.ids))
+    return True
+
+
+def _grow(folder: Path, fresh: Rows, *, gone: Sequence[str], whole: set[str], source: Path, parts: IndexParts) -> None:
+    assert parts.copy_vectors is not None
+    index = parts.copy_vectors(source, folder)
+    try:
+        if index.ids() != whole:
+            raise StoreError(f"l'indice dei vettori di «{source}» non ha i passaggi della sua versione.")
+        index.remove(gone)
+        put_rows(index, fresh)
+        if index.gone_share() > MOST_GONE:
+            raise StoreError(f"l'indice dei vettori di «{source}» ha troppe righe tolte: conviene farne uno nuovo.")
+    finally:
+        index.close()
 
 
 def revive_index(folder: Path, *, parts: IndexParts, progress: Progress = no_progress) -> bool:
@@ -64,7 +132,7 @@ def revive_index(folder: Path, *, parts: IndexParts, progress: Progress = no_pro
         shutil.rmtree(folder / VECTORS, ignore_errors=True)
         index = new_index(folder / VECTORS, release.id, parts=parts)
         try:
-            put_passages(index, release.passages, vectors=vectors, documents=documents, progress=progress)
+            put_rows(index, Rows.of(release.passages, vectors=vectors, documents=documents), progress=progress)
         finally:
             index.close()
     return True

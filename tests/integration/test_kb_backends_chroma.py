@@ -159,3 +159,33 @@ def test_a_database_of_garbage_is_refused(folder: Path, tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="ricostruisci"):
         ChromaIndex.open(place)
+
+
+def test_a_copy_is_a_whole_index_and_leaves_its_source_alone(folder: Path, vectors: Matrix, tmp_path: Path) -> None:
+    index = ChromaIndex.copy(folder, tmp_path / "copia")
+    kept = index.ids()
+    index.remove(["p00007", "mai visto"])
+    index.put(["p00008"], vectors[:1] * -1, [{"document": "nuovo"}])
+    near = index.nearest(vectors[9], count=3)
+    gone = index.gone_share()
+    index.close()
+
+    again, source = ChromaIndex.open(tmp_path / "copia"), ChromaIndex.open(folder)
+    assert len(kept) == COUNT and again.ids() == kept - {"p00007"}
+    assert near == again.nearest(vectors[9], count=3) == source.nearest(vectors[9], count=3)
+    assert [id_ for id_, _ in again.nearest(vectors[0] * -1, count=1)] == ["p00008"]
+    assert source.ids() == kept and source.gone_share() == 0 and gone == pytest.approx(2 / (COUNT + 1))
+    again.close()
+    source.close()
+
+
+def test_what_is_no_index_is_not_copied(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="non c'è un indice"):
+        ChromaIndex.copy(tmp_path / "niente", tmp_path / "copia")
+    cut = tmp_path / "tagliato"
+    shutil.copytree(folder, cut)
+    graph = next(cut.glob("*/data_level0.bin"))
+    graph.write_bytes(graph.read_bytes()[:1000])
+    with pytest.raises(StoreError, match="danneggiato"):
+        ChromaIndex.copy(cut, tmp_path / "copia")
+    assert not (tmp_path / "copia").exists()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from kb.backends.chroma import ChromaIndex
 from kb.errors import ReleaseError
+from kb.records import DocumentKind, PassageFilter
 from kb.releases.build import Intake, build_release
 from kb.releases.manifest import Manifest
 from kb.releases.opened import OpenRelease
@@ -153,3 +156,85 @@ def test_a_damaged_chroma_is_told_with_the_remedy(store: ReleaseStore, spoil: st
         store.publish(manifest.id)
     assert not build(store, intake_of(OLD)).reused
     store.publish(manifest.id)
+
+
+LARGE = {"piano": [f"Il punto {at} del piano parla di {at * 7 % 100} comuni." for at in range(1, 41)]}
+
+
+def changed(at: int, text: str) -> dict[str, list[str]]:
+    pages = list(LARGE["piano"])
+    pages[at] = text
+    return {"piano": pages}
+
+
+def rows_that_went(store: ReleaseStore, id_: str) -> int:
+    """How many rows of a release's graph are of passages that are no more; an index made anew has none."""
+    with store.open(id_) as release:
+        share = ChromaIndex.open(store.folder(id_) / "chroma").gone_share()
+        return round(share * len(release.passages) / (1 - share))
+
+
+def test_an_update_goes_on_from_the_published_graph(store: ReleaseStore) -> None:
+    first = build(store, intake_of(LARGE))
+    store.publish(first.id)
+    before = checksums(store.folder(first.id) / "chroma")
+    second = build(store, intake_of(changed(3, "Qui si parla di biciclette.")))
+
+    assert checksums(store.folder(first.id) / "chroma") == before
+    assert (rows_that_went(store, first.id), rows_that_went(store, second.id)) == (0, 1)
+    with store.open(second.id) as release, store.open(first.id) as old:
+        assert found(release, "biciclette")[0][1] == "Qui si parla di biciclette."
+        assert found(old, "Il punto 4 del piano")[0][0] == "p_piano_4"
+        assert all(text != LARGE["piano"][3] for _id, text, _score in found(release, "Il punto 4 del piano"))
+
+
+def test_a_graph_with_too_many_rows_that_went_is_made_anew(store: ReleaseStore) -> None:
+    rows = []
+    for at in range(8):
+        release = build(store, intake_of(changed(3, f"Versione numero {at}: ancora un altro testo.")))
+        store.publish(release.id)
+        rows.append(rows_that_went(store, release.id))
+
+    assert rows == [0, 1, 2, 3, 4, 0, 1, 2]
+
+
+def test_a_published_index_that_lost_a_passage_is_no_base_for_the_next(store: ReleaseStore) -> None:
+    first = build(store, intake_of(LARGE))
+    store.publish(first.id)
+    index = ChromaIndex.open(store.folder(first.id) / "chroma")
+    index.remove(["p_piano_9"])
+    index.close()
+
+    second = build(store, intake_of(changed(3, "Qui si parla di biciclette.")))
+
+    assert rows_that_went(store, second.id) == 0
+    with store.open(second.id) as release:
+        assert len(release.vectors.ids()) == 40
+
+
+def test_a_published_index_that_holds_another_vector_is_no_base_for_the_next(store: ReleaseStore) -> None:
+    first = build(store, intake_of(LARGE))
+    store.publish(first.id)
+    index = ChromaIndex.open(store.folder(first.id) / "chroma")
+    other = FakeEmbedder().embed_passages(["Tutt'altro testo."])
+    index.put(["p_piano_9"], other, [{"document": "piano", "kind": "plan"}])
+    index.close()
+
+    second = build(store, intake_of(changed(3, "Qui si parla di biciclette.")))
+
+    with store.open(second.id) as release:
+        assert found(release, LARGE["piano"][8])[0][0] == "p_piano_9"
+    assert rows_that_went(store, second.id) == 0
+
+
+def test_what_a_passage_can_be_narrowed_by_follows_its_document(store: ReleaseStore) -> None:
+    store.publish(build(store, intake_of({**LARGE, "guida": ["Una guida breve."]})).id)
+    intake = intake_of({**LARGE, "guida": ["Una guida breve."]})
+    documents = [replace(one, kind=DocumentKind.GUIDE) if one.id == "guida" else one for one in intake.documents]
+
+    second = build(store, replace(intake, documents=documents))
+
+    with store.open(second.id) as release:
+        vector = FakeEmbedder().embed_query("Una guida breve.")
+        narrow = PassageFilter(kind=DocumentKind.GUIDE)
+        assert [id_ for id_, _ in release.vectors.nearest(vector, count=5, narrow=narrow)] == ["p_guida_1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.readers.reading import Piece, assemble_page
 from ingest.readers.text import read_plain
-from ingest.split import MOST_WORDS, split
+from ingest.split import MOST_WORDS, SPLITTER, split
 from ingest.structure import place_blocks
 from kb.records import BlockKind, Document, DocumentKind, Page, Passage
 
@@ -130,3 +131,27 @@ def test_unreadable_pages_are_never_indexed() -> None:
     page = replace(pages_of([Piece("Testo guasto.")])[0], readable=False)
 
     assert split(DOCUMENT, [page]) == []
+
+
+def test_the_rule_is_named_anew_when_the_cutting_changes() -> None:
+    """Where this fails, raise SPLITTER's number: documents that stay published would keep passages of the old rule."""
+    page = assemble_page(
+        1,
+        [
+            heading("Driver 3 | Reti"),
+            Piece("Le linee sono tre: la n. 1, la n. 2 e la n. 3. " + SENTENCE, BlockKind.PARAGRAPH),
+            *(Piece(f"voce {at} dell'elenco;", BlockKind.LIST_ITEM) for at in range(3)),
+            Piece("Linea | Costo", BlockKind.TABLE_ROW),
+            heading("Art. 5", 3, label="article"),
+            Piece("1. Il piano vale dieci anni. " + SENTENCE * 2 + "parola " * 300, BlockKind.PARAGRAPH),
+            Piece("2. La Giunta lo attua (art. 7, comma 2, lett. b).", BlockKind.PARAGRAPH),
+        ],
+    )
+
+    found = split(DOCUMENT, [page])
+
+    told = [(p.id, p.section, p.driver, p.article, p.comma, p.continues, len(p.spans)) for p in found]
+    assert (SPLITTER, hashlib.sha256(repr(told).encode()).hexdigest()[:16]) == (
+        "bussola-sentences-1/120/160/250/200",
+        "b3faac11ceeffeb5",
+    )

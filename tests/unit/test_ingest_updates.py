@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from ingest import intake
 from ingest.changes import find_changes
 from ingest.documents import Facts
 from ingest.editions import settle_editions
 from ingest.gathered import Gathered
 from ingest.intake import Order, gather
+from ingest.split import split
 from kb.backends.vector_cache import CachedEmbedder
 from kb.ports import Matrix, Progress, no_progress
-from kb.records import Document, DocumentKind, DocumentStatus
+from kb.records import Document, DocumentKind, DocumentStatus, Page, Passage
 from kb.releases.build import build_release
 from kb.releases.store import ReleaseStore
 from kb.testing import FakeEmbedder, fake_parts
@@ -230,3 +232,22 @@ def test_facts_given_for_a_renamed_file_are_not_lost_in_silence(home: Home) -> N
     assert gathered.hints == [
         "piano: i dati indicati non sono stati applicati; per cambiarli dai al file il nome «piano.md»"
     ]
+
+
+def test_documents_that_stay_are_cut_again_only_by_another_rule(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.publish(home.ingest(home.write("piano.md", *SECTIONS), fresh=True))
+    other = home.write("guida.md", "Gli uffici aprono alle 9.", title="La guida")
+    cut: list[str] = []
+
+    def noting(document: Document, pages: Sequence[Page]) -> list[Passage]:
+        cut.append(document.id)
+        return split(document, pages)
+
+    monkeypatch.setattr(intake, "split", noting)
+    before = home.ingest(other)
+    assert cut == []
+    monkeypatch.setattr(intake, "SPLITTER", "another")
+
+    assert home.ingest(other).taken["piano"] == before.taken["piano"]
+    assert cut == ["piano"]
+    assert before.taken["piano"].passages == tuple(split(before.taken["piano"].document, before.taken["piano"].pages))

@@ -146,7 +146,9 @@ def open_assistant(settings: Settings, id: str | None = None, *, embedder: Embed
         ModelError: the settings name a chat model that can't be used.
     """
     from kb.answering.assistant import Assistant
+    from kb.backends.allocator import share_arenas
 
+    share_arenas()
     chat = make_chat_model(settings)
     release = open_release(settings, id)
     try:

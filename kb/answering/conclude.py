@@ -9,6 +9,7 @@ from kb.answering.premises import end_without_answer
 from kb.answering.state import DraftSentence, Quote, State, Tools
 from kb.answering.verify import quoted_text
 from kb.language.questions import Expectation
+from kb.language.words import fold
 from kb.records import AnswerMode, AnswerSentence, AnswerStatus, Citation
 from prompts.replies import Replies, load_replies
 
@@ -60,7 +61,17 @@ def _refuse(state: State, tools: Tools, replies: Replies) -> State:
         state = state.noting("nearest_passages", "; ".join(places))
     parts.append(replies.say("not_found_contact", contact=tools.contact))
     ended = state.ended(status, " ".join(parts))
-    return replace(ended, suggestions=replies.suggestions)
+    return replace(ended, suggestions=_what_to_ask(state, replies))
+
+
+def _what_to_ask(state: State, replies: Replies) -> tuple[str, ...]:
+    """As many questions as are usually offered, the Drivers of the nearest passages first."""
+    usual = replies.suggestions
+    near = [one.passage.driver for one in state.found.passages[:NEAREST]] if state.found else []
+    drivers = [replies.say("what_driver_says", driver=str(one)) for one in near if one is not None]
+    offered = dict.fromkeys([*drivers, *usual])
+    asked = fold(state.standalone).strip("?! ")
+    return tuple(one for one in offered if fold(one).strip("?! ") != asked)[: len(usual)]
 
 
 def _reason(state: State, replies: Replies) -> str:

@@ -1,0 +1,68 @@
+"""A refusal: what else can be asked begins with the Drivers of the nearest passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import ClassVar, cast
+
+import pytest
+
+from kb.answering.conclude import conclude
+from kb.answering.state import State, Tools
+from kb.answering.weights import count_words
+from kb.language.questions import read_question
+from kb.records import Document, DocumentKind, Page, Passage, ScoredPassage, Span
+from kb.retrieval.query import QueryReading
+from kb.retrieval.search import SearchResult
+from prompts.replies import load_replies
+
+TEXT = "Il progetto cura le biblioteche."
+
+
+class Shelf:
+    documents: ClassVar = {"scheda": Document("scheda", "Scheda", DocumentKind.OTHER, "0" * 64)}
+
+    def page(self, document: str, index: int) -> Page:
+        return Page(document, index, TEXT)
+
+
+def passage(driver: int | None, at: int) -> Passage:
+    return Passage(f"p_{at}", "scheda", TEXT, (Span(at, 0, len(TEXT)),), ("",), driver=driver)
+
+
+def refused(question: str, drivers: Sequence[int | None]) -> State:
+    passages = [passage(driver, at) for at, driver in enumerate(drivers, start=1)]
+    found = SearchResult(
+        tuple(ScoredPassage(one, 1.0, {}) for one in passages), QueryReading(question, question, question)
+    )
+    tools = cast(Tools, SimpleNamespace(library=Shelf(), weights=count_words(passages), contact="l'ufficio"))
+    return conclude(State(question, standalone=question, asked=read_question(question), found=found), tools)
+
+
+@pytest.mark.parametrize(
+    ("drivers", "first"),
+    [
+        ((8, None, 8, 2), ("Che cosa prevede il Driver 8?",)),
+        (
+            (3, 5, 4),
+            ("Che cosa prevede il Driver 3?", "Che cosa prevede il Driver 5?", "Che cosa prevede il Driver 4?"),
+        ),
+        ((None, None), ()),
+        ((), ()),
+    ],
+)
+def test_the_nearest_drivers_are_offered_first(drivers: Sequence[int | None], first: tuple[str, ...]) -> None:
+    usual = load_replies("it").suggestions
+
+    offered = refused("Quanto costano le biblioteche?", drivers).suggestions
+
+    assert offered == (*first, *usual)[: len(usual)]
+
+
+def test_what_was_just_asked_is_not_offered() -> None:
+    assert refused("che cosa prevede il driver 8", [8]).suggestions[0] != "Che cosa prevede il Driver 8?"
+
+
+def test_a_question_in_english_is_offered_questions_in_english() -> None:
+    assert refused("How much do the libraries cost?", [8]).suggestions[0] == "What does Driver 8 say?"

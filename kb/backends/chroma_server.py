@@ -175,6 +175,9 @@ class ChromaServerIndex(ChromaIndex):
     def _mark_written(self) -> None:
         """The server keeps its own files."""
 
+    def set_quick(self, quick: bool) -> None:
+        """Nothing: whether a server opens a collection again is its own matter."""
+
     def _let_go(self) -> None:
         _close(self._client)
 

@@ -19,14 +19,14 @@ import numpy as np
 from kb.errors import NotFound, ReleaseCheckFailed, ReleaseError
 from kb.ports import Embedder, Matrix, Progress, no_progress
 from kb.records import Document, Page, Passage
-from kb.releases.check import check_passages, check_vectors
+from kb.releases.check import check_passages
 from kb.releases.encoding import encode_lines
 from kb.releases.folders import building_folder, set_aside, settle, sweep
 from kb.releases.manifest import DocumentEntry, Manifest, release_id
 from kb.releases.opened import OpenRelease, changed_file, check_whole, file_digest
 from kb.releases.parts import VECTORS, WEIGHTS, WORDS, IndexParts
 from kb.releases.store import ReleaseStore
-from kb.releases.vectors import Rows, carry_index, new_index, put_rows
+from kb.releases.vectors import Rows, carry_index, check_rows, new_index, put_rows
 
 EARLIER = 3
 """Releases whose vectors are reused: the published one and the newest; what an update leaves as it was is in these."""
@@ -189,7 +189,7 @@ class _Build:
         rows = Rows.of(self.intake.passages, vectors=vectors, documents=self.intake.documents)
         if before and carry_index(folder / VECTORS, rows, earlier=before, parts=self.parts, progress=progress):
             try:
-                self._check_index(folder, rows, progress)
+                check_rows(folder / VECTORS, rows, parts=self.parts, progress=progress)
                 return
             except ReleaseCheckFailed:  # the fault may be the earlier index's: one of its own is the remedy
                 shutil.rmtree(folder / VECTORS)
@@ -198,15 +198,7 @@ class _Build:
             put_rows(index, rows, progress=progress)
         finally:
             index.close()
-        self._check_index(folder, rows, progress)
-
-    def _check_index(self, folder: Path, rows: Rows, progress: Progress) -> None:
-        # Opened again: what was read back from disk is what will be served.
-        index = self.parts.open_vectors(folder / VECTORS)
-        try:
-            check_vectors(index, rows.ids, rows.vectors, progress=progress)
-        finally:
-            index.close()
+        check_rows(folder / VECTORS, rows, parts=self.parts, progress=progress)
 
     def _discard(self, folder: Path) -> None:
         self.parts.discard_vectors(folder / VECTORS)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from kb.errors import ReleaseError, StoreError
+from kb.errors import ReleaseCheckFailed, ReleaseError, StoreError
 from kb.ports import Matrix, Progress, VectorIndex, no_progress
 from kb.records import Document, Passage
+from kb.releases.check import check_vectors
 from kb.releases.opened import OpenRelease
 from kb.releases.parts import VECTORS, WORDS, IndexParts
 
@@ -58,6 +61,48 @@ class Rows:
 
         rows = [place for place in range(len(self.ids)) if differs(place)]
         return Rows([self.ids[row] for row in rows], self.vectors[rows], [self.about[row] for row in rows])
+
+
+@runtime_checkable
+class Hastens(Protocol):
+    """A vector index whose searches can be made quick and less thorough."""
+
+    def set_quick(self, quick: bool) -> None:
+        """Have searches look at few candidates, or at as many as usual, from the next opening on."""
+
+
+def check_rows(folder: Path, rows: Rows, *, parts: IndexParts, progress: Progress = no_progress) -> None:
+    """
+    Nothing, when the index in a folder, opened anew, holds these rows and finds each by its own vector.
+
+    Quick searches find nearly all; only where one of them misses is the index searched as it will be when it serves.
+
+    Raises:
+        ReleaseCheckFailed: naming the passages that can't be found.
+        StoreError: the index fails.
+    """
+    if _set_quick(folder, parts, quick=True):
+        try:
+            _check_opened(folder, rows, parts, progress)
+            return
+        except ReleaseCheckFailed:
+            pass
+        finally:
+            _set_quick(folder, parts, quick=False)
+    _check_opened(folder, rows, parts, progress)
+
+
+def _set_quick(folder: Path, parts: IndexParts, *, quick: bool) -> bool:
+    with closing(parts.open_vectors(folder)) as index:
+        if isinstance(index, Hastens):
+            index.set_quick(quick)
+            return True
+    return False
+
+
+def _check_opened(folder: Path, rows: Rows, parts: IndexParts, progress: Progress) -> None:
+    with closing(parts.open_vectors(folder)) as index:
+        check_vectors(index, rows.ids, rows.vectors, progress=progress)
 
 
 def put_rows(index: VectorIndex, rows: Rows, *, progress: Progress = no_progress) -> None:

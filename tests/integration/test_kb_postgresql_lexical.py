@@ -122,7 +122,7 @@ def test_a_failed_build_leaves_no_table(
     def fail(*_: object, **__: object) -> None:
         raise ReleaseError("non si trovano")
 
-    monkeypatch.setattr("kb.releases.build.check_vectors", fail)
+    monkeypatch.setattr("kb.releases.build.check_rows", fail)
     with pytest.raises(ReleaseError, match="non si trovano"):
         build(settings, intake_of(OLD))
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.backends.chroma import ChromaIndex
+from kb.backends.chroma import GRAPH, QUICK_BEAM, ChromaIndex
 from kb.errors import ReleaseError
+from kb.ports import Matrix
 from kb.records import DocumentKind, PassageFilter
 from kb.releases.build import Intake, build_release
 from kb.releases.manifest import Manifest
@@ -238,3 +239,35 @@ def test_what_a_passage_can_be_narrowed_by_follows_its_document(store: ReleaseSt
         vector = FakeEmbedder().embed_query("Una guida breve.")
         narrow = PassageFilter(kind=DocumentKind.GUIDE)
         assert [id_ for id_, _ in release.vectors.nearest(vector, count=5, narrow=narrow)] == ["p_guida_1"]
+
+
+def beam_of(index: ChromaIndex) -> int:
+    assert index._collection is not None
+    return int(index._collection.configuration["hnsw"]["ef_search"])
+
+
+@pytest.mark.filterwarnings("ignore:legacy embedding function config:DeprecationWarning")  # Chroma's, on reading it
+def test_what_a_quick_search_misses_is_searched_for_as_when_serving(
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, beams = ChromaIndex.nearest_many, []
+
+    def blind_when_quick(index: ChromaIndex, vectors: Matrix, *, count: int) -> list[list[tuple[str, float]]]:
+        beams.append(beam_of(index))
+        return usual(index, vectors, count=count) if beams[-1] == GRAPH["ef_search"] else [[] for _ in vectors]
+
+    monkeypatch.setattr(ChromaIndex, "nearest_many", blind_when_quick)
+    first = build(store, intake_of(LARGE))
+
+    assert beams == [QUICK_BEAM, GRAPH["ef_search"]]
+    with store.open(first.id) as release:
+        assert isinstance(release.vectors, ChromaIndex)
+        assert beam_of(release.vectors) == GRAPH["ef_search"]
+
+
+def test_a_passage_that_no_search_finds_ends_the_build(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ChromaIndex, "nearest_many", lambda _self, vectors, **_more: [[] for _ in vectors])
+
+    with pytest.raises(ReleaseError, match="non si trovano con il proprio vettore"):
+        build(store, intake_of(OLD))
+    assert store.ids() == []

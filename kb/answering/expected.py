@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from kb.answering.places import gives_contact, names_place, names_street, says_where
+from kb.answering.uncounted import counts_nothing
 from kb.language import kinship
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, measured_figures
 from kb.language.questions import Asked, Expectation, is_office
@@ -226,13 +227,19 @@ def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
     unit = bool(_UNIT.match(f" {asked.counted or ''}"))
     if figure.kind is FigureKind.PERCENT:
         return not unit
-    if figure.kind is not FigureKind.NUMBER or LABEL_BEFORE.search(sentence[: figure.start]):
+    if not _is_plain_number(figure, sentence):
         return False
     if bool(_UNIT.match(sentence[figure.end :])) is not unit:
         return False
     said = measured_figures(asked.text)
     in_question = any(figure.kind is other.kind and figure.value == other.value for other in said)
     return not in_question and not is_year(figure)
+
+
+def _is_plain_number(figure: Figure, sentence: str) -> bool:
+    """True for a number that is no label ("Driver 3"), no mark of an item, no address, no hour."""
+    labelled = figure.kind is not FigureKind.NUMBER or LABEL_BEFORE.search(sentence[: figure.start])
+    return not labelled and not counts_nothing(figure, sentence)
 
 
 def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool:
@@ -283,7 +290,7 @@ def _measures(figure: Figure, sentence: str) -> bool:
     """A number that measures something: no year, and no label ("Driver 3")."""
     if figure.kind in (FigureKind.PERCENT, FigureKind.AMOUNT):
         return True
-    if figure.kind is not FigureKind.NUMBER or is_year(figure) or LABEL_BEFORE.search(sentence[: figure.start]):
+    if not _is_plain_number(figure, sentence) or is_year(figure):
         return False
     # "Due raccomandazioni" counts; it measures nothing.
     return any(char.isdigit() for char in figure.text) or bool(_UNIT.match(sentence[figure.end :]))

@@ -8,7 +8,7 @@ from kb.answering.expected import ACTOR, same_stem
 from kb.answering.relations import attributes
 from kb.language.questions import Asked, Expectation, asked_part
 from kb.language.verbs import Mood, read_verb
-from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 _COPULA = (
     r"(?:è|sono|era|erano|sarà|saranno|sarebbe|diventa|diventerà|fa da|farà da|funge da|in qualità di|in veste di"
@@ -16,6 +16,11 @@ _COPULA = (
 )
 _STILL = r"(?:(?:oggi|ora|adesso|già|anche|stat[oa]|individuat[oa]|scelt[oa]|dunque|ancora)\s+)?"
 _MAY_NOT = re.compile(r"\W*[Nn]on (?:può|possono|deve|devono|sono ammess\w|è ammess\w)\b")
+_NO_OBJECT = re.compile(
+    r"(?:(?:su|da|ne|de|a|co)(?:l|llo|lla|i|gli|lle|ll'\w+)?|in|con|per|tra|fra|di|gratis|gratuitamente|meno|prima|dopo"
+    r"|\w{3,}mente)"
+)
+"""What follows a verb that is done to nothing: "sugli autobus", "gratis"."""
 _SOON = 10
 """Characters between "è" and the name that it gives."""
 _SMALL = r"(?:il|lo|la|i|gli|le|l['’]|un|uno|una|un['’])?"
@@ -38,12 +43,26 @@ def identifies(asked: Asked, sentence: str) -> bool:
 
 
 def _leaves_out_who(asked: Asked, sentence: str) -> bool:
-    """True where a sentence opens with the verb asked of: who does it stands in another ("Dirige i Centri …")."""
+    """
+    True where a sentence opens with the verb asked of: who does it stands in another ("Dirige i Centri …").
+
+    Where the verb is asked of without an object ("chi viaggia gratis?"), who does it comes after ("Viaggiano i …").
+    """
     first = next(iter(tokenize(sentence)), "")
     reading = read_verb(first)
     if asked.relation is None or reading is None or reading.mood is not Mood.FINITE:
         return False
+    if _is_without_object(asked):
+        return False
     return same_stem(stem([first])[0], asked.relation) and not re.match(r"\W*\w+ (?:\w+ ){0,2}chi\b", sentence)
+
+
+def _is_without_object(asked: Asked) -> bool:
+    """True where a preposition, an adverb or nothing follows the verb that a question turns on."""
+    words = fold(asked.text).replace("?", "").split()
+    place = next((at for at, word in enumerate(words) if stem([word])[0] == asked.relation), len(words))
+    after = words[place + 1 : place + 2]
+    return place < len(words) and (not after or bool(_NO_OBJECT.fullmatch(after[0])))
 
 
 def _says_who_may_not(asked: Asked, sentence: str) -> bool:

@@ -28,6 +28,8 @@ from kb.language.questions import read_question
         ("Chi non può partecipare?", "Non possono partecipare i partiti politici.", True),
         ("Chi può votare?", "Può votare chi ha compiuto 16 anni.", True),
         ("Chi sono gli attori del Driver 9?", "Vi sono molti attori.", True),
+        ("Chi viaggia gratis sugli autobus?", "Viaggiano gratis i bambini fino a 6 anni.", True),
+        ("Chi viaggia?", "Viaggiano i bambini fino a 6 anni.", True),
     ],
 )
 def test_who_holds_a_part(question: str, sentence: str, named: bool) -> None:

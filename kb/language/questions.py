@@ -11,10 +11,14 @@ from typing import Any
 
 from kb.language.deeds import asked_deed, asks_permission
 from kb.language.figures import Figure, find_figures
+from kb.language.verbs import read_verb
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 _BY_HOW_MUCH = re.compile(r"\bdi (?:quanto|che percentuale|quale percentuale)\b")
 _HAPPENED = re.compile(r"\b(?:e|sono) (?:gia |poi )?stat[oaie] \w{4,}")
+_HOW_I = re.compile(r"^(?:ma |e |ed |allora )?come (?:la |lo |li |le |ne )?(?P<root>[a-z]{3,}?)(?:iamo|o)\b")
+_FOR_WHOM = re.compile(r"(?<=\w) (?:per|a|di) chi (?=[a-z]{3,})")
+"""Tells of whom something is asked ("c'è un contributo per chi paga …?"), not who."""
 _OFFERS = re.compile(r"\s(?:o|oppure)\s")
 _WITH_PRONOUN = re.compile(r"(\w{2,}[aei]r)(?:lo|la|li|le|ne|ci|si|mi|ti|vi|gli)")
 
@@ -95,7 +99,7 @@ def read_question(text: str) -> Asked:
     expects = next((kind for kind, pattern in _forms().expectations if pattern.search(folded)), _open_kind(folded))
     if expects is Expectation.ACTOR and _forms().asks_before_who.search(folded):
         expects = _kind_but_actor(folded)
-    if expects is Expectation.YES_NO and _forms().asks_inside.search(folded):
+    if expects is Expectation.YES_NO and _forms().asks_inside.search(_FOR_WHOM.sub(" ", folded)):
         expects = Expectation.OTHER
     return Asked(
         text=text,
@@ -191,7 +195,15 @@ def focus_stems(text: str) -> tuple[str, ...]:
 
 def asks_how_to(text: str) -> bool:
     """True for a question on how the person is to go about something ("come mi iscrivo?")."""
-    return bool(_forms().asks_how_to.search(fold(text)))
+    folded = fold(text)
+    return bool(_forms().asks_how_to.search(folded)) or _is_done_by_me(folded)
+
+
+def _is_done_by_me(folded: str) -> bool:
+    """True for "come" before a verb in the first person ("come iscrivo mio figlio?")."""
+    match = _HOW_I.search(folded)
+    roots = {match["root"], match["root"].rstrip("h"), match["root"] + "i"} if match else set()
+    return any(read_verb(root + ending) for root in roots for ending in "ae")
 
 
 def term_to_define(text: str) -> str | None:

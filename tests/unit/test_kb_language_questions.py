@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.language.questions import focus_stems, read_question
+from kb.language.questions import Expectation, focus_stems, read_question
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,13 @@ def test_the_answers_to_choose_from() -> None:
 def test_a_pronoun_joined_to_a_verb_is_cut() -> None:
     assert focus_stems("posso usarlo") == focus_stems("posso usare")
     assert focus_stems("la perla") == ("perl",)
+
+
+def test_for_whom_is_not_who() -> None:
+    assert read_question("C'è un contributo anche per chi paga il mutuo?").expects is Expectation.YES_NO
+    assert read_question("Chi paga il mutuo?").expects is Expectation.ACTOR
+
+
+def test_what_is_asked_of_a_thing_measured() -> None:
+    assert read_question("Fino a che ISEE si può chiedere?").expects is Expectation.QUANTITY
+    assert read_question("Entro che ora si disdice il pasto?").expects is Expectation.CLOCK

@@ -80,29 +80,37 @@ class NearTable:
         self._words = words
         self._table = table
         self._question = question
+        self._senses: dict[tuple[str, int, int], float] = {}
 
     def look_up(self, passage: str, start: int, end: int) -> Near:
         """The nearest token of passage text[start:end] for each word of the question, in [0, 1]."""
         tokens = self._table[passage]
         inside = _inside(tokens, start, end)
-        if not inside.any():
+        if inside.start >= inside.stop:
             return dict.fromkeys(self._words, 0.0)
         best = np.clip((tokens.similarities[:, inside].max(axis=1) - UNRELATED) / (SAME - UNRELATED), 0.0, 1.0)
         return dict(zip(self._words, (float(value) for value in best), strict=True))
 
     def sense(self, passage: str, start: int, end: int) -> float:
         """Cosine between the whole question and the mean of the tokens of passage text[start:end]."""
+        place = passage, start, end
+        if place not in self._senses:
+            self._senses[place] = self._sense(*place)
+        return self._senses[place]
+
+    def _sense(self, passage: str, start: int, end: int) -> float:
         tokens = self._table[passage]
         inside = _inside(tokens, start, end)
-        if not inside.any():
+        if inside.start >= inside.stop:
             return 0.0
         mean = tokens.vectors[inside].mean(axis=0)
         return float(mean @ self._question / max(float(np.linalg.norm(mean)), 1e-9))
 
 
-def _inside(tokens: TokenTable, start: int, end: int) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = (tokens.offsets[:, 0] < end) & (tokens.offsets[:, 1] > start)
-    return inside
+def _inside(tokens: TokenTable, start: int, end: int) -> slice:
+    """The tokens that touch text[start:end]; they follow each other as in the text."""
+    first = int(np.searchsorted(tokens.offsets[:, 1], start, side="right"))
+    return slice(first, int(np.searchsorted(tokens.offsets[:, 0], end, side="left")))
 
 
 def _question_words(question: str, asked: TokenVectors, focus: frozenset[str]) -> dict[str, NDArray[np.float32]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from kb.answering.drivers import said_in_full, step_of
 from kb.answering.guard import without_introduction, without_orders
-from kb.answering.route import tell_talk, without_greeting
+from kb.answering.route import core_of, tell_talk, without_greeting
 from kb.answering.state import State, Tools
 from kb.language.figures import number_words
-from kb.language.questions import Expectation, focus_stems, read_question
+from kb.language.questions import Asked, Expectation, focus_stems, read_question
 from kb.language.words import fold
 from kb.records import AnswerStatus
 from prompts.replies import load_replies
@@ -105,8 +106,8 @@ def condense(state: State, tools: Tools) -> State:
     standalone = stand_alone(state.cleaned, turns)
     if standalone != state.cleaned and _may_stand(state.cleaned) and _stands(state.cleaned, tools):
         standalone = state.cleaned
-    standalone = _one_list(standalone)
-    asked = read_question(standalone)
+    standalone = said_in_full(_one_list(standalone))
+    asked = _read_with_story(standalone)
     state = replace(
         state, standalone=standalone, asked=asked, detail={"standalone": standalone, "expects": asked.expects.value}
     )
@@ -115,6 +116,14 @@ def condense(state: State, tools: Tools) -> State:
         ended = state.ended(AnswerStatus.NEEDS_CLARIFICATION, replies.say("needs_clarification"))
         return replace(ended, suggestions=replies.suggestions)
     return state
+
+
+def _read_with_story(question: str) -> Asked:
+    """The question, read after what the person first tells of themselves, whose words stay words of its subject."""
+    asked = read_question(core_of(question))
+    if asked.text == question:
+        return asked
+    return replace(asked, focus=tuple(dict.fromkeys((*asked.focus, *focus_stems(question)))))
 
 
 def stand_alone(question: str, history: tuple[str, ...]) -> str:
@@ -248,12 +257,16 @@ def _swap_those(body: str, before: str) -> str | None:
 
 
 def _swap_number(body: str, before: str) -> str | None:
-    """ "E il 9?" or "e il cinque?" after a question on a Driver → the same question on that Driver."""
+    """ "E il 9?", "e il cinque?" or "e il prossimo?" after a question on a Driver → the same on that Driver."""
     match = _BARE_NUMBER.match(fold(body))
     driver = _NUMBERED.search(before)
-    if not match or not driver:
+    step = step_of(body)
+    if driver and step:
+        value: int | str | None = max(1, int(driver["number"]) + step)
+    elif driver and match:
+        value = match["number"] if match["number"].isdigit() else number_words().get(match["number"])
+    else:
         return None
-    value = match["number"] if match["number"].isdigit() else number_words().get(match["number"])
     if value is None:
         return None
     return f"{before[: driver.start('number')]}{value}{before[driver.end('number') :]}"

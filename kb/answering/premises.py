@@ -74,7 +74,7 @@ def lacking_figures(state: State, tools: Tools) -> list[Figure]:
     ]
     return [
         figure
-        for figure in measured_figures(state.standalone)
+        for figure in measured_figures(state.asked.text if state.asked else state.standalone)
         if not any(same_figure(figure, other) for other in [*held, *section]) and not _in_range(figure, state)
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kb.answering.forms import talk_pattern
 from kb.answering.state import State, Tools
-from kb.language.questions import read_question
+from kb.language.questions import focus_stems, read_question
 from kb.language.words import fold
 from kb.records import AnswerStatus
 from prompts.replies import Replies, load_replies
@@ -23,7 +23,7 @@ _STORY = re.compile(
     r"|(?:la |il )?mi[ao]\s\w+ (?:ha|è|va|vive|abita|studia|frequenta|lavora)\b)[^?.!]{4,120}?"
     r"(?:[,.;:]\s+|\s(?=(?:il|questo) piano (?:fa|prevede|dice|parla|ha|aiuta|offre|propone)\b"
     r"|(?:la città metropolitana|il comune) (?:fa|prevede|ha|aiuta|offre|propone)\b)"
-    r"|\s(?=(?:può|puo|deve|paga|posso|devo|possiamo|dobbiamo)\b))",
+    r"|(?<!\bnon)\s(?=(?:può|puo|deve|paga|posso|devo|possiamo|dobbiamo)\b))",
     re.IGNORECASE,
 )
 _SHORT = {
@@ -33,6 +33,12 @@ _SHORT = {
 _SHORTENED = re.compile(r"(?<![\w'’.-])(?<!\d )(?:" + "|".join(sorted(_SHORT, key=len, reverse=True)) + r")(?=\s\D)")
 _LEAST_WORDS = 4
 """Words that the question itself must have, where what comes before it is left out."""
+_LEAST_FOCUS = 3
+"""Words of the subject that such a question must have to be asked without its story."""
+_POINTS_BACK = re.compile(
+    r"\b(?:lo stesso|anch.io|ugualmente|(?:me|te|se|ce) (?:lo|la|li|le|ne)|\w{3,}(?:ar|er|ir)(?:lo|la|li|le)"
+    r"|(?:lo|la|li|le) (?:posso|possiamo|devo|dobbiamo|cambi\w+|porto|portiamo|butt\w+|ritir\w+|prend\w+|mett\w+))\b"
+)
 _SEPARATORS = re.compile(r"[\s,.;:!?¡¿'\"-]+")
 
 
@@ -75,9 +81,24 @@ def without_greeting(text: str) -> str:
 
 
 def without_story(text: str) -> str:
-    """The question without what the person first tells of themselves ("ho un capannone vuoto, il piano …?")."""
+    """
+    The question without what the person first tells of themselves ("ho un capannone vuoto, il piano …?").
+
+    The whole text where what is left leans on what was told ("… mi chiamano per venirlo a prendere?").
+    """
+    rest = core_of(text)
+    return text if leans_on_its_story(rest) else rest
+
+
+def core_of(text: str) -> str:
+    """What is asked, after what the person first tells of themselves; the whole text where nothing is told."""
     rest = _STORY.sub("", text, count=1)
     return rest if len(rest.split()) >= _LEAST_WORDS else text
+
+
+def leans_on_its_story(rest: str) -> bool:
+    """True where a question says too little of its own, or points back ("la cambio", "lo stesso")."""
+    return len(focus_stems(rest)) < _LEAST_FOCUS or bool(_POINTS_BACK.search(fold(rest)))
 
 
 def calmed(text: str) -> str:

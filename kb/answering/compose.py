@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from kb.answering.drivers import drivers_named, on_each_driver
 from kb.answering.expected import FIGURES, TYPED, same_stem
 from kb.answering.judge import beside_the_point
 from kb.answering.lists import whole_list
 from kb.answering.overview import overview
+from kb.answering.reasons import reason_after
+from kb.answering.severals import asks_for_several
 from kb.answering.shapes import head_of
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.vetoes import OFFERS_CHOICE
@@ -31,6 +34,8 @@ RIVAL_SHARE = 0.93
 """Another figure is said too where its sentence reaches this share of the best one's score and coverage."""
 LIST_DEPTH = 25
 """Sentences looked at for a list."""
+OWN_ITEM = 0.5
+"""An item of a list that holds this much of the question answers it alone; of another the whole list is given."""
 SAME_SHARE = 0.6
 """Two sentences that share this much of the shorter one's stems say the same."""
 
@@ -71,7 +76,9 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
             return chosen
         rival = _rival(best, state.evidence[1:]) if _has_rivals(state.asked) else None
         return [best, rival] if rival else _with_opening([best], typed=True)
-    chosen = _best_list(state, tools)
+    chosen = max(_best_list(state, tools), on_each_driver(state.asked, state.evidence), key=drivers_named)
+    if len(chosen) == 1 and (reason := reason_after(best, state.asked)):
+        chosen.append(reason)
     if len(chosen) == 1:
         _add_close(chosen, state, tools, cover=_cover_share(state.asked))
     return _with_opening(chosen, typed=typed)
@@ -99,7 +106,7 @@ def _rival(best: Evidence, others: Iterable[Evidence]) -> Evidence | None:
 def _best_list(state: State, tools: Tools) -> list[Evidence]:
     """The best sentence with its list; where a list is asked for, the first of the best sentences that has one."""
     assert state.asked is not None
-    best = state.evidence[0]
+    best = _head_instead(state.evidence[0], state.asked)
     whole = whole_list(best, state.asked, tools.library)
     if len(whole) > 1 or state.asked.expects is not Expectation.LIST:
         return whole
@@ -108,6 +115,14 @@ def _best_list(state: State, tools: Tools) -> list[Evidence]:
         if other.score >= CLOSE_SHARE * best.score and len(found) > 2 and _covers(other, best):
             return found
     return whole
+
+
+def _head_instead(best: Evidence, asked: Asked) -> Evidence:
+    """The sentence that opens the list whose item is the best one, where conditions or steps are asked for."""
+    if not asks_for_several(asked.text) or best.features.get("coverage", 0.0) >= OWN_ITEM:
+        return best
+    head = head_of(best.passage.text, best.start)
+    return replace(best, start=head[0], end=head[1]) if head else best
 
 
 def _covers(one: Evidence, other: Evidence) -> bool:
@@ -140,6 +155,8 @@ def _add_close(chosen: list[Evidence], state: State, tools: Tools, *, cover: flo
         if len(chosen) >= MAX_SENTENCES or other.score < CLOSE_SHARE * best.score:
             return
         if other.features.get("coverage", 0.0) < cover * best.features.get("coverage", 0.0) or beside_the_point(other):
+            continue
+        if other.features.get("row") and not best.features.get("row"):
             continue
         if point and not _holds(point, other):
             continue

@@ -83,8 +83,18 @@ _LASTS = re.compile(
     r"|in (?:circa |meno di )?\w+ (?:minuti|or[ae]|giorni|mesi|anni)|dopo"
     r"|per (?:\w+ )?\w+ (?:giorni|mesi|anni|ore|minuti)|ann[oi]|mes[ei]|giorn[oi])\b"
 )
+_SEASON = re.compile(r"\b(?P<first>(?:19|20)\d{2})[/–-](?P<last>(?:(?:19|20)\d{2}|\d{2}))\b")
 _ASKS_NAMES = re.compile(r"\b(?:i )?nomi d(?:ei|egli|elle|i)\b")
 _RELATIVE_NOT = re.compile(r"\bche non [^,?]*", re.IGNORECASE)
+
+
+def _spans(text: str) -> set[str]:
+    """The seasons and school years of a text, each as its first year."""
+    return {match["first"] for match in _SEASON.finditer(text) if _follows(match["first"], match["last"])}
+
+
+def _follows(first: str, last: str) -> bool:
+    return int(first[-2:]) + 1 == int(last[-2:])
 
 
 def meets_denial(asked: Asked, sentence: str) -> bool:
@@ -209,9 +219,15 @@ def denied_words(asked: Asked, sentence: str) -> frozenset[str]:
 
 
 def meets_years(asked: Asked, *texts: str) -> bool:
-    """False when a figure is asked of a year that stands neither in the sentence nor in its document's name."""
+    """
+    False when a figure is asked of a year that stands neither in the sentence nor in its document's name.
+
+    A season or a school year ("2025/26") must stand there whatever is asked.
+    """
+    together = " ".join(texts)
+    if not _spans(asked.text) <= _spans(together):
+        return False
     if asked.expects not in FIGURES:
         return True
     wanted = [figure.value for figure in asked.figures if is_year(figure)]
-    together = " ".join(texts)
     return all(re.search(rf"\b{year}\b", together) for year in wanted)

@@ -6,19 +6,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kb.answering.admission import Admission
 from kb.answering.announced import announced
 from kb.answering.conditions import (
     denied_words,
-    meets_days,
-    meets_denial,
-    meets_duration,
-    meets_future,
-    meets_how_to,
-    meets_label,
-    meets_permission,
-    meets_superlative,
-    meets_years,
-    names_members,
 )
 from kb.answering.expected import (
     ACTOR,
@@ -27,18 +18,19 @@ from kb.answering.expected import (
     has_stem,
     is_free,
     is_price,
-    meets,
     named_actors,
     names_someone,
     nearness,
     new_words,
     same_stem,
 )
-from kb.answering.identity import identifies
 from kb.answering.nearness import Near, NearTable
 from kb.answering.places import puts_somewhere
+from kb.answering.reasons import asks_why, gives_reason
 from kb.answering.relations import NEAR_VERB, attributes, granted_held, relation_held, says_who, tells
-from kb.answering.shapes import head_of, is_row_beside, is_sentence, sentence_before, shape
+from kb.answering.senses import LEAST_CHARS, Senses
+from kb.answering.severals import asks_for_several
+from kb.answering.shapes import is_row_beside, list_end, sentence_before, shape
 from kb.answering.state import Evidence
 from kb.answering.things import (
     is_near,
@@ -65,17 +57,19 @@ WEIGHTS = {
     "shape": 0.3,
     "announces": 0.3,
     "kind": 0.3,
+    "cause": 0.3,
     "relation": 0.5,
     "attributes": 0.3,
     "places": 0.8,
     "bare": 0.8,
     "range": 0.6,
     "row": -0.6,
-    "sense": 3.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
+    "sense": 6.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
 _DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
-_CONDITIONS = (meets_future, meets_days, meets_how_to, meets_superlative, meets_duration, meets_label, identifies)
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
+_ON_ONE = TYPED | {Expectation.YES_NO}
+"""Kinds that one sentence answers, no list."""
 FAR = 0.35
 """Below this a word has nothing near it (development questions)."""
 FAR_DEED = 0.5
@@ -86,6 +80,8 @@ CONTEXT_SHARE = 0.5
 """What a word of the question counts when the section or the neighbour sentence holds it, not the sentence."""
 HEADING_SHARE = 0.75
 """The same for a word of its own heading."""
+ITEM_SHARE = 0.75
+"""The same for a word that an item of the list holds which the sentence opens."""
 NAME_CONTEXT_SHARE = 0.25
 """The same for a name: a sentence beside one on Silam may be on another project."""
 BEFORE_CHARS, AFTER_CHARS = 300, 100
@@ -110,6 +106,8 @@ class Judge:
     def rank(self, passages: Sequence[ScoredPassage]) -> list[Evidence]:
         """The sentences that may answer, best first; those that lack the kind of thing asked for are left out."""
         top = max((one.score for one in passages), default=1.0) or 1.0
+        senses = self._senses(passages)
+        admission = Admission(self.asked, self.weights, self.expansions, self.names, self.twins)
         found = [
             self.weigh(
                 one.passage,
@@ -119,10 +117,10 @@ class Judge:
             )
             for rank, one in enumerate(passages)
             for start, end in split_sentences(one.passage.text)
-            if self._may_answer(one.passage, start, end)
+            if admission.admits(one.passage, start, end)
         ]
         return sorted(
-            found,
+            (senses.compare(one) for one in found),
             key=lambda one: (
                 is_untold(one.features),
                 -one.score,
@@ -132,13 +130,25 @@ class Judge:
             ),
         )
 
+    def _senses(self, passages: Sequence[ScoredPassage]) -> Senses:
+        """How near in meaning every sentence found is to the question, those that may not answer too."""
+        places = ((one.passage, place) for one in passages for place in split_sentences(one.passage.text))
+        return Senses.of(
+            self.near.sense(passage.id, start, end) if self.near else 0.0
+            for passage, (start, end) in places
+            if end - start >= LEAST_CHARS
+        )
+
     def weigh(self, passage: Passage, start: int, end: int, *, about: Mapping[str, float]) -> Evidence:
         """A sentence with its features, each in [0, 1], and their weighted sum."""
-        text = passage.text[start:end]
-        low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), end + AFTER_CHARS)
+        last = end if self.asked.expects in _ON_ONE else list_end(passage.text, end)
+        text = passage.text[start:last]
+        low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), last + AFTER_CHARS)
         denied = denied_words(self.asked, text)
-        own, near_own = self._meant(text, stems_of(text), self._near(passage, start, end))
+        own, near_own = self._meant(text, stems_of(text), self._near(passage, start, last))
         held = self._held(own - denied, near_own)
+        if last > end:
+            held = self._less_for_items(held, passage, start, end)
         held |= self._told(text, own, held)
         left_out = {word for word in held if has_stem(denied, word)}
         held |= dict.fromkeys(left_out, 0.0)
@@ -152,7 +162,7 @@ class Judge:
             "least": min((0.0 if word in left_out else max(held[word], nearby[word]) for word in held), default=0.0),
             "unknown": self._unknown(held, nearby),
             "ghosts": sum(1.0 - max(held[w], nearby[w]) > FAR for w in self._ghosts(held)),
-            "sense": self.near.sense(passage.id, start, end) if self.near else 0.0,
+            "sense": self.near.sense(passage.id, start, last) if self.near else 0.0,
             "near": nearness(self.asked, text),
             "relation": self._relation_held(own, near_own, held),
             "related": self._related(passage, own, around, (near_own, near_around), nearby),
@@ -169,14 +179,21 @@ class Judge:
             "attributes": attributes(text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "definition": self._defines(text) if self.asked.expects is Expectation.DEFINITION else 0.0,
             "new": 1.0 if self.asked.expects is Expectation.DEFINITION else new_words(self.asked, stems_of(text)),
-            "announces": self._announces(text),
+            "announces": self._announces(passage.text[start:end]),
+            "cause": gives_reason(text) if asks_why(self.asked.text) else 0.0,
             "start": float(start == 0),
-            "shape": shape(text),
-            "row": float(not self.asked.figures and is_row_beside(self.asked.expects, text)),
+            "shape": shape(passage.text[start:end]),
+            "row": float(self._wants_no_row() and is_row_beside(self.asked.expects, text)),
             "kind": self.kinds.get(passage.document, 0.0),
         }
         score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
         return Evidence(passage, start, end, round(score, 6), {k: round(v, 4) for k, v in features.items()})
+
+    def _less_for_items(self, held: Mapping[str, float], passage: Passage, start: int, end: int) -> dict[str, float]:
+        """What a sentence that opens a list holds: less for a word that one of its items holds, not it."""
+        text = passage.text[start:end]
+        alone = self._held(*self._meant(text, stems_of(text), self._near(passage, start, end)))
+        return {word: max(alone[word], ITEM_SHARE * part) for word, part in held.items()}
 
     def _meant(self, text: str, words: frozenset[str], near: Near) -> tuple[frozenset[str], Near]:
         """The stems of a text, and what is near them, without those that are another word of the same stem."""
@@ -320,41 +337,6 @@ class Judge:
             bool(meant) and all(has_stem(words, part) for part in meant) for meant in self.expansions.get(word, ())
         )
 
-    def _may_answer(self, passage: Passage, start: int, end: int) -> bool:
-        text = passage.text[start:end]
-        if not is_sentence(text):
-            return False
-        about = [*passage.section, self.names.get(passage.document, "")]
-        if not meets_denial(self.asked, text) or not meets_years(self.asked, text, *about):
-            return False
-        if not all(test(self.asked, text) for test in _CONDITIONS) or not self._gives_rule(passage, start, text):
-            return False
-        if not names_members(self.asked, text, known_words=self.weights.lowercase) or self._counts_others(text):
-            return False
-        return self.asked.expects not in TYPED or meets(
-            self.asked, text, known_words=self.weights.lowercase, counted_as=self._counted_as()
-        )
-
-    def _gives_rule(self, passage: Passage, start: int, text: str) -> bool:
-        """True unless a rule is asked for and neither a sentence nor what opens its list ("È vietato:") is one."""
-        if meets_permission(self.asked, text):
-            return True
-        head = head_of(passage.text, start)
-        return head is not None and meets_permission(self.asked, passage.text[slice(*head)])
-
-    def _counts_others(self, text: str) -> bool:
-        """True where what is counted stands in a sentence only as another word of its stem ("abitazioni")."""
-        counted = self.asked.counted or ""
-        return counted in self.twins and others_alone(self.twins[counted], counted, text)
-
-    def _counted_as(self) -> tuple[str, ...] | None:
-        """The stems of what is counted, where the documents know it."""
-        counted = self.asked.counted
-        if counted is None or self.asked.language == "en":
-            return None
-        meant = [word for one in self.expansions.get(counted, ()) for word in one]
-        return (counted, *meant) if meant or self.weights.frequency.get(counted) else None
-
     def _bare(self, words: frozenset[str]) -> float:
         """In [0, 1]: how little else a sentence says, where all that is asked is how many there are of something."""
         if self.asked.counted is None or self.asked.focus != (self.asked.counted,):
@@ -370,10 +352,14 @@ class Judge:
         unseen = (w for w in held if not self.weights.frequency.get(w) and w not in self.expansions)
         return [w for w in unseen if not any(map(self.weights.frequency.get, self.verbs.get(w, ())))]
 
+    def _wants_no_row(self) -> bool:
+        """True where no figure of the question may stand in a row of a table, or a reason is asked."""
+        return not self.asked.figures or asks_why(self.asked.text)
+
     def _announces(self, text: str) -> float:
         """1 when a list is asked for and the sentence opens one of the things asked about, else 0."""
         if self.asked.expects not in (Expectation.LIST, Expectation.MISSION):
-            return 0.0
+            return float(asks_for_several(self.asked.text) and text.rstrip().endswith(":"))
         return float(announced(text, thing=self.asked.thing) is not None or text.rstrip().endswith(":"))
 
     def _defines(self, text: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.announced import MAX_LIST_ITEMS, announced
+from kb.answering.shapes import mark_kind
 from kb.answering.state import Evidence, Library
 from kb.answering.weights import stems_of
 from kb.language.questions import Asked, Expectation
@@ -106,9 +107,12 @@ def _items(places: Sequence[Place], *, opens: bool, count: int | None) -> Iterat
     """The items of a list: bullets after a colon, ordinals, or as many sentences that begin alike as announced."""
     wanted = count or MAX_LIST_ITEMS
     alike = count is not None and len(places) >= count and _begin_alike(places[:count])
-    found = 0
+    found, kind = 0, None
     for passage, start, end in places:
         raw = passage.text[start:end]
+        if kind is not None and mark_kind(raw) not in (kind, None):
+            return
+        kind = kind or mark_kind(raw)
         ordinal = bool(_ORDINAL.match(raw))
         if not (alike or ordinal or _BULLET.match(raw) or (opens and raw.endswith((";", ",")))):
             if found or opens:

@@ -14,6 +14,7 @@ COMFORTABLE_CHARS = 250
 
 _ENDED = re.compile(r"[.;:!?…][»”’\"')\]]*$")
 _ITEM = re.compile(r"\s*(?:[a-z]{1,2}\)|[-–•*▪])\s")
+_MARK = re.compile(r"\s*(?P<mark>[a-z]{1,2}\)|\d{1,2}[.)]|[-–•*▪])\s")
 _ROW = re.compile(r"[^:;]{1,60}: [^;]+; [^:;]{1,60}: ")
 """The beginning of a table's row."""
 _NO_ROW = frozenset({Expectation.YES_NO, Expectation.DEFINITION, Expectation.OTHER, Expectation.ACTOR})
@@ -35,6 +36,31 @@ def shape(text: str) -> float:
 def is_row_beside(expects: Expectation, text: str) -> bool:
     """True for a row of a table where something else than its values is asked."""
     return expects in _NO_ROW and bool(_ROW.match(text))
+
+
+def list_end(text: str, end: int) -> int:
+    """Where the list ends that the sentence ending at an offset opens ("Possono partecipare:"); end where none is."""
+    if not text[:end].rstrip().endswith(":"):
+        return end
+    kind: str | None = None
+    last = end
+    for low, high in split_sentences(text):
+        if low < end:
+            continue
+        found = mark_kind(text[low:high])
+        if found is None or found != (kind or found):
+            break
+        kind, last = found, high
+    return last
+
+
+def mark_kind(item: str) -> str | None:
+    """The kind of mark that an item of a list begins with: "-", "1" or "a"; None where it has none."""
+    match = _MARK.match(item)
+    if match is None:
+        return None
+    mark = match["mark"]
+    return "1" if mark[0].isdigit() else "a" if mark[0].isalpha() else "-"
 
 
 def head_of(text: str, start: int) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from kb.answering.expected import FIGURES, is_price
+from kb.answering.rows import is_unit
 from kb.answering.state import Evidence, Tools
 from kb.answering.weights import stems_of
 from kb.language.questions import Asked, Expectation
@@ -37,13 +38,13 @@ _WHICH_DRIVER = re.compile(r"\b(?:quale|che|qual e il|which|what) driver\b")
 
 def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozenset[str]:
     """The nouns and adjectives of a question for a figure, in its own words; empty for other questions."""
-    if asked.expects not in FIGURES or asked.language == "en":
+    if asked.expects not in FIGURES | {Expectation.CLOCK} or asked.language == "en":
         return frozenset()
     text = _ASKS_ALSO.split(asked.text)[0]
     verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token) or _MISSPELT_VERB.search(token)}
     named = stems_of(text)
     nouns = (w for w in asked.focus if w in named and w not in verbs and not w[0].isdigit() and len(w) >= _LEAST)
-    return frozenset(word for word in nouns if word not in expansions and not is_price(word))
+    return frozenset(w for w in nouns if w not in expansions and not is_price(w) and not is_unit(w))
 
 
 def verbs_of(asked: Asked) -> dict[str, frozenset[str]]:

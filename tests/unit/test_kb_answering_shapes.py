@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.shapes import head_of, is_row_beside, sentence_before
+from kb.answering.shapes import head_of, is_row_beside, list_end, mark_kind, sentence_before
 from kb.language.questions import Expectation
 
 RULES = """1. È vietato:
@@ -20,6 +20,13 @@ b) usare sacchi neri per la plastica.
 def test_what_opens_the_list_of_an_item(item: str, head: str | None) -> None:
     found = head_of(RULES, RULES.index(item))
     assert (RULES[slice(*found)] if found else None) == head
+
+
+def test_where_a_list_ends() -> None:
+    opening = RULES.index("vietato:") + len("vietato:")
+    assert RULES[: list_end(RULES, opening)].endswith("sacchi neri per la plastica.")  # "2." marks another list
+    assert list_end(RULES, len(RULES)) == len(RULES)
+    assert [mark_kind(one) for one in ("- uno", "3. due", "b) tre", "quattro")] == ["-", "1", "a", None]
 
 
 def test_a_long_sentence_opens_no_list() -> None:

@@ -1,0 +1,40 @@
+"""Which sentences may answer: a season that is named, a Driver where Drivers are asked, a rule only for leave."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.admission import Admission
+from kb.answering.weights import count_words
+from kb.language.questions import read_question
+from kb.records import Passage, Span
+
+
+def passage(text: str, driver: int | None = None) -> Passage:
+    return Passage("p", "d", text, (Span(1, 0, len(text)),), ("",), section=("Tariffe",), driver=driver)
+
+
+def admits(question: str, text: str, *, driver: int | None = None) -> bool:
+    one = passage(text, driver)
+    return Admission(read_question(question), count_words([one]), {}, {}, {}).admits(one, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "may"),
+    [
+        ("Le tariffe della stagione 2025/26 quali sono?", "Per la stagione 2024/2025 la tariffa è di 16 euro.", False),
+        ("Le tariffe della stagione 2024/25 quali sono?", "Per la stagione 2024/2025 la tariffa è di 16 euro.", True),
+        ("Che cosa dice la delibera 12/2023?", "La stagione costa 16 euro a tutti.", True),
+        ("Fino a che ISEE si può chiedere il contributo?", "ISEE non superiore a 15.500 euro.", True),
+        ("Si può chiedere il contributo?", "Il contributo nasce nel 2019 da un accordo.", False),
+    ],
+)
+def test_what_a_question_sets(question: str, text: str, may: bool) -> None:
+    assert admits(question, text) is may
+
+
+def test_which_drivers_asks_for_one() -> None:
+    question = "Quali Driver sono legati alla Missione 5?"
+    assert not admits(question, "La Missione 5 riguarda inclusione e coesione sociale.")
+    assert admits(question, "La Missione 5 riguarda anche il Driver 9 e i suoi alloggi.")
+    assert admits(question, "La Missione 5 riguarda inclusione e coesione sociale.", driver=9)

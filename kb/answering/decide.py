@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kb.answering.decision import load_decision
 from kb.answering.expected import TYPED
+from kb.answering.outvoting import is_nearest
 from kb.answering.overview import overview
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.vetoes import Veto, find_veto
@@ -31,10 +32,15 @@ def decide(state: State, tools: Tools) -> State:
     features = decision_features(state, state.evidence[0])
     best = model.probability(features)
     detail: dict[str, object] = {"support": round(best, 4), "model": model.version, "features": features}
-    if best < model.enough:
+    if best < model.enough and not _is_said_otherwise(state.asked, state.evidence[0]):
         return replace(state, evidence=(), detail=detail)
     kept = (replace(one, support=round(model.probability(decision_features(state, one)), 4)) for one in state.evidence)
     return replace(state, evidence=tuple(kept), detail=detail)
+
+
+def _is_said_otherwise(asked: Asked, evidence: Evidence) -> bool:
+    """True where the sense of the best sentence outvotes the words that it lacks; a date or a figure is not guessed."""
+    return asked.expects not in TYPED and is_nearest(evidence.features)
 
 
 def _noting(state: State, veto: Veto) -> State:

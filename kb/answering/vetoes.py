@@ -12,6 +12,7 @@ from kb.answering.evidence import read_expansions
 from kb.answering.expected import has_stem, same_stem
 from kb.answering.forms import talk_pattern
 from kb.answering.judge import is_untold
+from kb.answering.outvoting import is_nearest, stands_out
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.things import own_names
 from kb.answering.weights import stems_of
@@ -92,7 +93,8 @@ def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
     if asked.language == "en" or evidence.features.get("unknown", 0.0) <= FAR:
         return False
     if asked.expects is Expectation.YES_NO:
-        return not OFFERS_CHOICE.search(asked.text) and not _one_of_many(asked, evidence)
+        told = bool(OFFERS_CHOICE.search(asked.text)) or is_nearest(evidence.features)
+        return not told and not _one_of_many(asked, evidence)
     told = asked.relation is not None and evidence.features.get("related", 0.0) >= FAR
     return asked.expects is Expectation.ACTOR and len(asked.focus) <= NARROW_QUESTION and not told
 
@@ -115,8 +117,10 @@ def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
     """
     if asked.language == "en":
         return False
-    untold = is_untold(evidence.features) or evidence.features.get("granted", 1.0) < FAR
-    return untold or not meets_names(asked, evidence.text)
+    features = evidence.features
+    untold = is_untold(features) or features.get("granted", 1.0) < FAR
+    outvoted = stands_out(features, of_a_figure=features.get("whole", 1.0) < FAR)
+    return (untold and not outvoted) or not meets_names(asked, evidence.text)
 
 
 def tells_of_another(evidence: Sequence[Evidence]) -> bool:

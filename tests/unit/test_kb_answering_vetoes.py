@@ -247,3 +247,21 @@ def test_a_refusal_says_what_was_not_found(tools: Tools, question: str, reason: 
     with_contact = cast(Tools, SimpleNamespace(**vars(tools), contact="Ente"))
     ended = conclude(State(question, standalone=question, asked=asked), with_contact)
     assert reason in ended.text
+
+
+def test_a_sentence_far_nearer_than_the_others_may_lack_the_verb() -> None:
+    asked = read_question("Quando chiude il bando?")
+    untold = evidence("Le domande si presentano fino al 14 marzo 2025.", related=0.0)
+    near = {"stands": 0.7, "outdone": 0.0, "coverage": 0.6, "unknown": 0.0}
+    assert turns_on_the_untold(asked, untold)
+    assert not turns_on_the_untold(asked, replace(untold, features=untold.features | near))
+    assert turns_on_the_untold(asked, replace(untold, features=untold.features | near | {"whole": 0.0}))
+
+
+def test_an_unknown_word_is_outvoted_where_nothing_is_nearer() -> None:
+    asked = read_question("La domanda si può mandare per mail?")
+    sentence = evidence("Non sono accettate domande inviate per posta elettronica.", unknown=0.5, coverage=0.6)
+    near = sentence.features | {"stands": 0.7, "outdone": 0.0}
+    assert asks_of_the_unknown(asked, sentence)
+    assert not asks_of_the_unknown(asked, replace(sentence, features=near))
+    assert asks_of_the_unknown(asked, replace(sentence, features=near | {"unknown": 0.9}))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from kb.language.conjugation import inflected_forms, irregular_forms
 from kb.language.words import fold, stem
 
 SAME, DERIVED, SYNONYM = 1.0, 0.95, 0.8
@@ -61,7 +62,7 @@ def nearness(one: str, other: str) -> float:
         return 0.0
     if is_derived(one, other):
         return DERIVED
-    same = _kinship().same
+    same = _said_alike()
     return SYNONYM if same.get(one, frozenset()) & same.get(other, frozenset()) else 0.0
 
 
@@ -140,10 +141,24 @@ def _on_one_side(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=1)
+def _said_alike() -> dict[str, frozenset[int]]:
+    """The lines of kinship.yaml's "same" by stem, of every form of their words."""
+    found: dict[str, set[int]] = {}
+    for line, words in enumerate(_read("kinship.yaml")["same"]):
+        for word in _all_stems(words):
+            found.setdefault(word, set()).add(line)
+    return {word: frozenset(lines) for word, lines in found.items()}
+
+
+@lru_cache(maxsize=1)
 def _thesaurus() -> _Thesaurus:
     data = _read("thesaurus.yaml")
-    generic = frozenset(word for words in data["generic"] for word in _stems(words))
-    return _Thesaurus({word: frozenset(lines) for word, lines in _by_line(data["loose"]).items()}, generic)
+    generic = frozenset(word for words in data["generic"] for word in _all_stems(words))
+    loose: dict[str, set[int]] = {}
+    for line, words in enumerate(data["loose"]):
+        for word in _all_stems(words):
+            loose.setdefault(word, set()).add(line)
+    return _Thesaurus({word: frozenset(lines) for word, lines in loose.items()}, generic)
 
 
 @lru_cache(maxsize=1)
@@ -183,6 +198,12 @@ def _by_line(lines: list[str]) -> dict[str, set[int]]:
 def _stems(words: str) -> list[str]:
     """The stems of some words; of an infinitive also those of its regular forms, which Snowball may cut elsewhere."""
     return stem(form for word in words.split() for form in _forms_of(fold(word)))
+
+
+def _all_stems(words: str) -> list[str]:
+    """As _stems, with the stems of irregular and of inflected forms ("avviene", "preso", "concrete")."""
+    folded = [fold(word) for word in words.split()]
+    return [*_stems(words), *stem(form for word in folded for form in (*irregular_forms(word), *inflected_forms(word)))]
 
 
 def _forms_of(word: str) -> list[str]:

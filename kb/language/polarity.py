@@ -54,7 +54,7 @@ _PARTS = {
     "infinitive": r"\w+(?:are|ere|ire|rre|arsi|ersi|irsi|rsi|arne|erne|irne|arlo|arla|arli|arle)",
     "participle": r"\w+(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]",
     "nouns": (  # they end as participles do
-        r"(?:effett|contatt|progett|aspett|patt|diritt|oggett|soggett|prodott|contratt|impatt|post|cost|rest|compit|limit|"
+        r"(?:effett|contatt|progett|aspett|patt|diritt|oggett|soggett|prodott(?=[iae])|contratt|impatt|post|cost|rest|compit|limit|"
         r"credit|debit|benefit|merit|risultat|mandat|effettiv|vist|test|gest)[oaie]\b"
     ),
     "adverbs": r"(?:(?:in|nel|negli|da|di)\s+\w+\s+(?:\w+\s+)?)?"  # "ha in questi anni sviluppato"
@@ -91,17 +91,20 @@ class Bound(StrEnum):
 
 
 _LINK = (
-    r"(?:\s+(?:di|del|dello|della|dell'|dei|degli|delle|a|al|alla|ai|alle|il|lo|la|i|gli|le|è|sono|pari|soglia))*"
+    r"(?:\s+(?:di|del|dello|della|dell'|dei|degli|delle|a|al|alla|ai|alle|il|lo|la|i|gli|le|è|sono|pari|soglia|ore))*"
     r"[\s'(]*(?:€\s*)?$"
 )
 _SUBJECT = re.compile(
-    r"\b(?:(?P<least>minim[oa])|massim[oa]|tetto|limite)\b[^\d.;:,]{0,80}"
+    r"\b(?:(?P<least>minim[oa])|massim[oa]|tetto|(?<!questo )(?<!tale )(?<!quel )limite)\b[^\d.;:,]{0,80}"
     r"\b(?:è|sono|ammonta|pari|arriva|di|del|al)\b[^\d.;:,]{0,12}$",
     re.IGNORECASE,
 )
-_RANGE_JOIN = re.compile(r"^\s*(?:[-–—]|e|ed|a|al|all'|e\s+il|e\s+l'|ed\s+il|a\s+un)\s*$", re.IGNORECASE)
+_RANGE_JOIN = re.compile(
+    r"^\s*(?:[-–—]|ed?(?:\s+(?:il|l'|i|gli|le))?|a|al|ai|agli|alle|alla|all'|a\s+un)\s*$", re.IGNORECASE
+)
 _RANGE_OPEN = re.compile(
-    r"\b(?:tra|fra|da|dal|dall'|compres\w+\s+(?:tra|fra))(?:\s+(?:il|l'|i|le))?\s*$", re.IGNORECASE
+    r"\b(?:tra|fra|da|dal|dai|dagli|dalle|dalla|dall'|compres\w+\s+(?:tra|fra))(?:\s+(?:il|l'|i|gli|le))?\s*$",
+    re.IGNORECASE,
 )
 _DASH = re.compile(r"^\s*[-–—]\s*$")
 LOOKED_BEFORE = 45

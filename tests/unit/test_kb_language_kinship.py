@@ -68,7 +68,13 @@ def test_words_that_frame_are_light() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("bordo", "margine"), ("denaro", "somma"), ("preavviso", "avviso"), ("annaffiare", "irrigazione")],
+    [
+        ("bordo", "margine"),
+        ("denaro", "somma"),
+        ("preavviso", "avviso"),
+        ("annaffiare", "irrigazione"),
+        ("smarrito", "perso"),
+    ],
 )
 def test_a_word_may_stand_for_another_in_a_paraphrase(one: str, other: str) -> None:
     first, second = stems(one, other)

@@ -123,3 +123,72 @@ def test_a_sentence_without_end_is_not_judged_but_dropped() -> None:
 
 def test_a_sentence_that_says_nothing_of_its_quote_is_dropped() -> None:
     assert find_unfaithful("Anche così, e poi ancora.", ["Il Comune cura il verde."]) is not None
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        # denied in another way than with "non"
+        ("Non si possono prestare i quotidiani.", "Sono esclusi dal prestito i quotidiani e le riviste."),
+        ("La merce non è ammessa.", "Sono ammissibili gli arredi, non la merce né l’affitto."),
+        (
+            "Se nessuno degli sposi è residente si versano 450 euro.",
+            "Si versano 280 euro se uno degli sposi è residente e 450 euro negli altri casi.",
+        ),
+        (
+            "Chi chiude prima di tre anni deve restituire il contributo.",
+            "Il negozio deve restare aperto almeno tre anni, altrimenti il contributo va restituito.",
+        ),
+        # in another order or form
+        ("Ai corsi si accede soltanto se restano posti.", "Ai corsi si è ammessi se restano posti."),
+        ("Il servizio è per ragazzi dai 18 ai 30 anni.", "Il servizio è dedicato a ragazzi tra i 18 e i 30 anni."),
+        ("La porta va aperta entro le 9.", "La porta va aperta entro le ore 9."),
+        (
+            "Prima si sperimenta per sei mesi, poi deciderà il Consiglio comunale.",
+            "Si sperimenta prima per sei mesi, al termine dei quali il Consiglio comunale deciderà.",
+        ),
+        ("Ci sono motivi di salute.", "Il motivo è di salute."),
+        ("Per ogni albero tagliato se ne piantano due.", "Gli alberi tagliati si sostituiscono: se ne piantano due."),
+        (
+            "Ci si prenota con tre giorni di anticipo o più.",
+            "Le visite si prenotano con almeno tre giorni di anticipo.",
+        ),
+        ("Con tre ritardi non si ha più il servizio.", "Chi ha tre ritardi è sospeso dal servizio."),
+    ],
+)
+def test_what_is_said_in_another_way_passes(claim: str, source: str) -> None:
+    assert find_unfaithful(claim, [source]) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "fault"),
+    [
+        ("I verbali si devono consultare in segreteria.", "I verbali sono consultabili in segreteria.", "modality"),
+        ("Gli sposi devono addobbare la sala.", "Gli sposi possono addobbare la sala a proprie spese.", "modality"),
+        (
+            "L’uso dell’auto è sceso al 48 per cento.",
+            "Il piano vuole ridurre l’uso dell’auto al 48 per cento.",
+            "modality",
+        ),
+        ("Non è aperta solo la sala studio.", "Il sabato è aperta solo la sala studio.", "negation"),
+        ("Il piano non vuole che i Centri chiudano tardi.", "Il piano vuole che i Centri chiudano tardi.", "negation"),
+        ("La sede comunale non ritira più i rifiuti.", "La sede comunale ritira i rifiuti.", "negation"),
+        ("Oggi le stazioni sono 2018.", "Le stazioni sono oggi 55. Dal 2018 la rete ha anche i tralicci.", "figure"),
+        ("Le linee sono 8.", "Il Driver 8 segue tre linee.", "figure"),
+        ("Il Driver tre segue tre linee.", "Il Driver 8 segue tre linee.", "figure"),
+        ("Gli accordi sono con 133 Comuni su 133.", "Gli accordi sono con 70 Comuni su 133.", "figure"),
+        ("Le spese sono a carico del Comune.", "Il Comune affitta case; le spese sono a carico di chi abita.", "actor"),
+        (
+            "L’associazione gestisce lo sportello.",
+            "Lo sportello è gestito da dieci ragazzi, formati da un’associazione.",
+            "actor",
+        ),
+        (
+            "Gli sposi possono delegare la celebrazione.",
+            "Il Sindaco può delegare la celebrazione. Gli sposi possono addobbare la sala.",
+            "actor",
+        ),
+    ],
+)
+def test_a_turn_of_phrase_hides_no_lie(claim: str, source: str, fault: str) -> None:
+    assert find_unfaithful(claim, [source]) == fault

@@ -27,6 +27,9 @@ def _new(claim: str, source: str = MARKET) -> list[str]:
         ("Con un avviso annuale si affidano venti banchi.", []),  # other words for the same
         ("Il mercato ospita venti banchi e una fontana.", ["fontana"]),
         ("Chi vende prodotti della valle consiste in venti banchi.", []),  # a verb of every use
+        ("L’assegnazione dei banchi avviene ogni anno.", []),  # an irregular form of one
+        ("Oggi il mercato coperto ospita venti banchi.", []),  # a word of every use that opens the sentence
+        ("Borgo ospita venti banchi di Lodi.", ["Borgo", "Lodi"]),  # but for names
     ],
 )
 def test_a_word_is_new_where_no_quote_says_it_in_any_way(claim: str, words: list[str]) -> None:

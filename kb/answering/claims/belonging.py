@@ -29,7 +29,7 @@ def doers_of(node: Node, parsed: Parsed, *, passive: bool) -> list[Node] | None:
         return _patients_of(node, parsed) if passive else _active_doers(node, parsed)
     if passive:
         return [*node.subjects] or None
-    agents, places = _below(node, parsed, "da"), _below(node, parsed, "in")
+    agents, places = _agents_below(node, parsed), _below(node, parsed, "in")
     return [*(agents or node.subjects), *places, *_whose(node, parsed)] or None
 
 
@@ -193,6 +193,13 @@ def _phrases(parsed: Parsed, prepositions: Iterable[str]) -> list[Phrase]:
 
 def _below(node: Node, parsed: Parsed, preposition: str) -> list[Phrase]:
     return [one for one in _phrases(parsed, (preposition,)) if node in above(one)]
+
+
+def _agents_below(node: Node, parsed: Parsed) -> list[Phrase]:
+    """Those after "da" of the verb itself, not of a participle under it: "gestito da ragazzi formati da un’impresa"."""
+    below = _below(node, parsed, "da")
+    own = [one for one in below if next((over for over in above(one) if isinstance(over, Verb)), None) is node]
+    return own or below
 
 
 def is_common_name(phrase: Phrase) -> bool:

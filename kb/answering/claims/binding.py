@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from kb.answering.claims.alignment import Aligned, Reading, Word
+from kb.answering.claims.labels import is_label, is_labelled, label_before
 from kb.answering.claims.provisos import SELF
-from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, same_figure
+from kb.language.figures import Figure, FigureKind, find_figures, same_figure
 from kb.language.polarity import Bound, Side, bound_of, side_of
 from kb.language.words import fold
 
@@ -24,12 +25,15 @@ COUNTED = 3
 """Words after a figure in which what it counts stands, at most."""
 AROUND, OTHERS = 3, 2
 """Words around a number that may name what it counts; words beyond them that say more of it, at least."""
+TOGETHER = 5
+"""Words apart, at most, for two figures of a clause to be said of one thing."""
+ALIKE = 3
+"""Words right around a figure, of four, that stand so around its place in a quote where it is surely bound to it."""
+_BEFORE = re.compile(r"\bprima\s+(?:d\w+|che\b[^,;.]{0,25})\s*$", re.IGNORECASE)
+ELSE = re.compile(r"\b(?:altriment\w*|pena\b|decad\w+|revoc\w+|in caso contrario)", re.IGNORECASE)
+"""After "almeno tre anni": what then happens to whoever stops "prima di tre anni"."""
 _SHARES = {"50": r"\bmetà\b", "25": r"\bun quarto\b", "75": r"\btre quarti\b", "20": r"\bun quinto\b"}
 """Percentages → how they are written in words."""
-_NAMED_BY_NUMBER = re.compile(
-    r"\b(?:linea|bus|tram|via|zona|sala|municipio|distretto|classe|categoria|livello|volume|sezione|titolo|lotto)\s*$",
-    re.IGNORECASE,
-)
 _DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
 LEAST_LEAD = 1.0
 """Words that only the other figure has with it, beyond those that only its own has, for it to be the one meant."""
@@ -39,6 +43,9 @@ _ELLIPTIC = re.compile(r"\bquell[oaie]\s+(?!che\b|non\b|d)\w", re.IGNORECASE)
 _BOUNDING = re.compile(r"^(?:compres\w|almeno|massim\w|minim\w|fino|pari|circa|tra|fra|total\w)", re.IGNORECASE)
 RANGE_CHARS = 40
 """Characters between the ends of a range, at most."""
+_COUNTING = re.compile(r"\b(?:sono|erano|saranno|conta|contano|ammontano a)\s+$|(?:^|\s)[èÈ]\s+$", re.IGNORECASE)
+_DATED = re.compile(r"\b(?:nel|dal|del|al|entro il|fino al|anno|entro|dopo il|prima del|di|a)\s*$", re.IGNORECASE)
+_RANGED = re.compile(r"^\s*(?:[-–—]|e|ed|a|ai|al|alle)(?:\s+(?:il|l['’]|i|le))?\s*$", re.IGNORECASE)
 _PAIRED = re.compile(
     r"^[^\d.;:]{0,40}?\b(?:su|sui|sulle|di|dei|degli|delle|del)\s+(?:un\s+totale\s+di\s+)?$", re.IGNORECASE
 )
@@ -46,41 +53,37 @@ _PAIRED = re.compile(
 
 def find_figure_fault(aligned: Aligned, known: str) -> str | None:
     """ "figure" for one that the quotes lack, "quantifier" where its bound is another, "binding" where its thing is."""
+    if _repeats_one(aligned):
+        return "figure"
     for figure in aligned.claim.figures:
-        if label := _label_before(aligned.claim.text, figure.start):
-            if not _is_labelled(label.group(), figure, [*(s.text for s in aligned.sources), known]):
+        if label := label_before(aligned.claim.text, figure.start):
+            if not is_labelled(label.group(), figure, [*(s.text for s in aligned.sources), known]):
                 return "figure"
         elif fault := _measured_fault(figure, aligned, known):
             return fault
     return None
 
 
-def _label_before(text: str, start: int) -> re.Match[str] | None:
-    """The word before a number that only names a thing: "Driver 3", "linea 7"."""
-    return LABEL_BEFORE.search(text[:start]) or _NAMED_BY_NUMBER.search(text[:start])
-
-
-def _is_labelled(label: str, figure: Figure, texts: Iterable[str]) -> bool:
-    """True when the same label stands before the same number: "Driver 3", "Missione 4" also as "M4"."""
-    word = re.sub(r"\W", "", label).lower()
-    number = re.escape(figure.text.strip())
-    form = rf"\b{word[:5]}\w*\.?\s*(?:n\.\s*)?(?:\d+\s*(?:,|e|ed|-)\s*)*{number}\b"
-    if word.startswith("mission"):
-        form += rf"|\bM\s?{number}\b"
-    if word.startswith("art"):
-        form += rf"|\bart\w*\.?\s*{number}\b"
-    if any(re.search(form, text, re.IGNORECASE) for text in texts):
-        return True
-    return (
-        word.startswith("driver")
-        and figure.text.isdigit() is False
-        and any(same_figure(figure, other) for text in texts for other in find_figures(text))
-    )
+def _repeats_one(aligned: Aligned) -> bool:
+    """True for "133 su 133" or "tra il 30% e il 30%" where no quote has the figure twice."""
+    for one, other in pairwise(aligned.claim.figures):
+        between = aligned.claim.text[one.end : other.start]
+        joined = _PAIRED.match(between) or _RANGED.match(between)
+        if not joined or one.value != other.value or one.start == other.start:
+            continue
+        if not any(sum(figure.value == one.value for figure in source.figures) > 1 for source in aligned.sources):
+            return True
+    return False
 
 
 def _measured_fault(figure: Figure, aligned: Aligned, known: str) -> str | None:
     kinds = {other.kind for other in aligned.claim.figures if other != figure}
-    held = [(source, other) for source in aligned.sources for other in source.figures if _is_same(figure, other, kinds)]
+    held = [
+        (source, other)
+        for source in aligned.sources
+        for other in source.figures
+        if _is_same(figure, other, kinds) and not _only_names(figure, aligned.claim, other, source)
+    ]
     if not held:
         return None if _is_edition(figure, aligned, known) or _is_written(figure, aligned) else "figure"
     agreeing = [(source, other) for source, other in held if _agrees(figure, aligned.claim, other, source)]
@@ -89,6 +92,17 @@ def _measured_fault(figure: Figure, aligned: Aligned, known: str) -> str | None:
     if _is_paired(figure, aligned.claim):
         return None
     return "binding" if _is_misbound(figure, aligned) else None
+
+
+def _only_names(figure: Figure, claim: Reading, other: Figure, source: Reading) -> bool:
+    """True for a figure of a quote that counts nothing, as in "Driver 8" or "dal 2018", where the claim's does."""
+    if figure.kind is FigureKind.NUMBER and label_before(source.text, other.start):
+        return True
+    return (
+        is_year(other)
+        and _COUNTING.search(claim.text[: figure.start]) is not None
+        and bool(_DATED.search(source.text[: other.start]))
+    )
 
 
 def _is_same(figure: Figure, other: Figure, kinds: set[FigureKind]) -> bool:
@@ -148,6 +162,8 @@ def _agrees(figure: Figure, claim: Reading, other: Figure, source: Reading) -> b
     if theirs is Bound.RANGE:
         low = _is_low(other, source)
         return mine is Bound.RANGE or (mine is Bound.LEAST and low) or (mine is Bound.MOST and not low)
+    if theirs is Bound.LEAST and _BEFORE.search(claim.text[: figure.start]):
+        return ELSE.search(source.text[other.end :]) is not None
     return mine is theirs or (mine is Bound.EXACT and theirs is Bound.ABOUT) or mine is Bound.RANGE
 
 
@@ -191,7 +207,7 @@ def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
     """
     word = next(word for word in aligned.claim.words if word.figure == figure)
     own, rivals = _candidates(figure, aligned)
-    if not own or not rivals:
+    if not own or not rivals or any(_stand_alike(word, one, number, aligned) for number, one in own):
         return False
     if _counts_another(word, own, rivals, aligned):
         return True
@@ -211,6 +227,17 @@ def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
     return False
 
 
+def _stand_alike(figure: Word, own: Word, source: int, aligned: Aligned) -> bool:
+    """True where the words right before and after a figure are those around it in a quote, in their places."""
+    around = [word for word in aligned.claim.words if 0 < abs(word.at - figure.at) <= AROUND - 1]
+    alike = [
+        word
+        for word in around
+        if any(p.source == source and p.word.at - own.at == word.at - figure.at for p in aligned.best(word))
+    ]
+    return len(alike) >= ALIKE
+
+
 def _counts_another(
     figure: Word, own: list[tuple[int, Word]], rivals: list[tuple[int, Word]], aligned: Aligned
 ) -> bool:
@@ -228,7 +255,7 @@ def _candidates(figure: Figure, aligned: Aligned) -> tuple[list[tuple[int, Word]
     own, rivals = [], []
     for number, source in enumerate(aligned.sources):
         for other in source.words:
-            if other.figure is None or _is_label(other, source):
+            if other.figure is None or is_label(other, source):
                 continue
             if other.figure.value == figure.value or same_figure(figure, other.figure):
                 own.append((number, other))
@@ -276,7 +303,7 @@ def _shared(said: Sequence[Word], figure: Word, source: int, aligned: Aligned) -
 def _groups(reading: Reading) -> dict[int, set[int]]:
     """Each figure that is no label, by where it begins, with those of its group: the two ends of a range are one."""
     figures = list(reading.figures)
-    starts = [word.start for word in reading.words if word.figure and not _is_label(word, reading)]
+    starts = [word.start for word in reading.words if word.figure and not is_label(word, reading)]
     ranged = {f.start for f in figures if bound_of(reading.text, f, figures) is Bound.RANGE}
     return {
         one: {one} | {other for other in starts if {one, other} <= ranged and abs(one - other) < RANGE_CHARS}
@@ -317,10 +344,6 @@ def _is_with(figure: Figure, other: Figure, source: Reading) -> bool:
     )
 
 
-def _is_label(word: Word, source: Reading) -> bool:
-    return _label_before(source.text, word.start) is not None
-
-
 def fit(word: Word, other: Word, source: int, aligned: Aligned, *, figures: bool = True) -> float:
     """How far what stands around a word of the claim also stands around a word of a source; larger is nearer."""
     return sum(votes(word, other, source, aligned, figures=figures).values())
@@ -356,7 +379,8 @@ def mixes_figures(aligned: Aligned) -> bool:
     figures = [word for word in aligned.claim.words if word.figure is not None]
     for one, other in pairwise(figures):
         mine, theirs = ({place.source for place in aligned.of(word)} for word in (one, other))
-        if mine and theirs and not mine & theirs and one.clause == other.clause:
+        near = one.clause == other.clause and other.at - one.at <= TOGETHER
+        if mine and theirs and not mine & theirs and near:
             return True
     return False
 

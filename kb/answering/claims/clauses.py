@@ -116,7 +116,9 @@ class _Parser:
 
     def _finite(self, word: Word, gap: str) -> Voice | None:
         previous = self._nodes[-1] if self._nodes else None
-        if cues.AUXILIARY_AFTER.search(self._text[word.end :].lower()):
+        if cues.AUXILIARY_AFTER.search(self._text[word.end :].lower()) or cues.BARE_BE.search(
+            self._text[: word.start].lower()
+        ):
             return None
         if not gap.strip() and not self._may_follow(word, previous):
             return None

@@ -35,11 +35,12 @@ PREPOSITIONS = {
 MEANS = frozenset("grazie mediante attraverso tramite".split())
 SPLIT = ("per", "tra", "con", "su")
 """Prepositions that stand apart from the article: "per il trattamento e il riuso"."""
-LINKS = ("che", "cui", "quale", "quali", "mentre", "quando", "se", "affinche", "perche")
+LINKS = ("che", "cui", "quale", "quali", "mentre", "quando", "se", "affinche", "perche", "purche", "qualora", "finche")
 """Folded words that open a clause."""
 ADVERBS = frozenset(
     """
-    affinche perche mentre qualora infine inoltre insieme pur pure circa gia sotto sopra soprattutto prima dopo poco ben
+    affinche perche purche finche mentre qualora infine inoltre insieme pur pure circa gia sotto sopra soprattutto
+    prima dopo poco ben
     oltre secondo ancora quindi cosi invece oggi poi mediante attraverso verso fino presso tramite grazie entro durante
     specie contempo solo soltanto solamente alcuni alcune tutti tutte ogni vari varie diversi diverse altri altre altro
     altra almeno proprio propri propria proprie
@@ -72,13 +73,17 @@ _ADVERB = (
 _BETWEEN = rf"\s*(?:(?:{_ADVERB})\s+)*$"
 STOP = re.compile(r"[.;:!?]")
 PAUSE = re.compile(r"[,;:.()–]")
-OPENERS = re.compile(r"\b(?:che|mentre|affinché|perché|poiché|se|quando|ma|dove|cui|qual[ei]|oppure|quindi)\b")
+OPENERS = re.compile(
+    r"\b(?:che|mentre|affinché|perché|poiché|purché|qualora|finché|se|quando|ma|dove|cui|qual[ei]|oppure|quindi)\b"
+)
 RELATIVE = re.compile(r"\b(?:che|cui|qual[ei])\b")
 HAVE = re.compile(rf"\b(?:ha|hanno|aveva|avevano|avendo|aver|avere|abbia|abbiano|avrà|avranno)\b{_BETWEEN}")
 BE = re.compile(
     r"(?:\b(?:sono|era|erano|viene|vengono|sarà|saranno|stat[oaie]|essere|sia|siano|fu|furono|va|vanno|verrà|verranno|"
     rf"venga|vengano)|(?:^|[\s'])è)\b{_BETWEEN}"
 )
+BARE_BE = re.compile(r"\b(?:sono|erano|saranno|sarà|era)\s+$|(?:^|[\s'])è\s+$")
+"""Right before a word that can be no finite verb: "ci sono motivi"."""
 COPULA = re.compile(
     r"(?:\b(?:dà|danno|fa|fanno|ha|hanno|aveva|avevano|sono|era|erano|sarà|saranno|fu|furono|resta|restano|essere)|(?:^|[\s'])è)\b"
 )

@@ -16,6 +16,8 @@ from types import MappingProxyType
 from kb.answering.claims.alignment import Aligned, align
 from kb.answering.claims.attachment import find_misattached
 from kb.answering.claims.binding import find_figure_fault, find_stray_digits
+from kb.answering.claims.clefts import read_cleft
+from kb.answering.claims.copied import is_copied
 from kb.answering.claims.drivers import sources_of_drivers
 from kb.answering.claims.labels import is_mislabelled
 from kb.answering.claims.novelty import is_understood
@@ -76,7 +78,7 @@ def find_unfaithful(
     if usable is None:
         return "driver"
     read = [_normalised(spell_out(source, acronyms)) for source in usable]
-    claim = _normalised(claim)
+    claim = read_cleft(_normalised(claim))
     if len(claim.split()) > MOST_WORDS or sum(len(source.split()) for source in read) > MOST_QUOTED:
         return "support"  # nobody judges that in the time that a person waits
     return _find_fault(align(claim, read), known, over, [*over, *usable])
@@ -116,6 +118,8 @@ _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
 
 
 def _attachment_fault(aligned: Aligned) -> str | None:
+    if is_copied(aligned):
+        return None
     tie = find_misattached(aligned)
     return _FAULT_OF_TIE.get(tie, "attachment") if tie else None
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from kb.answering.claims.alignment import Reading, Word
 from kb.answering.weights import stems_of
+from kb.language.figures import LABEL_BEFORE, Figure
 
 _LABEL = re.compile(r"\b(?:mission[ei]\s+|m)(\d)\b|\b(?P<sttm>sttm)\s*(\d)\b", re.IGNORECASE)
 
+_NAMED_BY_NUMBER = re.compile(
+    r"\b(?:linea|bus|tram|via|zona|sala|municipio|distretto|classe|categoria|livello|volume|sezione|titolo|lotto)\s*$",
+    re.IGNORECASE,
+)
 _TWO_NAMES = re.compile(r"\bmissione\s+(\d)\s*\(m(?!\1)\d\)", re.IGNORECASE)
 """Missione 5 (M1): two names of one thing that differ."""
 
@@ -41,3 +47,31 @@ def _labels(text: str) -> set[tuple[str, str]]:
 
 def _unlabelled(text: str) -> frozenset[str]:
     return stems_of(_LABEL.sub(" ", text))
+
+
+def label_before(text: str, start: int) -> re.Match[str] | None:
+    """The word before a number that only names a thing: "Driver 3", "linea 7"."""
+    return LABEL_BEFORE.search(text[:start]) or _NAMED_BY_NUMBER.search(text[:start])
+
+
+def is_labelled(label: str, figure: Figure, texts: Iterable[str]) -> bool:
+    """True when the same label stands before the same number: "Driver 3", "Missione 4" also as "M4"."""
+    word = re.sub(r"\W", "", label).lower()
+    number = re.escape(figure.text.strip())
+    form = rf"\b{word[:5]}\w*\.?\s*(?:n\.\s*)?(?:\d+\s*(?:,|e|ed|-)\s*)*{number}\b"
+    if word.startswith("mission"):
+        form += rf"|\bM\s?{number}\b"
+    if word.startswith("art"):
+        form += rf"|\bart\w*\.?\s*{number}\b"
+    if any(re.search(form, text, re.IGNORECASE) for text in texts):
+        return True
+    in_digits = rf"\bdriver\s*(?:n\.\s*)?{re.escape(figure.value)}\b"  # "Driver tre"
+    in_words = rf"\b(?:{re.escape(figure.text.strip())}|{re.escape(figure.value)})\s+driver\b"
+    return word.startswith("driver") and any(
+        re.search(f"{in_digits}|{in_words}", text, re.IGNORECASE) for text in texts
+    )
+
+
+def is_label(word: Word, source: Reading) -> bool:
+    """True for a number of a quote that only names a thing."""
+    return label_before(source.text, word.start) is not None

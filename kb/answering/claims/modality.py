@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb.answering.claims.alignment import Aligned, Place, Word
+from kb.answering.claims.alignment import Aligned, Place, Reading, Word
 from kb.answering.claims.binding import votes
 from kb.answering.claims.turned import Turned, governed, is_beside, is_governed, text_of
 from kb.language.polarity import Mark, MarkKind
@@ -13,6 +13,8 @@ CLOSE = 3
 """Words that a quantifier governs, at most."""
 PLANNED_REACH = 6
 """Words that a verb of wish or duty governs, at most."""
+FIGURE_AFTER = 30
+"""Characters after a "dopo" or "prima" in which the figure that it bounds begins."""
 _ASKED = re.compile(r"\b(?:spieg|motiv|chiari|capi|sap|dic|dire)\w*\b[^,.;:]{0,25}$", re.IGNORECASE)
 """Before a "perché" that gives no cause: "deve spiegare perché"."""
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
@@ -20,6 +22,13 @@ ONE_FAMILY = 0.9
 """How near a word of a quote must be to be taken for the same."""
 CLEARLY = 1.2
 """How much better one place must fit than another, to be the one meant."""
+_DUTY = re.compile(r"dev|dovr|debba|obblig")
+_BINDING = re.compile(
+    r"dev|dovr|debba|obblig|vincol|necess|occorr|bisogna|serv|indispens|impo|rich|essenz|tenut|va|vuol|vogl|inten|"
+    r"propon|prev|\w+r(?:à|anno)$"
+)
+_ABLE = re.compile(r"(?:abil|ibil)[ei]$")
+"""How an adjective of what may be done ends: "prorogabile"."""
 _ORDER = ("dopo", "prima")
 
 
@@ -32,6 +41,7 @@ def turns_modality(turned: Turned) -> bool:
         or (bool(turned.mine(MarkKind.OBLIGED)) and not turned.theirs(MarkKind.MUST))
         or (bool(turned.mine(MarkKind.OPTIONAL)) and not turned.theirs(MarkKind.MAY, MarkKind.OPTIONAL))
         or _trades(MarkKind.MUST, MarkKind.MAY, turned)
+        or _binds_the_free(turned)
         or _trades(MarkKind.MAY, MarkKind.MUST, turned)
     )
 
@@ -119,16 +129,60 @@ def _trades(claimed: MarkKind, quoted: MarkKind, turned: Turned) -> bool:
     return False
 
 
+def _binds_the_free(turned: Turned) -> bool:
+    """A "deve" on what the quotes only say as what may be done ("può", "prorogabile"), with no duty beside it."""
+    for mark in turned.mine(MarkKind.MUST):
+        if not _DUTY.match(text_of(mark, turned.aligned.claim)):
+            continue
+        words = [word for word in governed(mark, turned.aligned.claim, reach=CLOSE) if not word.light][:2]
+        places = [place for word in words for place in turned.aligned.best(word)]
+        if places and all(_is_free(place, turned) for place in places):
+            return True
+        if places and _ABLE.search(places[0].word.text) and places[0].nearness >= ONE_FAMILY:
+            return True
+    return False
+
+
+def _is_free(place: Place, turned: Turned) -> bool:
+    """True for a word of a quote in a sentence with a "può", and with no duty or plan in its clause."""
+    free = [one for one in turned.theirs(MarkKind.MAY, MarkKind.OPTIONAL) if not _is_denied(one, turned)]
+    bound = [one for one in turned.theirs(MarkKind.MUST, MarkKind.PLANNED) if _BINDING.match(_text_there(one, turned))]
+    return any(_is_with(place, one, turned) for one in free) and not any(_is_with(place, one, turned) for one in bound)
+
+
+def _is_denied(one: tuple[int, Mark], turned: Turned) -> bool:
+    """True for a mark of a quote right after a "non": "non può" frees nobody."""
+    number, mark = one
+    return turned.aligned.sources[number].text[: mark.start].lower().endswith("non ")
+
+
+def _is_with(place: Place, one: tuple[int, Mark], turned: Turned) -> bool:
+    """True for a word and a mark of one sentence of a quote with no "che" between them."""
+    first, last = sorted((one[1].start, place.word.start))
+    apart = re.search(r"\b(?:che|cui|quali|quale)\b", turned.aligned.sources[one[0]].text[first:last])
+    return apart is None and is_beside(place, *one, turned)
+
+
+def _text_there(one: tuple[int, Mark], turned: Turned) -> str:
+    return text_of(one[1], turned.aligned.sources[one[0]])
+
+
 def turns_cause(turned: Turned) -> bool:
     """A cause, or an order in time, that the claim gives and no quote does, or that a quote gives of something else."""
     given = turned.theirs(MarkKind.CAUSE, MarkKind.GROUND, MarkKind.PURPOSE)
     mine = [mark for mark in turned.mine(MarkKind.CAUSE) if not _ASKED.search(turned.aligned.claim.text[: mark.start])]
     if mine and not given:
         return True
-    ordered = [mark for mark in turned.mine(MarkKind.SEQUENCE) if text_of(mark, turned.aligned.claim) in _ORDER]
+    ordered = [mark for mark in turned.mine(MarkKind.SEQUENCE) if _orders(mark, turned.aligned.claim)]
     if ordered and not turned.theirs(MarkKind.SEQUENCE):
         return True
     return any(_is_cause_of_another(mark, turned) for mark in mine)
+
+
+def _orders(mark: Mark, claim: Reading) -> bool:
+    """True for a "dopo" or "prima" that stands before no figure: what binds a figure is for other checks."""
+    figures = [figure.start - mark.end for figure in claim.figures if figure.start >= mark.end]
+    return text_of(mark, claim) in _ORDER and min(figures, default=FIGURE_AFTER) >= FIGURE_AFTER
 
 
 def _is_cause_of_another(mark: Mark, turned: Turned) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb.answering.claims.alignment import Place
+from kb.answering.claims.alignment import Place, Word
 from kb.answering.claims.novelty import is_wide
 from kb.answering.claims.opposites import is_opposed
 from kb.answering.claims.provisos import DENYING
@@ -13,12 +13,37 @@ from kb.language.polarity import Mark, MarkKind
 
 GOVERNED = 4
 """Words that a negation governs, at most."""
+APART = 8
+"""Words between what excludes and what is excluded, at most."""
+_EXCEPT = re.compile(
+    r"\b(?:fuori|altr[oaie]|altrove|tranne|eccetto|rest[oi]|divers[oaie]|rimanent[ei])\b", re.IGNORECASE
+)
+_OF_NOUN = re.compile(r"\s*(?:(?:il|lo|la|i|gli|le|un|uno|una)\s|l['’])", re.IGNORECASE)
+"""After a "non" that denies something of a thing: "non l’acquisto di merce"."""
+_WHERE = re.compile(r"\b(?:se|chi|quando|qualora|mentre)\b", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(?:sospes[oaie]|revocat[oaie]|decad\w+|interrott[oaie]|chius[oaie])\b", re.IGNORECASE)
+_OTHERWISE = re.compile(r"\b(?:altriment\w*|altri casi|caso contrario|diversamente)\b", re.IGNORECASE)
+"""What says in one word what holds where a condition does not."""
 _MODAL = re.compile(r"(?:pu|poss|pot|dev|dov|vuol|vogl|vol|vien|veng|va|vann|sar|stat|avr)[aeiou]?$")
 
 
 def turns_negation(turned: Turned) -> bool:
     """True when the claim denies what the quotes say, or says what they deny."""
-    return _claims_a_negation(turned) or _loses_a_negation(turned)
+    return _claims_a_negation(turned) or _loses_a_negation(turned) or _opens_the_only(turned)
+
+
+def _opens_the_only(turned: Turned) -> bool:
+    """A "non solo" on what the quotes say "solo" of."""
+    if turned.theirs(MarkKind.NOT_ONLY):
+        return False
+    only = turned.theirs(MarkKind.ONLY)
+    return any(
+        is_governed(place, only, turned, 2)
+        for mark in turned.mine(MarkKind.NOT_ONLY)
+        if " più " not in text_of(mark, turned.aligned.claim)  # "non devono più essere soltanto": it was so
+        for word in governed(mark, turned.aligned.claim, reach=2)
+        for place in turned.aligned.best(word)
+    )
 
 
 def _claims_a_negation(turned: Turned) -> bool:
@@ -35,8 +60,71 @@ def _unlicensed(turned: Turned) -> list[Mark]:
         if not _is_second(mark, turned)
         and (words := governed(mark, claim, reach=GOVERNED))
         and not _licences(mark, turned)
+        and not _is_excluded(mark, words, turned)
         and not is_opposed(words[0], turned, denied=True)
     ]
+
+
+def _is_excluded(mark: Mark, words: list[Word], turned: Turned) -> bool:
+    """True where the quotes deny in another way: "sono esclusi", "solo per", "negli altri casi", or of the subject."""
+    claim = turned.aligned.claim
+    telling = [word for word in words if not word.light]
+    if any(_is_denied_there(place, turned) for word in telling for place in turned.aligned.best(word)):
+        return True
+    if _EXCEPT.search(claim.text) and any(
+        is_governed(place, turned.theirs(MarkKind.ONLY), turned, GOVERNED) or _is_before_only(place, turned)
+        for word in telling
+        for place in turned.aligned.best(word)
+    ):
+        return True
+    conditional = _WHERE.search(claim.text[: mark.end]) is not None
+    return _is_of_denied(mark, turned) or any(
+        conditional and _stands_otherwise(place, turned) for word in telling for place in turned.aligned.best(word)
+    )
+
+
+def _is_denied_there(place: Place, turned: Turned) -> bool:
+    """True for a word of a quote close behind or before an "è escluso", "è vietato", in one sentence."""
+    source = turned.aligned.sources[place.source]
+    for match in (*DENYING.finditer(source.text), *_STOPPED.finditer(source.text)):
+        first, last = sorted((match.start(), place.word.start))
+        between = [word for word in source.words if first < word.start < last]
+        if not re.search(r"[.;:]", source.text[first:last]) and len(between) <= APART:
+            return True
+    return False
+
+
+def _is_before_only(place: Place, turned: Turned) -> bool:
+    """True for the word right before an "only": "vincolante solo per le piazze"."""
+    text = turned.aligned.sources[place.source].text
+    return any(
+        n == place.source and not text[place.word.end : mark.start].strip() for n, mark in turned.theirs(MarkKind.ONLY)
+    )
+
+
+def _is_of_denied(mark: Mark, turned: Turned) -> bool:
+    """True where what the claim denies something of stands in the quotes under a "non" alone: "non la merce"."""
+    words = turned.aligned.claim.words
+    after = next((word for word in words if word.start >= mark.end), None)
+    before = [word for word in words if word.end <= mark.start and not word.light and word.figure is None]
+    if after is None or not before:
+        return False
+    theirs = [
+        (n, mark)
+        for n, mark in turned.theirs(MarkKind.NEGATION)
+        if _OF_NOUN.match(turned.aligned.sources[n].text[mark.end :])
+    ]
+    places = turned.aligned.best(before[-1])
+    return bool(places) and all(any(_stands_under(place, one, turned) for one in theirs) for place in places)
+
+
+def _stands_otherwise(place: Place, turned: Turned) -> bool:
+    """True for a word of a quote whose sentence says also what holds otherwise."""
+    text = turned.aligned.sources[place.source].text
+    return any(
+        not re.search(r"[.;]", text[min(match.start(), place.word.start) : max(match.start(), place.word.start)])
+        for match in _OTHERWISE.finditer(text)
+    )
 
 
 def _is_second(mark: Mark, turned: Turned) -> bool:
@@ -48,6 +136,8 @@ def _is_second(mark: Mark, turned: Turned) -> bool:
 
 def _denies_what_is_said(mark: Mark, turned: Turned) -> bool:
     words = [word for word in governed(mark, turned.aligned.claim, reach=GOVERNED) if not word.light]
+    if not words:  # "non vuole che i Centri chiudano"
+        words = [word for word in turned.aligned.claim.words if word.start >= mark.end and not word.light]
     return any(turned.aligned.is_said(word) for word in words[:2])
 
 

@@ -10,6 +10,8 @@ from kb.language.verbs import read_verb
 from kb.language.words import fold
 
 _AGAIN = "di nuovo"
+_SHARES = frozenset("meta maggioranza maggior gran buona parte".split())
+"""Words of shares, which kb.answering.claims.shares holds against the quotes' numbers."""
 
 
 def telling_words(aligned: Aligned, known: frozenset[str]) -> list[Word]:
@@ -24,7 +26,7 @@ def telling_words(aligned: Aligned, known: frozenset[str]) -> list[Word]:
 
 def is_new(word: Word, aligned: Aligned) -> bool:
     """True for a word that no quote says, not even loosely, and that says more than a frame."""
-    if aligned.is_said(word) or fold(word.text) in SELF or is_wide(word):
+    if aligned.is_said(word) or fold(word.text) in SELF or fold(word.text) in _SHARES or is_wide(word):
         return False
     if aligned.claim.text[: word.end].lower().endswith(_AGAIN):
         return False
@@ -33,7 +35,8 @@ def is_new(word: Word, aligned: Aligned) -> bool:
 
 def is_wide(word: Word) -> bool:
     """True for a word of so many uses that a sentence may have it though its quotes have not."""
-    return is_idle(word.stem) or (not word.is_capital and any(is_generic(root) for root in roots_of(word)))
+    named = word.is_capital and word.start > 0  # a capital that opens the sentence names nothing
+    return is_idle(word.stem) or (not named and any(is_generic(root) for root in roots_of(word)))
 
 
 def _is_loosely_said(word: Word, other: Word) -> bool:

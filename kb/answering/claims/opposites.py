@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kb.answering.claims.alignment import Aligned, Place, Word
-from kb.answering.claims.binding import votes
+from kb.answering.claims.binding import ELSE, votes
 from kb.answering.claims.turned import Turned, governed, is_governed
 from kb.language.kinship import are_rivals
 from kb.language.polarity import MarkKind
@@ -13,6 +13,7 @@ from kb.language.words import stem
 
 RIVAL_LEAD = 1.5
 """How much better a rival must fit than the word itself, to be the one meant."""
+_EARLY = re.compile(r"(?:\s+\w+)?\s+prima\s+(?:d|che\b)", re.IGNORECASE)
 _WAY = re.compile(r"\s*(?:in|di)\s+(più|meno)\b", re.IGNORECASE)
 """After a figure: by how much something has grown or shrunk."""
 LEAST_FIT = 0.3
@@ -51,12 +52,20 @@ def is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
             if other.stem.endswith(word.stem) and _LESSENING.search(aligned.claim.text[: word.start]):
                 continue
             if not denied and (
-                _parity_differs(word, other, number, turned) or _is_claimed(other, number, word, aligned)
+                _is_cut_short(word, number, aligned)
+                or _parity_differs(word, other, number, turned)
+                or _is_claimed(other, number, word, aligned)
             ):
                 continue
             if _wins(Place(number, other, 1.0), word, aligned) or _says_more(number, word, aligned):
                 return True
     return False
+
+
+def _is_cut_short(word: Word, source: int, aligned: Aligned) -> bool:
+    """True for "chi chiude prima di tre anni" where the quote says for how long to stay open, and what happens else."""
+    early = _EARLY.match(aligned.claim.text[word.end :])
+    return early is not None and ELSE.search(aligned.sources[source].text) is not None
 
 
 def _is_claimed(rival: Word, source: int, word: Word, aligned: Aligned) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from kb.answering.claims.alignment import Aligned, Reading, Word
 from kb.answering.claims.clauses import parse
+from kb.answering.claims.conditions import drops_condition
 from kb.answering.claims.phrases import Phrase, Voice, has_own_subject
-from kb.language.kinship import DERIVED
+from kb.language.kinship import DERIVED, is_generic, is_idle
 from kb.language.polarity import MarkKind, find_marks
 from kb.language.verbs import Mood, read_verb
 from kb.language.words import fold
@@ -33,10 +34,14 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 DENYING = re.compile(
-    r"\b(?:esclu[sd]\w*|vieta\w*|divieto|esent\w+|manca\w*|assen[tz]\w+|rifiut\w+|impossibil\w+|proibi\w+|incompatibil\w+)\b",
+    r"\b(?:esclu[sd]\w*|vieta\w*|divieto|esent\w+|manca\w*|assen[tz]\w+|rifiut(?:a|ano|at[oaie]|are|ando|er\w+)|impossibil\w+|proibi\w+|incompatibil\w+|salvo|tranne|eccetto)\b",
     re.IGNORECASE,
 )
 """Words that say without a "non" what a quote says with one."""
+EACH = re.compile(r"\b(?:per|a|di|da|in)\s+(?:ogni|ciascun\w?)$", re.IGNORECASE)
+"""Up to an "ogni" that tells one by one."""
+_MORE = frozenset(("piu", "meno"))
+"""By these a quote tells that something has grown or shrunk: "il 15% in più"."""
 _HEDGES = frozenset((MarkKind.PLANNED, MarkKind.MAY, MarkKind.PURPOSE, MarkKind.OPTIONAL))
 _TO_COME = re.compile(
     r"\b(?:serv\w+ a|aiut\w+ a|consent\w+|permett\w+|punta\w* a|mira\w* a|per \w+(?:are|ere|ire)|"
@@ -48,6 +53,8 @@ _TO_COME = re.compile(
 def loses_proviso(aligned: Aligned) -> bool:
     """True when the claim says as a fact what its quotes say under a condition, as a risk or as a mere possibility."""
     claim = aligned.claim.text
+    if drops_condition(aligned):
+        return True
     if _CONDITION.search(claim) or _RISK.search(claim) or _names_condition(aligned):
         return False
     verbs = [verb for verb in parse(aligned.claim).verbs if verb.voice is not Voice.MODIFIER and not verb.word.light]
@@ -94,12 +101,17 @@ def loses_negation(aligned: Aligned) -> bool:
         return False
     wholes = [any(mark.kind is MarkKind.NOT_ONLY for mark in find_marks(source.text)) for source in aligned.sources]
     for word in aligned.claim.words:
-        places = [] if word.light or word.figure else aligned.best(word)
+        places = [] if word.light or word.figure or is_idle(word.stem) or is_common(word) else aligned.best(word)
         if places and all(
             _is_denied(place.word, aligned.sources[place.source]) and not wholes[place.source] for place in places
         ):
             return True
     return False
+
+
+def is_common(word: Word) -> bool:
+    """True for a word of every use, which may stand in a quote of something else too."""
+    return not word.is_capital and read_verb(word.text) is None and is_generic(word.stem)
 
 
 def _is_denied(word: Word, source: Reading) -> bool:
@@ -115,6 +127,8 @@ def widens(aligned: Aligned) -> bool:
         noun = next((word for word in aligned.claim.words if word.start >= mark.end), None)
         if noun is None or not aligned.is_said(noun):
             continue
+        if EACH.search(aligned.claim.text[: mark.end]):
+            continue  # "per ogni": kb.answering.claims.turns holds it against its noun
         if not any(_is_whole(place.word, aligned.sources[place.source]) for place in aligned.of(noun)):
             return True
     return False
@@ -136,7 +150,8 @@ def claims_as_done(aligned: Aligned) -> bool:
         if not _is_participle(word):
             continue
         places = aligned.of(word)
-        if places and not any(place.word in done[place.source] or _is_participle(place.word) for place in places):
+        told = [place.word in done[place.source] or _is_participle(place.word) for place in places]
+        if places and not (any(told) or all(fold(place.word.text) in _MORE for place in places)):
             return True
     return False
 

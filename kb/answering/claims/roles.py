@@ -6,6 +6,9 @@ import re
 
 from kb.answering.claims.alignment import Aligned, Place, Reading, Word
 from kb.answering.claims.binding import votes
+from kb.answering.claims.provisos import SELF
+from kb.language.verbs import read_verb
+from kb.language.words import fold
 
 ONE_FAMILY = 0.9
 """How near a verb of the claim and one of the quote must be for their actors to be compared."""
@@ -29,6 +32,11 @@ _HAVE = frozenset({"ha", "hanno", "aveva", "avevano"})
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
 _ADJECTIVE = re.compile(r"(?:al[ei]|an[aei]|iv[oaei]|os[oaei]|il[ei]|ic[oa]|ici|iche|ari[oae]?|nuov[oaei]|insieme)$")
 _FINITE = re.compile(r"(?:[aei]ranno|[aei]rà|isc(?:e|ono)|[^aeiou]ono)$")
+_BORNE = re.compile(
+    r"\ba (?:carico|cura|spese) d(?:i|el|ello|ella|ei|egli|elle|ell['’])(?:\s|(?<=['’]))", re.IGNORECASE
+)
+_MODAL = re.compile(r"(?:può|possono|deve|devono|potr\w+|dovr\w+)$", re.IGNORECASE)
+_INFINITIVE = re.compile(r"(?:are|ere|ire|rre)$")
 _RELATIVE = re.compile(r"\b(?:che|cui|quale|quali|(?:lo|la|li|le)\s+(?:ha|hanno))\s*(?:ha|hanno|si)?\s*$")
 CLEARLY = 1.2
 """How much better one place must fit than another, to be the one meant."""
@@ -36,7 +44,32 @@ CLEARLY = 1.2
 
 def find_wrong_actor(aligned: Aligned) -> bool:
     """True when the claim gives a deed to someone, and the quote gives that deed to someone else."""
-    return _belongs_elsewhere(aligned) or any(_is_wrong(actors, verb, aligned) for actors, verb in _deeds(aligned))
+    return (
+        _belongs_elsewhere(aligned)
+        or _is_borne_by_another(aligned)
+        or any(_is_wrong(actors, verb, aligned) for actors, verb in _deeds(aligned))
+    )
+
+
+def _is_borne_by_another(aligned: Aligned) -> bool:
+    """True for "a carico del Comune" where the quotes have "a carico degli inquilini", and of nobody else."""
+    mine = [words for match in _BORNE.finditer(aligned.claim.text) for words in [_after(match, aligned.claim)]]
+    theirs = [
+        (number, word)
+        for number, source in enumerate(aligned.sources)
+        for match in _BORNE.finditer(source.text)
+        for word in _after(match, source)
+    ]
+    for words in mine:
+        said = [word for word in words[:1] if aligned.is_said(word)]
+        if said and theirs and not any((p.source, p.word) in theirs for word in words for p in aligned.of(word)):
+            return True
+    return False
+
+
+def _after(match: re.Match[str], reading: Reading) -> list[Word]:
+    """The first words after a place, two at most."""
+    return [word for word in reading.words if word.start >= match.end() - 1][:2]
 
 
 def _deeds(aligned: Aligned) -> list[tuple[list[Word], Word]]:
@@ -62,9 +95,10 @@ def _deeds(aligned: Aligned) -> list[tuple[list[Word], Word]]:
 def _plain_subject(aligned: Aligned, at: int) -> list[Word]:
     """A common noun of the quotes that opens the claim with its article, right before what can only be a verb."""
     words = aligned.claim.words
-    subject = words[:at]
-    plain = at <= 2 and not any(word.is_capital or word.preposition for word in subject)
-    if not plain or words[at].clause != words[0].clause or not _FINITE.search(words[at].text):
+    modal = at > 1 and _MODAL.match(words[at - 1].text) and _INFINITIVE.search(words[at].text)
+    subject = words[: at - 1] if modal else words[:at]
+    plain = 0 < len(subject) <= 2 and not any(word.is_capital or word.preposition for word in subject)
+    if not plain or words[at].clause != words[0].clause or not (modal or _FINITE.search(words[at].text)):
         return []
     return list(subject) if all(aligned.is_said(word) for word in subject) else []
 
@@ -76,7 +110,8 @@ def _is_active(reading: Reading, at: int) -> bool:
         return False
     if set(word.before.split()) & _HAVE:
         return _is_participle(word)
-    return not (_is_participle(word) or _ADJECTIVE.search(word.text))
+    verb = read_verb(word.text) is not None or _FINITE.search(word.text)
+    return bool(verb) and not (_is_participle(word) or _ADJECTIVE.search(word.text))
 
 
 def _is_participle(word: Word) -> bool:
@@ -145,7 +180,7 @@ def _is_wrong(actors: list[Word], verb: Word, aligned: Aligned) -> bool:
 
 def _follows_the_same(verb: Word, place: Place, aligned: Aligned) -> bool:
     """True where claim and quote have the same word right before: an adjective, or a verb with its own actor."""
-    mine = [word for word in aligned.claim.words if word.at == verb.at - 1]
+    mine = [word for word in aligned.claim.words if word.at == verb.at - 1 and not word.light]
     theirs = [word for word in aligned.sources[place.source].words if word.at == place.word.at - 1]
     return any(p.word in theirs and p.source == place.source for word in mine for p in aligned.of(word))
 
@@ -243,4 +278,6 @@ def _has_owner(phrase: list[Word], place: Place, aligned: Aligned) -> bool | Non
     shortened = phrase[0].text.isupper() and aligned.is_said(phrase[0])  # "alla Strategia … (STTM 3)"
     if shortened or not any(word.is_capital for word in owners[:2]):
         return None
+    if fold(phrase[0].text) in SELF and fold(owners[0].text) in SELF:
+        return True
     return any(p.word in owners for word in phrase for p in aligned.of(word))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kb.answering.claims.alignment import Aligned
+from kb.answering.claims.alignment import Aligned, Place
 from kb.answering.claims.modality import turns_cause, turns_modality
 from kb.answering.claims.negations import turns_negation
 from kb.answering.claims.opposites import turns_direction
+from kb.answering.claims.provisos import EACH
+from kb.answering.claims.shares import holds_by_number
 from kb.answering.claims.turned import Turned, governed, is_governed, read_turns
 from kb.language.polarity import Mark, MarkKind
 
@@ -16,6 +18,10 @@ CLOSE = 3
 """Words that a quantifier governs, at most."""
 ONE_FAMILY = 0.9
 """How near a word of a quote must be to be taken for the same."""
+_IF = re.compile(r"(?:se|quando|qualora|purché)\b", re.IGNORECASE)
+_IF_THERE = re.compile(r"\b(?:se(?! ne\b)|quando|qualora|purché|a condizione)\b", re.IGNORECASE)
+_NEEDED = re.compile(r"\b(?:occorr\w+|bisogna|necessari\w+|riservat\w+|requisit\w+)\b", re.IGNORECASE)
+_PAUSE = re.compile(r"[.;:,]")
 _SEVERAL = re.compile(r"\b(?:più|diverse?|molteplici|varie?|plurime?)\s+(?=\w+[ie]\b)", re.IGNORECASE)
 
 
@@ -49,6 +55,10 @@ def _is_unlicensed(kind: MarkKind, turned: Turned) -> bool:
     """A "solo", "tutti" or "la maggior parte" of the claim that no quote has on the same words."""
     theirs = [one for one in turned.theirs(kind) if not _is_under_not_only(one, turned)]
     for mark in turned.mine(kind):
+        if (kind is MarkKind.SHARE and holds_by_number(mark, turned)) or _is_only_if(mark, turned):
+            continue
+        if _is_each(mark, turned):
+            continue
         if kind is MarkKind.SHARE and not any(_same_words(mark, turned, n, other) for n, other in theirs):
             return True
         words = governed(mark, turned.aligned.claim, reach=CLOSE, back=2)
@@ -61,6 +71,35 @@ def _is_unlicensed(kind: MarkKind, turned: Turned) -> bool:
         ):
             return True
     return False
+
+
+def _is_only_if(mark: Mark, turned: Turned) -> bool:
+    """True for "solo se" where the quotes give a condition, and for "solo" on what they say is needed or reserved."""
+    if mark.kind is not MarkKind.ONLY:
+        return False
+    if _IF.match(turned.aligned.claim.text[mark.end :].lstrip()):
+        return any(_IF_THERE.search(source.text) for source in turned.aligned.sources)
+    words = [word for word in governed(mark, turned.aligned.claim, reach=CLOSE) if not word.light]
+    return any(_is_needed(place, turned) for word in words[:1] for place in turned.aligned.best(word))
+
+
+def _is_needed(place: Place, turned: Turned) -> bool:
+    """True for a word of a quote close after "occorre", "riservato a"."""
+    source = turned.aligned.sources[place.source]
+    return any(
+        match.end() <= place.word.start and len(_PAUSE.findall(source.text[match.end() : place.word.start])) == 0
+        for match in _NEEDED.finditer(source.text)
+    )
+
+
+def _is_each(mark: Mark, turned: Turned) -> bool:
+    """True for "per ogni albero" where a quote says it of "gli alberi"."""
+    claim = turned.aligned.claim
+    if mark.kind is not MarkKind.ALL or not EACH.search(claim.text[: mark.end]):
+        return False
+    noun = next((word for word in claim.words if word.start >= mark.end), None)
+    places = turned.aligned.best(noun) if noun is not None else []
+    return any({"i", "gli", "le"} & set(place.word.before.split()) for place in places)
 
 
 def _is_under_not_only(one: tuple[int, Mark], turned: Turned) -> bool:

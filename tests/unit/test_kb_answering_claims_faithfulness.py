@@ -144,6 +144,14 @@ def test_a_sentence_that_says_nothing_of_its_quote_is_dropped() -> None:
         ("Il servizio è per ragazzi dai 18 ai 30 anni.", "Il servizio è dedicato a ragazzi tra i 18 e i 30 anni."),
         ("La porta va aperta entro le 9.", "La porta va aperta entro le ore 9."),
         (
+            "Entro le 9 i proprietari liberano il marciapiede.",
+            "I proprietari liberano il marciapiede, per un metro, entro le ore 9.",
+        ),
+        (
+            "La graduatoria si forma in base ai voti e, a parità di voti, vale l’ISEE più basso.",
+            "La graduatoria è formata in base ai voti; a parità di voti vale l’ISEE più basso.",
+        ),
+        (
             "Prima si sperimenta per sei mesi, poi deciderà il Consiglio comunale.",
             "Si sperimenta prima per sei mesi, al termine dei quali il Consiglio comunale deciderà.",
         ),

@@ -38,6 +38,9 @@ _THERE_IS = re.compile(
 )
 """Before what there is, which is said of nothing."""
 _AFTER_PAUSE = re.compile(r"\be,\s+\w{1,5}['’\s]\s*$", re.IGNORECASE)
+"""Before what opens a clause after "e", with its comma: "e, a parità di media, …"."""
+_HOUR = re.compile(r"\b(?:le|alle|dalle|ore)\s*$", re.IGNORECASE)
+"""Before an hour, which counts nothing."""
 _FROM_TO = re.compile(r",\s*d(?:a|al|allo|alla|ai|agli|alle|all['’])\s*$", re.IGNORECASE)
 """Before the first of what is spanned: "su più livelli, dall’abitare alla mobilità"."""
 _LINKED = frozenset(("che", "mentre", "quando", "se", "cui"))
@@ -90,6 +93,8 @@ class PhraseTies(Placed):
         for number in phrase.words if alone or phrase.words[-1].figure is None else []:
             if number.figure is None or number.figure.kind is not FigureKind.NUMBER or is_year(number.figure):
                 continue
+            if _HOUR.search(self._aligned.claim.text[: number.start]):
+                continue
             things, places = self._homes(self._counted(number, phrase)), self._homes([number])
             counted = [(source, one) for source, node in places for one in counted_by(node, self._theirs[source])]
             if things and places and not set(things) & set(counted):
@@ -127,14 +132,10 @@ class PhraseTies(Placed):
 
     def _is_fronted(self, phrase: Phrase) -> bool:
         """True for what stands before the first verb or "è" of the claim: it may go with all that follows."""
-        at = self._mine.nodes.index(phrase)
-        if not any(has_own_subject(one) if isinstance(one, Verb) else one.subjects for one in self._mine.nodes[:at]):
+        before = self._mine.nodes[: self._mine.nodes.index(phrase)]
+        if not any(has_own_subject(one) if isinstance(one, Verb) else one.subjects for one in before):
             return True
-        following = next((node for node in self._mine.nodes[at + 1 :] if isinstance(node, Verb)), None)
-        if following is None or not has_own_subject(following):
-            return False
-        text, start = self._aligned.claim.text, phrase.words[0].start
-        return _AFTER_PAUSE.search(text[:start]) is not None and text[start : following.word.start].count(",") < 2
+        return _AFTER_PAUSE.search(self._aligned.claim.text[: phrase.words[0].start]) is not None
 
     def _heads_of(self, phrase: Phrase) -> list[Node]:
         """What a phrase may hang on: all before it back to the verb and above that; a fronted one on its verb."""

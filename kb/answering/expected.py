@@ -48,6 +48,7 @@ _PERIOD = re.compile(
     r"\b(?:luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|ore \d{1,2}|dalle \d{1,2}"
     r"|\d{1,2}[°º]? (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
     r"|(?:entro|almeno|dopo|prima di|per) (?:\w+ )?(?:\d+|\w+) (?:giorni|settimane|mesi|anni)"
+    r"|\d+ (?:giorni|settimane|mesi|anni) (?:prima|dopo)"
     r"|(?:a|in|da|di|fino a|entro) (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio"
     r"|agosto|settembre|ottobre|novembre|dicembre)"
     r"|(?:nel |a )?(?:breve|medio|lungo) (?:termine|periodo)|n?e?gli (?:ultimi|scorsi|anni) \w+|annual\w+|ogni anno"

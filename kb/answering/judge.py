@@ -30,7 +30,7 @@ from kb.answering.reasons import asks_why, gives_reason
 from kb.answering.relations import NEAR_VERB, attributes, granted_held, relation_held, says_who, tells
 from kb.answering.senses import LEAST_CHARS, Senses
 from kb.answering.severals import asks_for_several
-from kb.answering.shapes import is_row_beside, list_end, sentence_before, shape
+from kb.answering.shapes import is_row_beside, list_end, sentence_before, shape, with_question
 from kb.answering.state import Evidence
 from kb.answering.things import (
     is_near,
@@ -141,6 +141,7 @@ class Judge:
 
     def weigh(self, passage: Passage, start: int, end: int, *, about: Mapping[str, float]) -> Evidence:
         """A sentence with its features, each in [0, 1], and their weighted sum."""
+        own_passage, passage = passage, with_question(passage, start)
         last = end if self.asked.expects in _ON_ONE else list_end(passage.text, end)
         text = passage.text[start:last]
         low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), last + AFTER_CHARS)
@@ -187,7 +188,7 @@ class Judge:
             "kind": self.kinds.get(passage.document, 0.0),
         }
         score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
-        return Evidence(passage, start, end, round(score, 6), {k: round(v, 4) for k, v in features.items()})
+        return Evidence(own_passage, start, end, round(score, 6), {k: round(v, 4) for k, v in features.items()})
 
     def _less_for_items(self, held: Mapping[str, float], passage: Passage, start: int, end: int) -> dict[str, float]:
         """What a sentence that opens a list holds: less for a word that one of its items holds, not it."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
+from kb.records import Passage
 
 TITLE_CHARS = 110
 """A shorter line without a full stop is a title, which answers nothing."""
@@ -22,7 +24,9 @@ _NO_ROW = frozenset({Expectation.YES_NO, Expectation.DEFINITION, Expectation.OTH
 
 
 def is_sentence(text: str) -> bool:
-    """False for titles and scraps, which answer nothing."""
+    """False for titles and scraps, which answer nothing, and for what asks itself ("8. Quando si rinnova?")."""
+    if text.rstrip("»”\"') ").endswith("?"):
+        return False
     if len(text.split()) < 4 and ":" not in text:
         return False
     return len(text) >= TITLE_CHARS or bool(_ENDED.search(text) or re.search(r"[:|\d]", text))
@@ -74,6 +78,15 @@ def head_of(text: str, start: int) -> tuple[int, int] | None:
         if not _ITEM.match(text[low:high]):
             return None
     return None
+
+
+def with_question(passage: Passage, start: int) -> Passage:
+    """A passage with the question that its sentence at an offset answers as a heading more, as in a list of them."""
+    if "?" not in passage.text[:start]:
+        return passage
+    before = [passage.text[low:high] for low, high in split_sentences(passage.text) if high <= start]
+    over = next((one for one in reversed(before) if one.rstrip().endswith("?")), "")
+    return replace(passage, section=(*passage.section, over)) if over else passage
 
 
 def sentence_before(text: str, start: int) -> str:

@@ -73,6 +73,7 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("A che ora passa la metro?", "La metro M1 passa spesso.", False),
         ("Fino a che ora si disdice?", "Si disdice entro le ore 9 dello stesso giorno.", True),
         ("Entro quando si chiede?", "La domanda si presenta entro il 31 gennaio.", True),
+        ("Da quando si rinnova?", "Si rinnova a partire da 180 giorni prima della scadenza.", True),
         ("Che giorno passa la carta?", "La carta è raccolta il martedì.", True),
         ("Dove si mette il centro?", "Il centro serve a distribuire le merci.", False),
         ("Dove si mette il centro?", "Il centro si colloca in aree ben servite.", True),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.shapes import head_of, is_row_beside, list_end, mark_kind, sentence_before
+from kb.answering.shapes import head_of, is_row_beside, is_sentence, list_end, mark_kind, sentence_before, with_question
 from kb.language.questions import Expectation
+from kb.records import Passage, Span
 
 RULES = """1. È vietato:
 a) abbandonare rifiuti sul suolo;
@@ -49,3 +50,13 @@ def test_the_sentence_before() -> None:
 )
 def test_a_row_of_a_table_answers_with_its_values(expects: Expectation, text: str, beside: bool) -> None:
     assert is_row_beside(expects, text) is beside
+
+
+def test_a_question_of_a_document_heads_its_answer() -> None:
+    text = "Si paga in contanti. 8. Quando si rinnova la carta? Da 180 giorni prima della scadenza. Basta una foto."
+    passage = Passage("p", "d", text, (Span(1, 0, len(text)),), ("",), section=("Domande",))
+    headed = with_question(passage, text.index("Basta"))
+    assert headed.section == ("Domande", "8. Quando si rinnova la carta?")
+    assert with_question(passage, 0) is passage
+    assert not is_sentence("8. Quando si rinnova la carta?")
+    assert is_sentence("Da 180 giorni prima della scadenza.")

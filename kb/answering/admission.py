@@ -21,7 +21,8 @@ from kb.answering.conditions import (
 from kb.answering.expected import TYPED, meets
 from kb.answering.identity import identifies
 from kb.answering.rows import counts_in_unit, gives_sum
-from kb.answering.shapes import head_of, is_sentence
+from kb.answering.severals import asks_what_is_needed, tells_what_is_needed
+from kb.answering.shapes import head_of, is_sentence, list_end
 from kb.answering.weights import WordWeights
 from kb.language.questions import Asked, Expectation
 from kb.language.twins import others_alone
@@ -53,9 +54,17 @@ class Admission:
             return False
         if not names_members(self.asked, text, known_words=self.weights.lowercase) or self._counts_others(text):
             return False
-        if self._lacks_driver(passage, text):
+        if self._lacks_driver(passage, text) or self._lacks_needs(passage, start, end):
             return False
         return self.asked.expects not in TYPED or self._is_of_its_type(passage, text)
+
+    def _lacks_needs(self, passage: Passage, start: int, end: int) -> bool:
+        """True where it is asked what is needed and neither a sentence nor the list that it opens or is in tells it."""
+        if not asks_what_is_needed(self.asked.text):
+            return False
+        head = head_of(passage.text, start)
+        opening = passage.text[slice(*head)] if head else ""
+        return not tells_what_is_needed(f"{opening} {passage.text[start : list_end(passage.text, end)]}")
 
     def _lacks_driver(self, passage: Passage, text: str) -> bool:
         """True where it is asked which of the Drivers, and a sentence neither names one nor stands among its texts."""

@@ -26,6 +26,14 @@ def admits(question: str, text: str, *, driver: int | None = None) -> bool:
         ("Le tariffe della stagione 2024/25 quali sono?", "Per la stagione 2024/2025 la tariffa è di 16 euro.", True),
         ("Che cosa dice la delibera 12/2023?", "La stagione costa 16 euro a tutti.", True),
         ("Fino a che ISEE si può chiedere il contributo?", "ISEE non superiore a 15.500 euro.", True),
+        (
+            "Che cosa serve per entrare nella comunità?",
+            "La comunità energetica è un obiettivo di lungo termine.",
+            False,
+        ),
+        ("Che cosa serve per entrare nella comunità?", "Chi entra nella comunità deve essere residente.", True),
+        ("Che requisiti servono per una stanza?", "Il programma crea residenze diffuse a canone moderato.", False),
+        ("Quali documenti cita il Piano?", "Il Piano cita il PTM, il PUMS e il Biciplan.", True),
         ("Si può chiedere il contributo?", "Il contributo nasce nel 2019 da un accordo.", False),
     ],
 )
@@ -38,3 +46,11 @@ def test_which_drivers_asks_for_one() -> None:
     assert not admits(question, "La Missione 5 riguarda inclusione e coesione sociale.")
     assert admits(question, "La Missione 5 riguarda anche il Driver 9 e i suoi alloggi.")
     assert admits(question, "La Missione 5 riguarda inclusione e coesione sociale.", driver=9)
+
+
+def test_what_is_needed_may_stand_in_the_list_that_a_sentence_opens() -> None:
+    text = "Per ottenere la riduzione l'utente:\n- presenta domanda entro il 30 novembre;\n- dispone di un giardino."
+    one = passage(text)
+    asked = read_question("Che cosa serve per avere la riduzione?")
+    admission = Admission(asked, count_words([one]), {}, {}, {})
+    assert admission.admits(one, 0, text.index(":") + 1)

@@ -25,7 +25,7 @@ from kb.answering.severals import asks_what_is_needed, tells_what_is_needed
 from kb.answering.shapes import head_of, is_sentence, list_end
 from kb.answering.weights import WordWeights
 from kb.language.questions import Asked, Expectation
-from kb.language.twins import others_alone
+from kb.language.twins import others_alone, speaks_of_underground
 from kb.records import Passage
 
 _NAMES_DRIVER = re.compile(r"\bDriver \d", re.IGNORECASE)
@@ -54,9 +54,13 @@ class Admission:
             return False
         if not names_members(self.asked, text, known_words=self.weights.lowercase) or self._counts_others(text):
             return False
-        if self._lacks_driver(passage, text) or self._lacks_needs(passage, start, end):
+        if self._lacks_driver(passage, text) or self._is_of_the_city(text) or self._lacks_needs(passage, start, end):
             return False
         return self.asked.expects not in TYPED or self._is_of_its_type(passage, text)
+
+    def _is_of_the_city(self, text: str) -> bool:
+        """True where the underground is asked about and a sentence only has the adjective of the City or its area."""
+        return speaks_of_underground(self.asked.text) and not speaks_of_underground(text)
 
     def _lacks_needs(self, passage: Passage, start: int, end: int) -> bool:
         """True where it is asked what is needed and neither a sentence nor the list that it opens or is in tells it."""

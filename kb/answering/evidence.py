@@ -15,6 +15,7 @@ from kb.answering.things import (
     on_article,
     on_mission,
     on_one_driver,
+    thing_there,
     things_of_a_figure,
     verbs_of,
 )
@@ -45,7 +46,7 @@ def gather(state: State, tools: Tools) -> State:
         twins=not_meant(asked.text),
         named=named_documents(asked, found, tools),
         verbs=verbs_of(asked),
-        things=things_of_a_figure(asked, expansions),
+        things=things_of_a_figure(asked, expansions) | thing_there(asked),
     )
     evidence = [one for one in judge.rank(found) if on_mission(one, reading.missions)]
     evidence = on_article(evidence, reading.articles)

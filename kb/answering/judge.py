@@ -67,6 +67,8 @@ WEIGHTS = {
     "sense": 6.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
 _DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
+_BESIDE_THE_SUBJECT = 3
+"""Words that may stand beside the thing defined, before what it is."""
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
 _ON_ONE = TYPED | {Expectation.YES_NO}
 """Kinds that one sentence answers, no list."""
@@ -367,7 +369,9 @@ class Judge:
         """1 when the sentence opens with the thing asked about and says what it is or stands for, else 0."""
         opening = _DEFINES.search(text)
         subject = stems_of(text[: opening.start()]) if opening else frozenset()
-        return float(bool(subject) and all(has_stem(subject, w) for w in self.asked.focus))
+        # A bracket after a whole clause explains another thing: "Il PTM riconosce nella Rete Verde (RVM) il perno …".
+        is_short = 0 < len(subject) <= len(self.asked.focus) + _BESIDE_THE_SUBJECT
+        return float(is_short and all(has_stem(subject, w) for w in self.asked.focus))
 
 
 def is_untold(features: Mapping[str, float]) -> bool:

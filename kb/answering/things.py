@@ -13,7 +13,7 @@ from kb.answering.state import Evidence, Tools
 from kb.answering.weights import stems_of
 from kb.language.questions import Asked, Expectation
 from kb.language.verbs import forms_of, read_verb
-from kb.language.words import fold, stem, tokenize
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import Document, DocumentKind, ScoredPassage
 
 OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
@@ -32,6 +32,20 @@ _ASKS_ALSO = re.compile(
     r"\s(?:e|ed)\s+(?:(?:di|in|a|con|su|per|da)\s+)?(?:che|quali|quale|come|dove|quando)\b", re.IGNORECASE
 )
 """What stands after it is asked beside the figure ("quante … e di che tipo?")."""
+_IS_THERE = re.compile(
+    r"\W*(?:(?:ma|e|ed|allora|scusa|scusi|buongiorno|ciao|salve)\W+)?(?:ma )?"
+    r"(?:c'(?:e|era|erano|sara)|ci (?:sono|saranno|erano)|esiston?o?|esiste|(?:e|sono) previst[oaie])\s"
+    r"(?:(?:gia|anche|ancora|per caso|davvero|pure)\s)*"
+    r"(?:un[oa]?\s|un'|de[il]\s|dell[aeo]\s|dell'|degli\s|qualche\s|alcun[aieo]?\s|i\s|gli\s|l[aeo]\s|il\s|l')?"
+    r"(?:(?:(?:nuov|altr|divers|vari|numeros|molt|poch|ulterior|specific|apposit|piccol|vecchi)\w{1,2}|grandi?|buon[aei]?)\s)*"
+)
+_WIDE = """
+    possibilita modo maniera qualcosa qualcuno differenza differenze altro altri altre soluzione soluzioni novita
+    notizie informazioni misura misure azione azioni iniziativa iniziative intervento interventi progetto progetti
+    attivita cose cosa parte parti tipo aspetto aspetti tema temi obiettivo obiettivi documento documenti piano piani
+    idea idee servizio servizi regola regole norma norme legame rapporto collegamento
+"""
+"""Nouns that a sentence need not repeat to tell of one."""
 _PREFIX = re.compile(r"^(?:extra|inter|sub|sovra|sotto|super|multi|pre|post|anti|intra|ultra|non)(?=\w{3})")
 _WHICH_DRIVER = re.compile(r"\b(?:quale|che|qual e il|which|what) driver\b")
 
@@ -45,6 +59,23 @@ def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozen
     named = stems_of(text)
     nouns = (w for w in asked.focus if w in named and w not in verbs and not w[0].isdigit() and len(w) >= _LEAST)
     return frozenset(w for w in nouns if w not in expansions and not is_price(w) and not is_unit(w))
+
+
+def thing_there(asked: Asked) -> frozenset[str]:
+    """
+    The noun of a question whether there is such a thing ("esiste un numero verde?"), which an answer must tell of.
+
+    Not one that says nothing alone ("ci sono progetti per …?"); empty for other questions.
+    """
+    said = fold(asked.text)
+    match = _IS_THERE.match(said) if asked.expects is Expectation.YES_NO else None
+    noun = next(iter(tokenize(said[match.end() :])), "") if match else ""
+    return frozenset(stem([noun])) - _wide() if len(noun) > _LEAST and noun not in STOP_WORDS else frozenset()
+
+
+@lru_cache(maxsize=1)
+def _wide() -> frozenset[str]:
+    return frozenset(stem(_WIDE.split()))
 
 
 def verbs_of(asked: Asked) -> dict[str, frozenset[str]]:

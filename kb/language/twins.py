@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-from kb.language.words import stem, tokenize
+from kb.language.words import fold, stem, tokenize
 
 _PAIRS = (
     "abitante abitanti | abitazione abitazioni",
@@ -25,6 +26,18 @@ _PAIRS = (
 """Nouns of two genders that Snowball cuts alike, none a form of a verb; the forms of each on its side."""
 _THINGS = "progetto progetti programma programmi contratto contratti prodotto prodotti disegno disegni atto atti"
 """Nouns that name a thing, where the verb of their stem tells a deed."""
+
+
+_UNDERGROUND = re.compile(
+    r"(?:^|\b(?:(?:|de|da|a|ne|su)l?l[ae]|una|in|di|line[ae]|stazion[ei]|fermat[ae]|nuov[ae]|altr[ae])\s)"
+    r"metropolitan[ae]\b"
+)
+"""The noun; after "città", "area" or "rete" it is an adjective."""
+
+
+def speaks_of_underground(text: str) -> bool:
+    """True where "metropolitana" is the railway, in a question or a sentence, and nowhere the adjective alone."""
+    return bool(_UNDERGROUND.search(fold(text)))
 
 
 def not_meant(question: str) -> dict[str, frozenset[str]]:

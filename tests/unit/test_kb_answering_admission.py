@@ -48,6 +48,19 @@ def test_which_drivers_asks_for_one() -> None:
     assert admits(question, "La Missione 5 riguarda inclusione e coesione sociale.", driver=9)
 
 
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("La metropolitana arriva a Monza nel 2033.", True),
+        ("Il nuovo piano si occupa delle scuole di Città metropolitana.", False),
+        ("Le politiche riguardano tutta l'area metropolitana.", False),
+    ],
+)
+def test_the_underground_is_not_the_metropolitan_city(text: str, may: bool) -> None:
+    assert admits("Sono previste nuove metropolitane?", text) is may
+    assert admits("Che cosa cura la Città metropolitana?", text)
+
+
 def test_what_is_needed_may_stand_in_the_list_that_a_sentence_opens() -> None:
     text = "Per ottenere la riduzione l'utente:\n- presenta domanda entro il 30 novembre;\n- dispone di un giardino."
     one = passage(text)

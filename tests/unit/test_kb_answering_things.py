@@ -9,7 +9,7 @@ import pytest
 
 from kb.answering.judge import Judge
 from kb.answering.state import Evidence, Tools
-from kb.answering.things import is_near, named_documents, on_one_driver, things_of_a_figure, verbs_of
+from kb.answering.things import is_near, named_documents, on_one_driver, thing_there, things_of_a_figure, verbs_of
 from kb.answering.vetoes import turns_on_the_untold
 from kb.answering.weights import count_words
 from kb.language.questions import read_question
@@ -39,6 +39,47 @@ def test_a_figure_of_something_else_is_no_answer(question: str, sentence: str, w
 
     assert best.features["whole"] == float(whole)
     assert turns_on_the_untold(asked, best) is not whole
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "there"),
+    [
+        ("Ci sono incentivi per chi usa la bici?", "Il Driver vuole recuperare i percorsi per chi usa la bici.", False),
+        ("Ci sono incentivi per chi usa la bici?", "Un incentivo è dato a chi usa la bici.", True),
+        ("Ci sono nuovi percorsi per chi usa la bici?", "Il Driver vuole i percorsi per chi usa la bici.", True),
+        ("Ma c'è già un tavolo verde?", "Il titolo è «Politiche verdi e blu».", False),
+    ],
+)
+def test_what_is_said_to_be_there_is_told_of(question: str, sentence: str, there: bool) -> None:
+    texts = ["Incentivi, percorsi e bici.", "Il tavolo verde è dei Comuni."]
+    weights = count_words([passage(f"p{at}", text) for at, text in enumerate([sentence, *texts])])
+    asked = read_question(question)
+    judge = Judge(asked, weights, {}, things=thing_there(asked))
+    best = judge.weigh(passage("p0", sentence), 0, len(sentence), about={})
+
+    assert turns_on_the_untold(asked, best) is not there
+
+
+@pytest.mark.parametrize(
+    "question", ["Ci sono progetti per i giovani?", "È previsto che si paghi?", "Quanti incentivi ci sono?", "C'è?", ""]
+)
+def test_other_questions_ask_of_no_thing_that_is_there(question: str) -> None:
+    assert thing_there(read_question(question)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "defines"),
+    [
+        ("Il PTM è uno strumento di governo del territorio.", 1.0),
+        ("PTM significa Piano Territoriale Metropolitano.", 1.0),
+        ("Il PTM e il Piano strategico riconoscono nella Rete Verde (RVM) il perno della rigenerazione.", 0.0),
+    ],
+)
+def test_a_bracket_after_a_whole_clause_defines_another_thing(sentence: str, defines: float) -> None:
+    asked = read_question("Che cos'è il PTM?")
+    judge = Judge(asked, count_words([passage("p0", sentence)]), {})
+
+    assert judge.weigh(passage("p0", sentence), 0, len(sentence), about={}).features["definition"] == defines
 
 
 def test_the_verbs_of_a_question_may_be_told_in_other_words() -> None:

@@ -13,6 +13,7 @@ from kb.answering.conditions import (
     meets_future,
     meets_how_to,
     meets_label,
+    meets_lack,
     meets_permission,
     meets_superlative,
     meets_years,
@@ -29,7 +30,16 @@ from kb.language.twins import others_alone, speaks_of_underground
 from kb.records import Passage
 
 _NAMES_DRIVER = re.compile(r"\bDriver \d", re.IGNORECASE)
-_CONDITIONS = (meets_future, meets_days, meets_how_to, meets_superlative, meets_duration, meets_label, identifies)
+_CONDITIONS = (
+    meets_future,
+    meets_days,
+    meets_how_to,
+    meets_superlative,
+    meets_duration,
+    meets_label,
+    meets_lack,
+    identifies,
+)
 
 
 @dataclass(frozen=True, slots=True)

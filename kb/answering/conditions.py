@@ -97,12 +97,28 @@ def _follows(first: str, last: str) -> bool:
     return int(first[-2:]) + 1 == int(last[-2:])
 
 
+_ASKS_OF_A_LACK = re.compile(
+    r"\b(?:chi|person[ae]|gente|famigli[ae]|cittadin[oaie]|bambin[oaie]|anzian[oaie]|giovani?|ragazz[oaie]|donn[ae]|uomin[oi]"
+    r"|lavorator[ei]|student[ei])\s"
+    r"(?:(?:che )?(?:e|sono|sta|stanno|viv[eo]\w*|rest[ao]\w*|riman[eg]\w*)\s)?senza\s(?!di\b)"
+)
+_TELLS_OF_A_LACK = re.compile(
+    r"\b(?:senza|priv[oaie] d|sprovvist|mancan|non (?:ha|hanno|poss|dispon)|disoccup|inoccup|neet\b|fragil|pover|disagi"
+    r"|vulnerabil|indigen|emarginaz|esclus)"
+)
+
+
 def meets_denial(asked: Asked, sentence: str) -> bool:
     """False when the question asks what is not so ("quali Comuni non …?") and the sentence only says what is."""
     plain = _RELATIVE_NOT.sub("", asked.text) if asked.expects is Expectation.OTHER else asked.text
     if asked.expects is Expectation.YES_NO or not _ASKS_DENIED.search(plain):
         return True
     return bool(_DENIES.search(sentence))
+
+
+def meets_lack(asked: Asked, sentence: str) -> bool:
+    """False when it is asked of those who lack something ("chi è senza casa") and the sentence tells of no lack."""
+    return not _ASKS_OF_A_LACK.search(fold(asked.text)) or bool(_TELLS_OF_A_LACK.search(fold(sentence)))
 
 
 def meets_days(asked: Asked, sentence: str) -> bool:

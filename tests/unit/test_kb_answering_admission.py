@@ -34,6 +34,8 @@ def admits(question: str, text: str, *, driver: int | None = None) -> bool:
         ("Che cosa serve per entrare nella comunità?", "Chi entra nella comunità deve essere residente.", True),
         ("Che requisiti servono per una stanza?", "Il programma crea residenze diffuse a canone moderato.", False),
         ("Quali documenti cita il Piano?", "Il Piano cita il PTM, il PUMS e il Biciplan.", True),
+        ("Che cosa si fa per le persone senza casa?", "Le Case di Comunità sono il cardine della rete.", False),
+        ("Che cosa si fa per chi è senza lavoro?", "Si aumenta la formazione dei disoccupati.", True),
         ("Si può chiedere il contributo?", "Il contributo nasce nel 2019 da un accordo.", False),
     ],
 )

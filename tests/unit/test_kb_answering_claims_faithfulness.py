@@ -142,6 +142,11 @@ def test_a_sentence_that_says_nothing_of_its_quote_is_dropped() -> None:
         # in another order or form
         ("Ai corsi si accede soltanto se restano posti.", "Ai corsi si è ammessi se restano posti."),
         ("Il servizio è per ragazzi dai 18 ai 30 anni.", "Il servizio è dedicato a ragazzi tra i 18 e i 30 anni."),
+        (
+            "Le nuove linee devono raggiungere le aree oggi non servite.",
+            "Occorre che la rete abbia nuove linee che raggiungano aree oggi non servite, cogliendo le opportunità.",
+        ),
+        ("La prima linea va al mare.", "La linea va al mare: è la prima."),
         ("La porta va aperta entro le 9.", "La porta va aperta entro le ore 9."),
         (
             "Entro le 9 i proprietari liberano il marciapiede.",

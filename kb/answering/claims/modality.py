@@ -29,6 +29,8 @@ _BINDING = re.compile(
 )
 _ABLE = re.compile(r"(?:abil|ibil)[ei]$")
 """How an adjective of what may be done ends: "prorogabile"."""
+_FIRST = re.compile(r"\b(?:la|una|come|per|di)\s+$", re.IGNORECASE)
+"""Before a "prima" that is first, and orders nothing: "la prima linea"."""
 _ORDER = ("dopo", "prima")
 
 
@@ -145,9 +147,16 @@ def _binds_the_free(turned: Turned) -> bool:
 
 def _is_free(place: Place, turned: Turned) -> bool:
     """True for a word of a quote in a sentence with a "può", and with no duty or plan in its clause."""
-    free = [one for one in turned.theirs(MarkKind.MAY, MarkKind.OPTIONAL) if not _is_denied(one, turned)]
+    may = turned.theirs(MarkKind.MAY, MarkKind.OPTIONAL)
+    free = [one for one in may if not _is_denied(one, turned) and _text_there(one, turned) != "opportunità"]
     bound = [one for one in turned.theirs(MarkKind.MUST, MarkKind.PLANNED) if _BINDING.match(_text_there(one, turned))]
-    return any(_is_with(place, one, turned) for one in free) and not any(_is_with(place, one, turned) for one in bound)
+    return any(_is_with(place, one, turned) for one in free) and not any(_binds(place, one, turned) for one in bound)
+
+
+def _binds(place: Place, one: tuple[int, Mark], turned: Turned) -> bool:
+    """True for a duty beside a word, or before it in its sentence: "occorre che la rete raggiunga"."""
+    before = one[1].start < place.word.start and is_beside(place, *one, turned)
+    return before or _is_with(place, one, turned)
 
 
 def _is_denied(one: tuple[int, Mark], turned: Turned) -> bool:
@@ -180,8 +189,10 @@ def turns_cause(turned: Turned) -> bool:
 
 
 def _orders(mark: Mark, claim: Reading) -> bool:
-    """True for a "dopo" or "prima" that stands before no figure: what binds a figure is for other checks."""
+    """True for a "dopo" or "prima" before no figure, and no "la prima": what binds a figure is for other checks."""
     figures = [figure.start - mark.end for figure in claim.figures if figure.start >= mark.end]
+    if _FIRST.search(claim.text[: mark.start]):
+        return False
     return text_of(mark, claim) in _ORDER and min(figures, default=FIGURE_AFTER) >= FIGURE_AFTER
 
 

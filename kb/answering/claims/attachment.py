@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from kb.answering.claims.alignment import Aligned
 from kb.answering.claims.binding import mixes_figures, takes_the_whole
-from kb.answering.claims.crossed import is_crossed
+from kb.answering.claims.crossed import is_crossed, is_merged
 from kb.answering.claims.phrase_ties import PhraseTies
 from kb.answering.claims.phrases import (
     Phrase,
@@ -30,14 +30,14 @@ def find_misattached(aligned: Aligned) -> str | None:
     """
     Which tie of the claim the quotes don't have, None where they have all.
 
-    "figures" (two that no quote has together), "crossed" (pairs of a contrast joined wrongly), "actor" (a deed of
+    "figures" (two that no quote has together), "crossed" (joined of what the quotes have apart), "actor" (a deed of
     someone by name), "agent", "counted"; and, of a claim made wholly of the quotes' words, "subject", "object",
     "patched" (an adjective of another noun), "predicate" (said with "è" of something else), "phrase". What is said in
     other words is tied in other ways too.
     """
     if mixes_figures(aligned) or takes_the_whole(aligned):
         return "figures"
-    if is_crossed(aligned):
+    if is_crossed(aligned) or is_merged(aligned):
         return "crossed"
     ties = _Ties(aligned)
     of_verbs: dict[str, Callable[[Verb], bool]] = {"actor": ties.has_another_actor, "agent": ties.has_another_agent}

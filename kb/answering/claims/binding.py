@@ -25,7 +25,7 @@ COUNTED = 3
 """Words after a figure in which what it counts stands, at most."""
 AROUND, OTHERS = 3, 2
 """Words around a number that may name what it counts; words beyond them that say more of it, at least."""
-TOGETHER = 5
+TOGETHER = 8
 """Words apart, at most, for two figures of a clause to be said of one thing."""
 ALIKE = 3
 """Words right around a figure, of four, that stand so around its place in a quote where it is surely bound to it."""

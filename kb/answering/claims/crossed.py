@@ -6,8 +6,13 @@ import re
 from itertools import combinations
 
 from kb.answering.claims.alignment import Aligned, Word
+from kb.answering.claims.novelty import is_wide
+from kb.answering.claims.provisos import SELF
 from kb.language.kinship import DERIVED
+from kb.language.words import fold
 
+LEAST_OF_EACH = 2
+"""Telling words of a clause that only one of two quotes has, at least, for it to be merged of both."""
 _CONTRAST = re.compile(r"\b(?:mentre|invece|al contrario|viceversa)\b|;", re.IGNORECASE)
 
 Place = tuple[int, int]
@@ -27,6 +32,22 @@ def is_crossed(aligned: Aligned) -> bool:
         if (place := _only_place(word, aligned)) is not None:
             sides.setdefault(word.clause, []).append(place)
     return any(_cross(one, other) for one, other in combinations(sides.values(), 2))
+
+
+def is_merged(aligned: Aligned) -> bool:
+    """
+    True for one clause made of what two quotes say apart: two telling words or more that only the one has, of each.
+
+    Two sentences may be told in one, but then in clauses of their own, with an "e" or a comma between them.
+    """
+    found: dict[tuple[int, int], int] = {}
+    for word in aligned.claim.words:
+        homes = {place.source for place in aligned.of(word)}
+        if len(homes) == 1 and not (word.light or word.figure or is_wide(word) or fold(word.text) in SELF):
+            key = (word.clause, next(iter(homes)))
+            found[key] = found.get(key, 0) + 1
+    rich = [clause for (clause, _), count in found.items() if count >= LEAST_OF_EACH]
+    return len(rich) > len(set(rich))
 
 
 def _only_place(word: Word, aligned: Aligned) -> Place | None:

@@ -14,7 +14,7 @@ CLOSE = 3
 PLANNED_REACH = 6
 """Words that a verb of wish or duty governs, at most."""
 FIGURE_AFTER = 30
-"""Characters after a "dopo" or "prima" in which the figure that it bounds begins."""
+"""Characters after a "prima" in which the figure that it bounds begins."""
 _ASKED = re.compile(r"\b(?:spieg|motiv|chiari|capi|sap|dic|dire)\w*\b[^,.;:]{0,25}$", re.IGNORECASE)
 """Before a "perché" that gives no cause: "deve spiegare perché"."""
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
@@ -31,7 +31,6 @@ _ABLE = re.compile(r"(?:abil|ibil)[ei]$")
 """How an adjective of what may be done ends: "prorogabile"."""
 _FIRST = re.compile(r"\b(?:la|una|come|per|di)\s+$", re.IGNORECASE)
 """Before a "prima" that is first, and orders nothing: "la prima linea"."""
-_ORDER = ("dopo", "prima")
 
 
 def turns_modality(turned: Turned) -> bool:
@@ -189,11 +188,11 @@ def turns_cause(turned: Turned) -> bool:
 
 
 def _orders(mark: Mark, claim: Reading) -> bool:
-    """True for a "dopo" or "prima" before no figure, and no "la prima": what binds a figure is for other checks."""
+    """True for "dopo", and for a "prima" that is no "la prima" and binds no figure ("prima di tre anni")."""
+    word = text_of(mark, claim)
     figures = [figure.start - mark.end for figure in claim.figures if figure.start >= mark.end]
-    if _FIRST.search(claim.text[: mark.start]):
-        return False
-    return text_of(mark, claim) in _ORDER and min(figures, default=FIGURE_AFTER) >= FIGURE_AFTER
+    free = min(figures, default=FIGURE_AFTER) >= FIGURE_AFTER and not _FIRST.search(claim.text[: mark.start])
+    return word == "dopo" or (word == "prima" and free)
 
 
 def _is_cause_of_another(mark: Mark, turned: Turned) -> bool:

@@ -20,6 +20,7 @@ from kb.answering.claims.clefts import read_cleft
 from kb.answering.claims.copied import is_copied
 from kb.answering.claims.drivers import sources_of_drivers
 from kb.answering.claims.labels import is_mislabelled
+from kb.answering.claims.lessened import loses_lessening
 from kb.answering.claims.novelty import is_understood
 from kb.answering.claims.provisos import claims_as_done, loses_negation, loses_proviso, widens
 from kb.answering.claims.roles import find_wrong_actor
@@ -112,6 +113,7 @@ def _find_loose(aligned: Aligned) -> str | None:
 _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
     ("proviso", loses_proviso),
     ("negation", loses_negation),
+    ("direction", loses_lessening),
     ("quantifier", widens),
     ("modality", claims_as_done),
 )
@@ -135,8 +137,8 @@ def _bare(text: str) -> str:
 
 
 def is_plain(claim: str) -> bool:
-    """True for one sentence of plain text: no markup, link, address, control character or foreign script."""
-    if not claim.strip() or len(claim) > LONGEST or _MARKUP.search(claim):
+    """True for one sentence of plain text that states something: no question, markup, link, address, foreign script."""
+    if not claim.strip() or claim.rstrip().endswith("?") or len(claim) > LONGEST or _MARKUP.search(claim):
         return False
     return all(_is_plain_char(char) for char in claim)
 

@@ -37,3 +37,18 @@ POOL = (
 )
 def test_what_is_granted_keeps_its_limit(claim: str, fault: str | None) -> None:
     assert find_unfaithful(claim, [POOL]) == fault
+
+
+SHOW = "La mostra è aperta da maggio a ottobre, tranne il lunedì."
+
+
+@pytest.mark.parametrize(
+    ("claim", "fault"),
+    [
+        ("La mostra è aperta anche il lunedì.", "proviso"),
+        ("Il lunedì la mostra non è aperta.", None),
+        ("La mostra è aperta da maggio a ottobre, ma non il lunedì.", None),
+    ],
+)
+def test_what_is_excepted_is_not_taken_in(claim: str, fault: str | None) -> None:
+    assert find_unfaithful(claim, [SHOW]) == fault

@@ -189,6 +189,8 @@ def test_what_is_said_in_another_way_passes(claim: str, source: str) -> None:
         ("Oggi le stazioni sono 2018.", "Le stazioni sono oggi 55. Dal 2018 la rete ha anche i tralicci.", "figure"),
         ("Le linee sono 8.", "Il Driver 8 segue tre linee.", "figure"),
         ("Il Driver tre segue tre linee.", "Il Driver 8 segue tre linee.", "figure"),
+        ("Il rendiconto si presenta dopo il saldo.", "Il saldo si versa dopo il rendiconto.", "cause"),
+        ("Il sindaco pulisce le strade principali.", "Il sindaco pulisce le strade secondarie.", "direction"),
         ("Gli accordi sono con 133 Comuni su 133.", "Gli accordi sono con 70 Comuni su 133.", "figure"),
         ("Le spese sono a carico del Comune.", "Il Comune affitta case; le spese sono a carico di chi abita.", "actor"),
         (

@@ -17,6 +17,17 @@ _STRICT = re.compile(
     r"sempre che)\b",
     re.IGNORECASE,
 )
+EXCEPTED = 3
+"""Words after "tranne" that are excepted, at most."""
+_EXCEPTION = re.compile(
+    r"\b(?:tranne|eccetto|esclus[oaie]|ad eccezione d\w+)\b(?!\s+(?:da|dal|dalla|se)\b)", re.IGNORECASE
+)
+_EXCEPTS = re.compile(
+    r"\b(?:non|tranne|salvo|eccett\w+|eccezion\w+|esclu\w+|chius\w+|chiud\w+|senza|fuori|men[oa]|ma|invece|né|vietat\w+|"
+    r"rest\w+|altr\w+)\b",
+    re.IGNORECASE,
+)
+"""Words by which a claim may except it too."""
 _KEPT = re.compile(
     r"\b(?:purché|condizion\w+|patto|salvo|tranne|eccetto|a meno|sol[oi]|soltanto|sempre che|qualora|caso|previ[ao]|se|"
     r"quando|altriment\w*|chi|dopo|con|senza|esclus\w+|non|finché|devono|deve)\b",
@@ -48,6 +59,27 @@ def drops_condition(aligned: Aligned) -> bool:
     strict = not _KEPT.search(claim) and _any_dropped(_STRICT, _PAUSE, LEAST_SHARE, aligned)
     grants = _GRANT.search(claim) is not None and not _LIMIT.search(claim)
     return strict or (grants and _any_dropped(_LIMIT, _LIMIT_ENDS, GRANT_SHARE, aligned))
+
+
+def takes_in_exception(aligned: Aligned) -> bool:
+    """True when a claim says of what a quote excepts ("tranne il lunedì") what the quote says of the rest."""
+    if _EXCEPTS.search(aligned.claim.text):
+        return False
+    for number, source in enumerate(aligned.sources):
+        for match in _EXCEPTION.finditer(source.text):
+            stop = re.compile(r"[,;.:)]").search(source.text, match.end())
+            end = stop.start() if stop else len(source.text)
+            excepted = [word for word in source.words if match.end() <= word.start < end][:EXCEPTED]
+            rest = [word for word in source.words if word.end <= match.start()]
+            telling = [word for word in aligned.claim.words if not word.light]
+            alone = [
+                word
+                for word in telling
+                if (best := aligned.best(word)) and all(p.source == number and p.word in excepted for p in best)
+            ]
+            if alone and _count(telling, rest, number=number, aligned=aligned) >= LEAST_WORDS:
+                return True
+    return False
 
 
 def _any_dropped(form: re.Pattern[str], ends: re.Pattern[str], share: float, aligned: Aligned) -> bool:

@@ -17,6 +17,7 @@ from kb.answering.claims.alignment import Aligned, align
 from kb.answering.claims.attachment import find_misattached
 from kb.answering.claims.binding import find_figure_fault, find_stray_digits
 from kb.answering.claims.clefts import read_cleft
+from kb.answering.claims.conditions import takes_in_exception
 from kb.answering.claims.copied import is_copied
 from kb.answering.claims.drivers import sources_of_drivers
 from kb.answering.claims.labels import is_mislabelled
@@ -26,6 +27,8 @@ from kb.answering.claims.provisos import claims_as_done, loses_negation, loses_p
 from kb.answering.claims.roles import find_wrong_actor
 from kb.answering.claims.support import load_support, support_features
 from kb.answering.claims.turns import find_turn
+from kb.answering.claims.units import changes_unit
+from kb.answering.claims.years import is_misdated
 from kb.language.figures import find_figures
 from kb.language.kinship import is_derived
 from kb.language.names import Name, find_names, spell_out, stands_for
@@ -93,7 +96,7 @@ def _find_fault(aligned: Aligned, known: str, over: Sequence[str], beside: Seque
         return "figure"
     if fault := find_figure_fault(aligned, around):
         return fault
-    if is_mislabelled(claim, read):
+    if is_mislabelled(claim, read) or changes_unit(aligned) or is_misdated(aligned):
         return "binding"
     if _names_a_stranger(aligned, read, beside, known):
         return "name"
@@ -112,6 +115,7 @@ def _find_loose(aligned: Aligned) -> str | None:
 
 _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
     ("proviso", loses_proviso),
+    ("proviso", takes_in_exception),
     ("negation", loses_negation),
     ("direction", loses_lessening),
     ("quantifier", widens),

@@ -184,7 +184,32 @@ def turns_cause(turned: Turned) -> bool:
     ordered = [mark for mark in turned.mine(MarkKind.SEQUENCE) if _orders(mark, turned.aligned.claim)]
     if ordered and not turned.theirs(MarkKind.SEQUENCE):
         return True
-    return any(_is_cause_of_another(mark, turned) for mark in mine)
+    return _swaps_order(turned) or any(_is_cause_of_another(mark, turned) for mark in mine)
+
+
+def _swaps_order(turned: Turned) -> bool:
+    """ "il rendiconto dopo il saldo" where the quote says "il saldo dopo il rendiconto"."""
+    claim = turned.aligned.claim
+    for mark in turned.mine(MarkKind.SEQUENCE):
+        word = text_of(mark, claim)
+        first = next((one for one in claim.words if one.start >= mark.end and not one.light), None)
+        before = [one for one in claim.words if one.end <= mark.start and not one.light]
+        if word not in ("dopo", "prima") or first is None:
+            continue
+        for number, other in turned.theirs(MarkKind.SEQUENCE):
+            if text_of(other, turned.aligned.sources[number]) != word:
+                continue
+            sides = [_side_of(one, number, other, turned) for one in before]
+            if _side_of(first, number, other, turned) == "before" and "after" in sides and "before" not in sides:
+                return True
+    return False
+
+
+def _side_of(word: Word, number: int, mark: Mark, turned: Turned) -> str:
+    """On which side of a mark the quote has a word: "before" or "after"; "" on both or none."""
+    places = [place.word.start for place in turned.aligned.best(word) if place.source == number]
+    sides = {"before" if start < mark.start else "after" for start in places}
+    return sides.pop() if len(sides) == 1 else ""
 
 
 def _orders(mark: Mark, claim: Reading) -> bool:

@@ -1,9 +1,9 @@
 """
 Support: the calibrated probability that quotes say what a sentence says; a logistic model of its new words.
 
-Words alone decide. The default embedder was tried and left out: over 540 new words of labelled pairs the cosine of a new
-word's token vector with the nearest of its quotes tells faithful from false with an AUC of 0.46 to 0.61, and that of
-the whole sentence with 0.43; a far paraphrase lies further from its quote than a lie in the quote's own words.
+Words alone decide. The default embedder was tried and left out: over 540 new words of labelled pairs the cosine of a
+new word's token vector with the nearest of its quotes tells faithful from false with an AUC of 0.46 to 0.61, and that
+of the whole sentence with 0.43; a far paraphrase lies further from its quote than a lie in the quote's own words.
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
-"""The default model computed by onnxruntime: loaded in a third of a second, with its weights mapped from their file."""
+"""The default model computed by onnxruntime: loaded in a third of a second, the vectors of words left in their file."""
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,10 +69,12 @@ class E5Engine:
         self.layers = int(about["num_hidden_layers"])
         self.width = int(about["hidden_size"])
         self.max_tokens = int(about["max_position_embeddings"])
-        self._tables = [_mapped(folder / WEIGHTS, tensors[f"embeddings.{name}_embeddings.weight"]) for name in _TABLES]
-        words = default_words()
-        self._pieces = Pieces(words)
-        self._frame = words.specials["bos"], words.specials["eos"]
+        words, *others = (tensors[f"embeddings.{name}_embeddings.weight"] for name in _TABLES)
+        self._words = StoredRows(folder / WEIGHTS, words)
+        self._positions, self._types = (StoredRows(folder / WEIGHTS, one).all() for one in others)
+        known = default_words()
+        self._pieces = Pieces(known)
+        self._frame = known.specials["bos"], known.specials["eos"]
         graph = int8_graph(folder) if precision == "int8" else encoder_graph(tensors, EncoderSizes.of(about))
         self._session = _session(graph, folder)
         self._turns = threading.BoundedSemaphore(free_cores())
@@ -89,12 +94,13 @@ class E5Engine:
         begin, end = self._frame
         ids = np.concatenate([[begin], cut.ids, [end]])
         wanted = [layer % (self.layers + 1) for layer in (-1, *layers)]
-        last, *states = self._run(self._embedded(ids), [layer_output(layer) for layer in wanted])
+        with _translated():
+            rows = self._embedded(ids)
+        last, *states = self._run(rows, [layer_output(layer) for layer in wanted])
         return EncodedText(cut, tuple(state[1:-1] for state in states), unit_rows(last.mean(axis=0, keepdims=True))[0])
 
     def _embedded(self, ids: NDArray[np.int64]) -> Rows:
-        words, positions, types = self._tables
-        rows: Rows = words[ids] + positions[: len(ids)] + types[0]
+        rows: Rows = self._words.read(ids) + self._positions[: len(ids)] + self._types[0]
         return rows
 
     def _run(self, rows: Rows, outputs: list[str]) -> list[Rows]:
@@ -128,5 +134,38 @@ def _translated() -> Iterator[None]:
         ) from error
 
 
-def _mapped(path: Path, tensor: StoredTensor) -> Rows:
-    return np.memmap(path, dtype="<f4", mode="r", offset=tensor.offset, shape=tensor.shape)
+class StoredRows:
+    """
+    A table of float32 vectors left in its file, any row of which can be read from several threads.
+
+    Mapped, the table of 250,000 words would count 340 MB in every process that had touched a few of them: the system
+    brings in whatever lies near.
+    """
+
+    def __init__(self, path: Path, tensor: StoredTensor) -> None:
+        """
+        Nothing is read yet.
+
+        Raises:
+            OSError: the file can't be opened.
+        """
+        self._start, (self._count, self._width) = tensor.offset, tensor.shape
+        self._file = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+
+    def read(self, numbers: NDArray[np.int64]) -> Rows:
+        """
+        The rows of those numbers, in their order.
+
+        Raises:
+            OSError: the file has become shorter.
+        """
+        rows = np.empty((len(numbers), self._width), dtype="<f4")
+        for row, number in zip(rows, numbers.tolist(), strict=True):
+            if os.preadv(self._file, [row.data], self._start + number * row.nbytes) != row.nbytes:
+                raise OSError(errno.EIO, "the file of the model has become shorter")
+        return rows
+
+    def all(self) -> Rows:
+        """Every row; as read."""
+        return self.read(np.arange(self._count))

@@ -13,6 +13,7 @@ from ingest.readers.cells import looks_figure
 _CELL = re.compile(r"\S+(?:[ \u00a0]\S+)*")
 _LEADER = re.compile(r"\.{3,}|(?:\. ){3,}|…{2,}|_{3,}")
 _RULE = re.compile(r"\s*[-–—=_]{3,}(?:[\s+]+[-–—=_]{2,})*\s*")
+_MOST_COLUMNS = 40
 _NEAR = 1  # characters within which two edges are one
 
 
@@ -120,7 +121,7 @@ def _columns(cut: Sequence[Sequence[Cell]]) -> tuple[Span, ...] | None:
     most = max(map(len, cut))
     wide = [cells for cells in cut if len(cells) == most]
     spans = [(min(c.start for c in column), max(c.end for c in column)) for column in zip(*wide, strict=True)]
-    if most < 2 or any(before[1] >= after[0] for before, after in pairwise(spans)):
+    if not 2 <= most <= _MOST_COLUMNS or any(before[1] >= after[0] for before, after in pairwise(spans)):
         return None
     return tuple(spans)
 

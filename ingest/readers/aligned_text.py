@@ -38,7 +38,7 @@ def mark_tables(lines: Sequence[str]) -> list[str]:
     marked: list[str] = []
     at = 0
     for low, high in _runs(lines):
-        above = next((line for line in reversed(lines[:low]) if line.strip()), "")
+        above = next((lines[place] for place in range(low - 1, -1, -1) if lines[place].strip()), "")
         marked += [*lines[at:low], *_mark_run(lines[low:high], above)]
         at = high
     return [*marked, *lines[at:]]

@@ -21,11 +21,10 @@ MOST_ARTICLE_WORDS = 250
 """An article up to this length is one passage."""
 LONGEST_SENTENCE = 200
 """Words; what has no full stop for so long is cut at a comma or a blank."""
-SPLITTER = f"bussola-sentences-2/{TARGET_WORDS}/{MOST_WORDS}/{MOST_ARTICLE_WORDS}/{LONGEST_SENTENCE}"
+SPLITTER = f"bussola-sentences-1/{TARGET_WORDS}/{MOST_WORDS}/{MOST_ARTICLE_WORDS}/{LONGEST_SENTENCE}"
 """Fingerprint: another value makes other passages of the same pages."""
 
 _CUT_IN_SENTENCE, _CUT_IN_COMMA, _CUT_AFTER_INTRO, _CUT_IN_BLOCK, _CUT_IN_LIST = 9.0, 6.0, 1.5, 0.3, 0.15
-_CUT_IN_TABLE = 0.3  # a row alone has neither its caption nor the rows that it is compared with
 _TOO_LONG = 4.0
 
 
@@ -220,8 +219,6 @@ def _cut_cost(before: Atom, after: Atom) -> float:
         return _CUT_AFTER_INTRO
     if not after.opens:
         return _CUT_IN_BLOCK
-    if after.kind is BlockKind.TABLE_ROW:
-        return _CUT_IN_TABLE
     return _CUT_IN_LIST if after.kind is BlockKind.LIST_ITEM and before.kind is BlockKind.LIST_ITEM else 0.0
 
 

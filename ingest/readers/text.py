@@ -11,7 +11,6 @@ from pathlib import Path
 
 from ingest.clean import Vocabulary, decode, gather_words, join_pieces, keep_hyphen, repair, split_at_first_word
 from ingest.layout import begins_inside, find_order, is_joined
-from ingest.readers.aligned_text import mark_tables
 from ingest.readers.reading import Piece, Reading, assemble_page
 from ingest.readers.text_blocks import cut_blocks, is_movable
 from ingest.readers.text_pages import Lines, body_width, split_blocks, split_pages, take_furniture
@@ -41,7 +40,7 @@ def read_plain(text: str) -> Reading:
     lines = [line for page in pages for line in page.lines]
     words, width = gather_words(lines), body_width(lines)
     repairs: Counter[str] = Counter({"pagine riconosciute": len(pages)} if len(pages) > 1 else {})
-    blocks = _order_pages([split_blocks(mark_tables(page.lines)) for page in pages], words, width, repairs)
+    blocks = _order_pages([split_blocks(page.lines) for page in pages], words, width, repairs)
     pieces = [merge_open(cut_blocks(own, words, width), words, repairs) for own in blocks]
     _raise_title(pieces)
     join_across_pages(pieces, words, repairs)

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.readers.cells import CAPTION, looks_figure, looks_year
 from ingest.readers.pdf.lines import lines_of, rows_of
 from ingest.readers.pdf.marks import Box, Word, around
 
@@ -24,6 +23,10 @@ _REACH = 6.0  # ems from one linked row to the next
 _SHORT_EMS, _SHORT_WORDS = 20.0, 6
 _MOST_WORDS = 8_000  # beyond this a page is a drawing
 _FILLED = 0.4  # share of the rows that an outer column must fill
+_CAPTION = re.compile(r"tab(?:ella|\.)?\b|quadro\b|prospetto\b", re.IGNORECASE)
+_FIGURE = re.compile(r"[<>≤≥±+~(-]?\s?[€$]?\s?[-–+]?\d[\d.,'/:\s–-]*[%‰€°*)]?(?:\s?[^\W\d_]\S*(?:\s\S+){0,2})?")
+_NOTHING = re.compile(r"[-–—…*/]+|n\.?\s?[dcpa]\.?|n/a", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[-/–]\s?\d{2,4})?\*?")
 _LEADER = re.compile(r"\.{4,}|…{2,}|_{4,}")
 
 
@@ -40,7 +43,7 @@ class Stretch:
     @property
     def is_figure(self) -> bool:
         """True for a figure with its unit, a date or the sign that there is none."""
-        return looks_figure(self.text)
+        return bool(_FIGURE.fullmatch(self.text) or _NOTHING.fullmatch(self.text))
 
     @property
     def is_short(self) -> bool:
@@ -189,7 +192,7 @@ def _part(rows: Sequence[Row], linked: Sequence[int], columns: tuple[Span, ...])
     heads, above = _heads(rows[: full[0]], columns, lines[0])
     body = [line for line in lines if line]
     body += _tail(rows[full[-1] + 1 :], columns, body[-1], step=body[-1][0].base - body[-2][0].base)
-    captioned = above is not None and CAPTION.match(above) is not None
+    captioned = above is not None and _CAPTION.match(above) is not None
     yield AlignedRows(columns, (*heads, *body), captioned)
 
 
@@ -226,7 +229,7 @@ def _heads(
             continue
         alone = len(line) == 1 and (places_of(line[0], columns)[0] == 0 or len(columns) == 2)
         far = top - line[0].base > 2.0 * em or len(heads) == 4
-        if far or alone or CAPTION.match(line[0].text) or _clashes(line, columns):
+        if far or alone or _CAPTION.match(line[0].text) or _clashes(line, columns):
             return heads, line[0].text if top - line[0].base <= 4.0 * em else None
         heads.insert(0, line)
         top = line[0].base
@@ -255,4 +258,4 @@ def _tail(
 
 def is_year(stretch: Stretch) -> bool:
     """True for a year, or a span of two."""
-    return looks_year(stretch.text)
+    return _YEAR.fullmatch(stretch.text) is not None

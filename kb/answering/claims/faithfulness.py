@@ -18,6 +18,7 @@ from kb.answering.claims.attachment import find_misattached
 from kb.answering.claims.binding import find_figure_fault, find_stray_digits
 from kb.answering.claims.clefts import read_cleft
 from kb.answering.claims.conditions import takes_in_exception
+from kb.answering.claims.coordinated import takes_over_deed
 from kb.answering.claims.copied import is_copied
 from kb.answering.claims.drivers import sources_of_drivers
 from kb.answering.claims.labels import is_mislabelled
@@ -116,6 +117,7 @@ def _find_loose(aligned: Aligned) -> str | None:
 _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
     ("proviso", loses_proviso),
     ("proviso", takes_in_exception),
+    ("actor", takes_over_deed),
     ("negation", loses_negation),
     ("direction", loses_lessening),
     ("quantifier", widens),

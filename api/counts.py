@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -201,13 +202,9 @@ def _open(url: str, patience_ms: int) -> sql.Engine:
 def _open_file(url: str, patience_ms: int) -> sql.Engine:
     def prepare(connection: Any, _record: object) -> None:
         # Not waiting for the disk: a power cut may cost the counts, which are old a minute later.
-        for setting in (
-            f"busy_timeout = {patience_ms}",
-            "journal_mode = WAL",
-            "secure_delete = ON",
-            "synchronous = OFF",
-        ):
+        for setting in (f"busy_timeout = {patience_ms}", "secure_delete = ON", "synchronous = OFF"):
             connection.execute(f"PRAGMA {setting}")
+        _write_ahead(connection, patience_ms)
 
     engine = sql.create_engine(url, isolation_level="AUTOCOMMIT")
     Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
@@ -215,6 +212,19 @@ def _open_file(url: str, patience_ms: int) -> sql.Engine:
     with engine.connect() as connection:
         connection.execute(sql.text(MAKE.format(kind="")))
     return engine
+
+
+def _write_ahead(connection: Any, patience_ms: int) -> None:
+    """Keep a journal that lets others read; SQLite does not wait by itself where two open a new file at once."""
+    until = time.monotonic() + patience_ms / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.002)
 
 
 def _open_server(url: str, patience_ms: int) -> sql.Engine:

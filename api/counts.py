@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from limits.storage import Storage
 from limits.storage.base import SlidingWindowCounterSupport
 from sqlalchemy.exc import SQLAlchemyError
 
-from kb.ledger.database import CONNECT_S, keep_others_out
+from kb.ledger.database import CONNECT_S, keep_others_out, write_ahead
 
 PATIENCE_MS = 100
 """How long a request waits for others that count at this moment."""
@@ -204,7 +203,7 @@ def _open_file(url: str, patience_ms: int) -> sql.Engine:
         # Not waiting for the disk: a power cut may cost the counts, which are old a minute later.
         for setting in (f"busy_timeout = {patience_ms}", "secure_delete = ON", "synchronous = OFF"):
             connection.execute(f"PRAGMA {setting}")
-        _write_ahead(connection, patience_ms)
+        write_ahead(connection, patience_ms)
 
     engine = sql.create_engine(url, isolation_level="AUTOCOMMIT")
     Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
@@ -212,19 +211,6 @@ def _open_file(url: str, patience_ms: int) -> sql.Engine:
     with engine.connect() as connection:
         connection.execute(sql.text(MAKE.format(kind="")))
     return engine
-
-
-def _write_ahead(connection: Any, patience_ms: int) -> None:
-    """Keep a journal that lets others read; SQLite does not wait by itself where two open a new file at once."""
-    until = time.monotonic() + patience_ms / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.002)
 
 
 def _open_server(url: str, patience_ms: int) -> sql.Engine:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,11 +129,29 @@ def _make_folder(folder: Path, url: str) -> None:
         raise store_error(url, error) from error
 
 
+def write_ahead(connection: Any, patience_ms: int) -> None:
+    """
+    Have a SQLite file keep a journal that lets others read; SQLite itself waits for nobody where two open a new file.
+
+    Raises:
+        sqlite3.OperationalError: others hold the file for longer than patience.
+    """
+    until = time.monotonic() + patience_ms / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.002)
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # Transactions are begun by us: the driver's own begin comes late and lets two processes migrate at once.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {WRITING.patience_ms}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    write_ahead(connection, WRITING.patience_ms)
     connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten in the file
 
 

@@ -14,7 +14,8 @@ import pytest
 from limits import parse
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from api.counts import SharedCounts, _write_ahead, counts_url
+from api.counts import SharedCounts, counts_url
+from kb.ledger.database import write_ahead
 from kb.testing import FakeAssistant, sample_release
 
 LONG = 10**9  # seconds of a window that ends in 2033: no test sees the next one
@@ -85,9 +86,9 @@ class Locked:
 def test_two_that_open_a_new_file_at_once_wait_for_each_other() -> None:
     waits, gives_up = Locked(3), Locked(10_000)
 
-    _write_ahead(waits, 60_000)
+    write_ahead(waits, 60_000)
     with pytest.raises(sqlite3.OperationalError, match="locked"):
-        _write_ahead(gives_up, 0)
+        write_ahead(gives_up, 0)
 
     assert waits.told == ["PRAGMA journal_mode = WAL"] * 4
 

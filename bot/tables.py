@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from kb.errors import StoreError
+from kb.ledger.database import write_ahead
 
 BUSY_TIMEOUT_MS = 5000
 
@@ -141,7 +142,7 @@ def open_database(path: Path) -> sql.Engine:
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by us
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    write_ahead(connection, BUSY_TIMEOUT_MS)
     # A killed process loses nothing; a power cut may lose the last moments.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten in the file

@@ -134,15 +134,16 @@ def write_ahead(connection: Any, patience_ms: int) -> None:
     Have a SQLite file keep a journal that lets others read; SQLite itself waits for nobody where two open a new file.
 
     Raises:
-        sqlite3.OperationalError: others hold the file for longer than patience.
+        sqlite3.OperationalError: others hold the file for longer than patience, or it can't be written.
     """
     until = time.monotonic() + patience_ms / 1000
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            # The code's last byte is the kind; the rest says why it is busy.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.002)
 

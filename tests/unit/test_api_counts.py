@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,7 +14,6 @@ from limits import parse
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from api.counts import SharedCounts, counts_url
-from kb.ledger.database import write_ahead
 from kb.testing import FakeAssistant, sample_release
 
 LONG = 10**9  # seconds of a window that ends in 2033: no test sees the next one
@@ -68,29 +66,6 @@ def test_threads_with_a_store_each_take_as_many_as_one_may(url: str) -> None:
         thread.join(120)
 
     assert sum(taken) == 40
-
-
-class Locked:
-    """A connection whose journal somebody else is changing the first few times."""
-
-    def __init__(self, times: int) -> None:
-        self.left, self.told = times, list[str]()
-
-    def execute(self, statement: str) -> None:
-        self.told.append(statement)
-        self.left -= 1
-        if self.left >= 0:
-            raise sqlite3.OperationalError("database is locked")
-
-
-def test_two_that_open_a_new_file_at_once_wait_for_each_other() -> None:
-    waits, gives_up = Locked(3), Locked(10_000)
-
-    write_ahead(waits, 60_000)
-    with pytest.raises(sqlite3.OperationalError, match="locked"):
-        write_ahead(gives_up, 0)
-
-    assert waits.told == ["PRAGMA journal_mode = WAL"] * 4
 
 
 @pytest.mark.usefixtures("still_clock")

@@ -19,13 +19,14 @@ from kb.answering.conditions import (
     meets_years,
     names_members,
 )
+from kb.answering.driver_questions import asks_which_drivers
 from kb.answering.expected import TYPED, meets
 from kb.answering.identity import identifies
 from kb.answering.rows import counts_in_unit, gives_sum
 from kb.answering.severals import asks_what_is_needed, tells_what_is_needed
 from kb.answering.shapes import head_of, is_sentence, list_end
 from kb.answering.weights import WordWeights
-from kb.language.questions import Asked, Expectation
+from kb.language.questions import Asked
 from kb.language.twins import others_alone, speaks_of_underground
 from kb.records import Passage
 
@@ -82,8 +83,7 @@ class Admission:
 
     def _lacks_driver(self, passage: Passage, text: str) -> bool:
         """True where it is asked which of the Drivers, and a sentence neither names one nor stands among its texts."""
-        asks = self.asked.expects is Expectation.LIST and self.asked.thing == "driver" and len(self.asked.focus) > 1
-        return asks and passage.driver is None and not _NAMES_DRIVER.search(text)
+        return asks_which_drivers(self.asked) and passage.driver is None and not _NAMES_DRIVER.search(text)
 
     def _is_of_its_type(self, passage: Passage, text: str) -> bool:
         known = self.weights.lowercase

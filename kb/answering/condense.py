@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from kb.answering.drivers import said_in_full, step_of
+from kb.answering.driver_questions import said_in_full, step_of
 from kb.answering.guard import without_introduction, without_orders
 from kb.answering.route import core_of, tell_talk, without_greeting
 from kb.answering.state import State, Tools

@@ -1,15 +1,16 @@
-"""Drivers: questions that ask which of them, or of the next one, or of nothing but them."""
+"""Drivers: the sentences that answer which of them, one on each."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from kb.answering.driver_questions import asks_which_drivers
 from kb.answering.expected import has_stem
 from kb.answering.judge import beside_the_point
 from kb.answering.state import Evidence
 from kb.answering.weights import stems_of
-from kb.language.questions import Asked, Expectation
+from kb.language.questions import Asked
 from kb.language.words import fold
 
 MAX_DRIVERS, MAX_CHARS = 5, 900
@@ -18,36 +19,6 @@ AS_MUCH = 0.85
 """What the sentence on another Driver must hold of the question beside the best one."""
 
 _NAMED = re.compile(r"\bdriver (\d{1,2})\b")
-_ALL = re.compile(
-    r"(?:(?:i|tutti i) )?drivers?|(?:(?:mi )?(?:fai|dai|fate|date|dammi|fammi|voglio|vorrei) )?(?:l'|la |un )?"
-    r"(?:elenco|lista) (?:dei|di tutti i) (?:\w+ )?drivers?"
-)
-_WHO_TAKES_PART = re.compile(
-    r"chi (?:partecipa|collabora|lavora|prende parte|interviene|e coinvolto|c'e|ci sta) (?:a|al|nel|sul|con il) driver"
-    r" (?P<number>\d{1,2})"
-)
-_NEXT = re.compile(r"(?:(?:il|quello|driver) )?(?:prossimo|successivo|seguente|dopo)(?: driver)?")
-_BEFORE = re.compile(r"(?:(?:il|quello|driver) )?(?:precedente|prima)(?: driver)?")
-
-
-def said_in_full(question: str) -> str:
-    """A question on the Drivers that leaves out what it asks ("Driver?"), in full; itself otherwise."""
-    plain = " ".join(fold(question).strip(" ?!.").split())
-    if _ALL.fullmatch(plain):
-        return "Quali sono i Driver?"
-    match = _WHO_TAKES_PART.fullmatch(plain)
-    return f"Chi sono gli attori del Driver {match['number']}?" if match else question
-
-
-def step_of(body: str) -> int:
-    """1 for "il prossimo", -1 for "il precedente", 0 for anything else."""
-    plain = " ".join(fold(body).strip(" ?!.").split())
-    return int(bool(_NEXT.fullmatch(plain))) - int(bool(_BEFORE.fullmatch(plain)))
-
-
-def asks_which_drivers(asked: Asked) -> bool:
-    """True where it is asked which of the Drivers are so ("quali Driver si occupano di giovani?")."""
-    return asked.expects is Expectation.LIST and asked.thing == "driver" and len(asked.focus) > 1
 
 
 def drivers_named(sentences: Sequence[Evidence]) -> int:

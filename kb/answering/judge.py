@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from kb.answering.admission import Admission
 from kb.answering.announced import announced
-from kb.answering.conditions import (
-    denied_words,
-)
+from kb.answering.conditions import denied_words
 from kb.answering.expected import (
     ACTOR,
     FIGURES,

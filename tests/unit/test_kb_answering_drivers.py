@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kb.answering.condense import stand_alone
-from kb.answering.drivers import asks_which_drivers, drivers_named, on_each_driver, said_in_full
+from kb.answering.driver_questions import asks_which_drivers, said_in_full
+from kb.answering.drivers import drivers_named, on_each_driver
 from kb.answering.state import Evidence
 from kb.language.questions import read_question
 from kb.records import Passage, Span

@@ -1,11 +1,11 @@
 """
-Fits the decision to answer (kb/answering/decision.json) on golden questions: `python -m evals.fit_decision FILE…`.
+Fits the decision to answer on golden questions: `python -m evals.fit_decision FILE…`.
 
-Answerable questions and follow-ups are to be answered, unanswerable and out-of-scope ones are not; those of
-evals/calibration/decision.yaml say so themselves. What a veto refuses needs no decision and is left out, and so is a
-question of several parts. Logistic regression on the features of the best sentence; the threshold is the one with the
-best F1 of abstention in ten-fold cross-validation, folds by question. Run it on a published release that holds the
-documents of the questions.
+It writes kb/answering/weighing/decision.json. Answerable questions and follow-ups are to be answered, unanswerable
+and out-of-scope ones are not; those of evals/calibration/decision.yaml say so themselves. What a veto refuses needs
+no decision and is left out, and so is a question of several parts. Logistic regression on the features of the best
+sentence; the threshold is the one with the best F1 of abstention in ten-fold cross-validation, folds by question. Run
+it on a published release that holds the documents of the questions.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from evals.golden import load_golden
 from kb.answering.assistant import STEPS, Assistant
 from kb.answering.decide import decision_features
+from kb.answering.judging.vetoes import find_veto
 from kb.answering.state import State
-from kb.answering.vetoes import find_veto
 
 FEATURES = ("coverage", "least", "confidence", "english", "typed", "length")
 ANSWERED, REFUSED = frozenset({"answerable", "follow_up"}), frozenset({"unanswerable", "out_of_scope"})
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str]) -> None:
 
     parser = argparse.ArgumentParser(prog="python -m evals.fit_decision", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("kb/answering/decision.json"))
+    parser.add_argument("--out", type=Path, default=Path("kb/answering/weighing/decision.json"))
     given = parser.parse_args(arguments)
     rows, wanted = _collect(open_assistant(load_settings()), given.files)
     threshold, f1, refused = best_threshold(cross_validated(rows, wanted), wanted)

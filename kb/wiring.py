@@ -30,8 +30,8 @@ def index_parts(chroma_url: str = "", lexical_url: str = "") -> IndexParts:
 
     New releases are built on the server where there is one; those built before in the folder go on serving from it.
     """
-    from kb.answering.decision import shipped_decision
-    from kb.answering.weights import keep_weights
+    from kb.answering.weighing.decision import shipped_decision
+    from kb.answering.weighing.weights import keep_weights
     from kb.retrieval.encoder import encode_passages
     from kb.retrieval.lexical import LEXICAL
     from kb.retrieval.ranker import shipped_weights

@@ -13,18 +13,18 @@ from kb.answering.conclude import cite, conclude
 from kb.answering.condense import condense
 from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide
-from kb.answering.decision import load_decision
 from kb.answering.divide import divide, each_part, join
-from kb.answering.evidence import gather
+from kb.answering.gather import gather
 from kb.answering.generate import generate, write_sentences
 from kb.answering.guard import guard
-from kb.answering.nearness import NearWords
 from kb.answering.premises import check_premises
 from kb.answering.retrieve import retrieve
 from kb.answering.route import route
 from kb.answering.state import State, Step, Tools, first_state
 from kb.answering.verify import verify
-from kb.answering.weights import load_weights
+from kb.answering.weighing.decision import load_decision
+from kb.answering.weighing.nearness import NearWords
+from kb.answering.weighing.weights import load_weights
 from kb.ports import ChatModel, Embedder
 from kb.records import Answer, AnswerMode, AnswerSentence, Citation, PassageFilter, SentenceEvent, TraceLine
 from kb.releases.opened import OpenRelease

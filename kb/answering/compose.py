@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.answering.drivers import drivers_named, on_each_driver
-from kb.answering.expected import FIGURES, TYPED, same_stem
-from kb.answering.judge import beside_the_point
-from kb.answering.lists import whole_list
-from kb.answering.overview import overview
-from kb.answering.reasons import reason_after
-from kb.answering.severals import asks_for_several
-from kb.answering.shapes import head_of
+from kb.answering.composing.drivers import drivers_named, on_each_driver
+from kb.answering.composing.lists import whole_list
+from kb.answering.composing.overview import overview
+from kb.answering.judging.expected import FIGURES, TYPED, same_stem
+from kb.answering.judging.judge import beside_the_point
+from kb.answering.judging.reasons import reason_after
+from kb.answering.judging.severals import asks_for_several
+from kb.answering.judging.shapes import head_of
+from kb.answering.judging.vetoes import OFFERS_CHOICE
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
-from kb.answering.vetoes import OFFERS_CHOICE
-from kb.answering.weights import WordWeights, stems_of
+from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
 from kb.language.figures import find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation

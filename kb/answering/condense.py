@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from kb.answering.driver_questions import said_in_full, step_of
 from kb.answering.guard import without_introduction, without_orders
+from kb.answering.judging.driver_questions import said_in_full, step_of
 from kb.answering.route import core_of, tell_talk, without_greeting
 from kb.answering.state import State, Tools
 from kb.language.figures import number_words

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kb.answering.compose import draft_sentence
 from kb.answering.state import DraftSentence, Evidence, State, Tools
-from kb.answering.weights import stems_of
+from kb.answering.weighing.weights import stems_of
 from kb.language.figures import missing_figures
 from kb.language.sentences import split_sentences
 from kb.records import DocumentKind

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kb.answering.decision import load_decision
-from kb.answering.expected import TYPED
-from kb.answering.outvoting import is_nearest
-from kb.answering.overview import overview
+from kb.answering.composing.overview import overview
+from kb.answering.judging.expected import TYPED
+from kb.answering.judging.outvoting import is_nearest
+from kb.answering.judging.vetoes import Veto, find_veto
 from kb.answering.state import Evidence, State, Tools
-from kb.answering.vetoes import Veto, find_veto
+from kb.answering.weighing.decision import load_decision
 from kb.language.questions import Asked
 from kb.language.words import stem
 from kb.retrieval.query import english_words

@@ -8,12 +8,12 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from kb.answering.completeness import says_enough
 from kb.answering.divide import parts_of
-from kb.answering.grounding import ground
-from kb.answering.markers import Claim, read_claims, reply_schema
+from kb.answering.generating.completeness import says_enough
+from kb.answering.generating.grounding import ground
+from kb.answering.generating.markers import Claim, read_claims, reply_schema
+from kb.answering.generating.showing import Shown, show
 from kb.answering.premises import unknown_names
-from kb.answering.showing import Shown, show
 from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.verify import find_fault
 from kb.errors import ModelError, ModelPaused, ModelReplyError, ModelSlow

@@ -9,7 +9,7 @@ from dataclasses import replace
 from kb.answering.forms import talk_pattern
 from kb.answering.state import State, Tools
 from kb.answering.verify import quoted_text
-from kb.answering.weights import stems_of
+from kb.answering.weighing.weights import stems_of
 from kb.language.figures import Figure, find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation, tell_language
 from kb.language.ranges import ranges_hold

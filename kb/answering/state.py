@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from kb.answering.logistic import LogisticModel
-from kb.answering.nearness import NearWords
-from kb.answering.weights import WordWeights
+from kb.answering.weighing.logistic import LogisticModel
+from kb.answering.weighing.nearness import NearWords
+from kb.answering.weighing.weights import WordWeights
 from kb.language.questions import Asked
 from kb.ports import ChatModel, Embedder
 from kb.records import AnswerMode, AnswerStatus, Document, ModelReply, Note, Page, Passage, PassageFilter, Span

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from kb.answering.claims.faithfulness import find_unfaithful
 from kb.answering.state import DraftSentence, Library, Quote, State, Tools
-from kb.answering.weights import WordWeights
+from kb.answering.weighing.weights import WordWeights
 from kb.errors import NotFound
 from kb.language.figures import missing_figures
 from kb.ports import LexicalIndex

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from kb.answering.assistant import Assistant
-from kb.answering.markers import reply_schema
+from kb.answering.generating.markers import reply_schema
 from kb.backends.chat import LONGEST_REPLY, Address, OpenAICompatibleModel, named_address
 from kb.errors import ModelError, ModelPaused, ModelReplyError, ModelSlow
 from kb.ports import ChatPrompt

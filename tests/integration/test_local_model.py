@@ -11,7 +11,7 @@ import pytest
 from jsonschema import validate
 
 from kb.answering.assistant import Assistant
-from kb.answering.markers import reply_schema
+from kb.answering.generating.markers import reply_schema
 from kb.backends.chat import OpenAICompatibleModel
 from kb.backends.local_model import LocalModel
 from kb.backends.model_parts import SMALL_MODEL, is_whole, join

@@ -9,17 +9,17 @@ from typing import cast
 
 import pytest
 
-from kb.answering.announced import announced
 from kb.answering.compose import compose, draft_sentence
+from kb.answering.composing.overview import overview
 from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide, decision_features
-from kb.answering.decision import load_decision
-from kb.answering.evidence import gather
-from kb.answering.judge import Judge
-from kb.answering.nearness import NearWords
-from kb.answering.overview import overview
+from kb.answering.gather import gather
+from kb.answering.judging.announced import announced
+from kb.answering.judging.judge import Judge
 from kb.answering.state import Evidence, State, Tools
-from kb.answering.weights import count_words
+from kb.answering.weighing.decision import load_decision
+from kb.answering.weighing.nearness import NearWords
+from kb.answering.weighing.weights import count_words
 from kb.errors import ReleaseError
 from kb.language.questions import read_question
 from kb.language.sentences import split_sentences

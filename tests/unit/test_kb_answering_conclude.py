@@ -10,7 +10,7 @@ import pytest
 
 from kb.answering.conclude import conclude
 from kb.answering.state import State, Tools
-from kb.answering.weights import count_words
+from kb.answering.weighing.weights import count_words
 from kb.language.questions import read_question
 from kb.records import Document, DocumentKind, Page, Passage, ScoredPassage, Span
 from kb.retrieval.query import QueryReading

@@ -9,7 +9,7 @@ import pytest
 
 from kb.answering.divide import divide, each_part, join, parts_of
 from kb.answering.state import DraftSentence, State, Tools
-from kb.answering.weights import count_words
+from kb.answering.weighing.weights import count_words
 from kb.language.questions import read_question
 from kb.records import AnswerStatus
 

@@ -13,9 +13,9 @@ from kb.answering.assistant import Assistant
 from kb.answering.compose import draft_sentence
 from kb.answering.condense import condense
 from kb.answering.generate import write_prompt
+from kb.answering.generating.showing import PASSAGE_CHARS, show, window
 from kb.answering.guard import guard
 from kb.answering.route import route
-from kb.answering.showing import PASSAGE_CHARS, show, window
 from kb.answering.state import first_state
 from kb.errors import ModelError, ModelPaused, ModelReplyError, ModelSlow
 from kb.ports import ChatPrompt

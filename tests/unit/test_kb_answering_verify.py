@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from kb.answering.compose import draft_sentence
-from kb.answering.nearness import NearWords
 from kb.answering.premises import check_premises
 from kb.answering.state import DraftSentence, Quote, State, Tools
 from kb.answering.verify import find_fault, verify
-from kb.answering.weights import count_words
+from kb.answering.weighing.nearness import NearWords
+from kb.answering.weighing.weights import count_words
 from kb.language.figures import measured_figures
 from kb.language.questions import read_question
 from kb.records import AnswerMode, Document, DocumentKind, Page, Passage, ScoredPassage, Span

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.answering.weights import COUNTS, keep_weights, load_weights
+from kb.answering.weighing.weights import COUNTS, keep_weights, load_weights
 from kb.errors import EmbedderError, ReleaseCheckFailed, ReleaseError
 from kb.ports import Embedder, Matrix, Progress, no_progress
 from kb.releases.build import Intake, build_release

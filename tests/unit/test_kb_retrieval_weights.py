@@ -84,7 +84,7 @@ def test_weights_that_cannot_be_read_are_told(tmp_path: Path) -> None:
 
 
 def test_every_shipped_weight_is_kept_by_a_real_release() -> None:
-    from kb.answering.decision import shipped_decision
+    from kb.answering.weighing.decision import shipped_decision
     from kb.wiring import index_parts
 
     kept = dict(index_parts().weights)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from kb.answering.claims.alignment import Reading, Word
-from kb.answering.weights import stems_of
+from kb.answering.weighing.weights import stems_of
 from kb.language.figures import LABEL_BEFORE, Figure
 
 _LABEL = re.compile(r"\b(?:mission[ei]\s+|m)(\d)\b|\b(?P<sttm>sttm)\s*(\d)\b", re.IGNORECASE)

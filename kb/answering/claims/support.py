@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kb.answering.claims.alignment import Aligned, Word
 from kb.answering.claims.novelty import is_new, kind_of, telling_words
-from kb.answering.logistic import LogisticModel, read_model
+from kb.answering.weighing.logistic import LogisticModel, read_model
 
 BESIDE_FIGURE = 2
 """Words after a figure that tell what it measures, at most."""

@@ -1,0 +1,1 @@
+"""What a chat model is shown, and how its reply is read."""

@@ -1,0 +1,115 @@
+"""Admission: which sentences may answer a question at all, by what it asks for and what it sets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.answering.judging.conditions import (
+    meets_days,
+    meets_denial,
+    meets_duration,
+    meets_future,
+    meets_how_to,
+    meets_label,
+    meets_lack,
+    meets_permission,
+    meets_superlative,
+    meets_years,
+    names_members,
+)
+from kb.answering.judging.driver_questions import asks_which_drivers
+from kb.answering.judging.expected import TYPED, meets
+from kb.answering.judging.identity import identifies
+from kb.answering.judging.rows import counts_in_unit, gives_sum
+from kb.answering.judging.severals import asks_what_is_needed, tells_what_is_needed
+from kb.answering.judging.shapes import head_of, is_sentence, list_end
+from kb.answering.weighing.weights import WordWeights
+from kb.language.questions import Asked
+from kb.language.twins import others_alone, speaks_of_underground
+from kb.records import Passage
+
+_NAMES_DRIVER = re.compile(r"\bDriver \d", re.IGNORECASE)
+_CONDITIONS = (
+    meets_future,
+    meets_days,
+    meets_how_to,
+    meets_superlative,
+    meets_duration,
+    meets_label,
+    meets_lack,
+    identifies,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Admits sentences for one question."""
+
+    asked: Asked
+    weights: WordWeights
+    expansions: Mapping[str, tuple[tuple[str, ...], ...]]
+    names: Mapping[str, str]  # document → its title and edition
+    twins: Mapping[str, frozenset[str]]  # stem → words of it that are not meant
+
+    def admits(self, passage: Passage, start: int, end: int) -> bool:
+        """True for a sentence that is of the kind asked for and meets what the question sets."""
+        text = passage.text[start:end]
+        if not is_sentence(text):
+            return False
+        about = [*passage.section, self.names.get(passage.document, "")]
+        if not meets_denial(self.asked, text) or not meets_years(self.asked, text, *about):
+            return False
+        if not all(test(self.asked, text) for test in _CONDITIONS) or not self._gives_rule(passage, start, text):
+            return False
+        if not names_members(self.asked, text, known_words=self.weights.lowercase) or self._counts_others(text):
+            return False
+        if self._lacks_driver(passage, text) or self._is_of_the_city(text) or self._lacks_needs(passage, start, end):
+            return False
+        return self.asked.expects not in TYPED or self._is_of_its_type(passage, text)
+
+    def _is_of_the_city(self, text: str) -> bool:
+        """True where the underground is asked about and a sentence only has the adjective of the City or its area."""
+        return speaks_of_underground(self.asked.text) and not speaks_of_underground(text)
+
+    def _lacks_needs(self, passage: Passage, start: int, end: int) -> bool:
+        """True where it is asked what is needed and neither a sentence nor the list that it opens or is in tells it."""
+        if not asks_what_is_needed(self.asked.text):
+            return False
+        head = head_of(passage.text, start)
+        opening = passage.text[slice(*head)] if head else ""
+        return not tells_what_is_needed(f"{opening} {passage.text[start : list_end(passage.text, end)]}")
+
+    def _lacks_driver(self, passage: Passage, text: str) -> bool:
+        """True where it is asked which of the Drivers, and a sentence neither names one nor stands among its texts."""
+        return asks_which_drivers(self.asked) and passage.driver is None and not _NAMES_DRIVER.search(text)
+
+    def _is_of_its_type(self, passage: Passage, text: str) -> bool:
+        known = self.weights.lowercase
+        if meets(self.asked, text, known_words=known, counted_as=self._counted_as()):
+            return True
+        around = " ".join([*passage.section, passage.text])
+        return gives_sum(self.asked, text, around) or counts_in_unit(self.asked, text)
+
+    def _gives_rule(self, passage: Passage, start: int, text: str) -> bool:
+        """True unless a rule is asked for and neither a sentence nor what opens its list ("È vietato:") is one."""
+        if self.asked.expects in TYPED:  # "fino a che ISEE si può chiedere?" asks for the figure, not for the leave
+            return True
+        if meets_permission(self.asked, text):
+            return True
+        head = head_of(passage.text, start)
+        return head is not None and meets_permission(self.asked, passage.text[slice(*head)])
+
+    def _counts_others(self, text: str) -> bool:
+        """True where what is counted stands in a sentence only as another word of its stem ("abitazioni")."""
+        counted = self.asked.counted or ""
+        return counted in self.twins and others_alone(self.twins[counted], counted, text)
+
+    def _counted_as(self) -> tuple[str, ...] | None:
+        """The stems of what is counted, where the documents know it."""
+        counted = self.asked.counted
+        if counted is None or self.asked.language == "en":
+            return None
+        meant = [word for one in self.expansions.get(counted, ()) for word in one]
+        return (counted, *meant) if meant or self.weights.frequency.get(counted) else None

@@ -1,0 +1,307 @@
+"""Whether a sentence holds the kind of thing a question asks for: a number of that noun, a sum, a date, a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from kb.answering.judging.places import gives_contact, names_place, names_street, says_where
+from kb.answering.judging.uncounted import counts_nothing
+from kb.language import kinship
+from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, measured_figures
+from kb.language.questions import Asked, Expectation, is_office
+from kb.language.words import fold, stem, tokenize
+
+TYPED = frozenset(
+    {
+        Expectation.COUNT,
+        Expectation.AMOUNT,
+        Expectation.PERCENT,
+        Expectation.QUANTITY,
+        Expectation.TIME,
+        Expectation.CLOCK,
+        Expectation.PLACE,
+        Expectation.LAW,
+        Expectation.MISSION,
+        Expectation.PERSON,
+        Expectation.WHERE,
+        Expectation.CONTACT,
+    }
+)
+"""Kinds that a sentence must hold to be an answer at all."""
+
+FIGURES = frozenset({Expectation.COUNT, Expectation.AMOUNT, Expectation.PERCENT, Expectation.QUANTITY})
+"""Kinds that ask for a number of something."""
+
+_CLOCK = re.compile(
+    r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b|\bore (?:[01]?\d|2[0-3])\b"
+    r"|\b(?:alle|dalle) (?:[01]?\d|2[0-3])\b(?! ?(?:%|€|euro|\w{4,}))",
+    re.IGNORECASE,
+)
+_MISSION = re.compile(r"\bM\s?[1-6]\b|\bmission[ei]\s+[1-6]\b", re.IGNORECASE)
+_LAW_WORD = re.compile(
+    r"\b(?:legg[ei]|decret[oi]|direttiva|regolamento|D\.?M\.?|L\.?R\.?|D\.?\s?Lgs|D\.?P\.?R)\b|\b\d{1,4}/(?:19|20)\d{2}\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b[A-Z][a-zà-ù]+(?:\s+(?:de|De|di|Di|della|Della|D'))?\s+[A-Z][a-zà-ù'’]+\b")
+_PERIOD = re.compile(
+    r"\b(?:luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|ore \d{1,2}|dalle \d{1,2}"
+    r"|\d{1,2}[°º]? (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
+    r"|(?:entro|almeno|dopo|prima di|per) (?:\w+ )?(?:\d+|\w+) (?:giorni|settimane|mesi|anni)"
+    r"|\d+ (?:giorni|settimane|mesi|anni) (?:prima|dopo)"
+    r"|(?:a|in|da|di|fino a|entro) (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio"
+    r"|agosto|settembre|ottobre|novembre|dicembre)"
+    r"|(?:nel |a )?(?:breve|medio|lungo) (?:termine|periodo)|n?e?gli (?:ultimi|scorsi|anni) \w+|annual\w+|ogni anno"
+    r"|(?:durante|dopo|prima del)l[ae’'] ?\w*(?:pandemi|emergenz|crisi|approvazion|entrata in vigore)\w*)\b",
+    re.IGNORECASE,
+)
+_DEPARTS = re.compile(r"^quando (?:part|pass|apr|chiud|arriv|iniz|cominc|finisc)\w+", re.IGNORECASE)
+_WHENEVER = re.compile(r"^quando (?:si|viene|vengono|è|sono|posso|devo|bisogna)\b", re.IGNORECASE)
+_IN_CASE = re.compile(
+    r"\b(?:in caso di|qualora|dopo (?:due|tre|\d+)|se (?:il|la|lo|i|gli|le|l['’]|non))", re.IGNORECASE
+)
+_ASKS_DATE = re.compile(r"\b(?:ann[oi]|data|mese|year|date|month)\b", re.IGNORECASE)
+# "Agenda 2030", "Next Generation 2021": the year belongs to a name. A month is no name, nor "Dal" in front.
+_NAMED_YEAR = re.compile(
+    r"\b(?!(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)\b)"
+    r"(?!(?:d[ae]l?|nel|al|dall|fino|entro|in|di|per|dopo|prima|from|since|by|until|anno)\b)"
+    r"(?-i:[A-ZÀ-Ý])[\w’'-]+ (?:\d{4}[-–])?$",
+    re.IGNORECASE,
+)
+_ASKS_STREET = re.compile(r"\b(?:indirizz\w+|address)\b", re.IGNORECASE)
+_ASKS_PRICE = re.compile(r"\b(?:cost\w+|pag\w+|prezzo|prezzi|spend\w+|tariff\w+)\b", re.IGNORECASE)
+_PRICE_STEMS = frozenset(stem("costa costo costi paga pagare prezzo prezzi spende tariffa tariffe".split()))
+_FREE = re.compile(r"\b(?:gratuit\w+|gratis|senza (?:costi|oneri|spese)|canone [a-z]+at[oi])\b", re.IGNORECASE)
+_PATTERNS = {
+    Expectation.CLOCK: _CLOCK,
+    Expectation.MISSION: _MISSION,
+    Expectation.LAW: _LAW_WORD,
+}
+ACTOR = re.compile(
+    r"\b[A-Z]{2,}[\w-]*\b"
+    r"|(?<=[a-zàèéìòù,;] )[A-ZÀ-Ý][\wà-ÿ’'-]+(?:\s+(?:(?:di|del|della|degli|delle|dei|e)\s+)?[A-ZÀ-Ý][\wà-ÿ’'-]+)*"
+)
+_SOMEONE = re.compile(
+    r"\b(?:societa|cooperativ\w+|gestor[ei]|uffic[io]+|polizia|ispettor[ei]|genitor[ei]|insegnant[ei]|docent[ei]|dietist[ae]"
+    r"|comun[ei]|ent[ei]|operator[ei]|impres[ae]|aziend[ae]|amministrazion[ei]|amministrator[ei]|cittadin[io]|famigli[ae]"
+    r"|sindac[oi]|giunta|consigli[oe]\w*|region[ei]|ministero|dirigent[ei]|responsabil[ei]|commission[ei]"
+    r"|associazion[ei]|alunn[oi]|student[ei]|resident[ei]|utent[ei]|utenz[ae]|person[ae]|citta|part[ie] social[ie]"
+    r"|soggett[oi]|attor[ei]|universita|atene[oi]|scuol[ae]|istitut[oi]|investitor[ei]|lavorator[ei]|giovan[ei]|disoccupat[oi]|organismi|autorita"
+    r"|agenzi[ae]|privat[oi]|chi|medic[oi]|volontar[io]+|proprietar[io]+|intestatar[io]+|promotor[ei]|interlocutor[ei])\b"
+)
+_EUROS_OF_A_COLUMN = re.compile(r"\((?:in )?(?:(?:migliaia|milioni) di )?(?:euro|€)\): ?\d", re.IGNORECASE)
+_UNIT = re.compile(
+    r"\s*(?:giorn|mes[ei]|ann[oi]?\b|or[ae]\b|minut|settiman|euro|metr[oi]\b|km|chilometr|litr|percent|m²|mq|chilogramm|kg|tonnellat|gramm|quintal)",
+    re.IGNORECASE,
+)
+"""What measures and counts nothing else: "entro 30 giorni" is no number of things."""
+_SINGLE = frozenset(stem(["unico", "unica", "solo", "sola"]))
+_COUNTED_WORDS = 6
+"""Words after a number in which the thing that it counts stands."""
+_NEAR_WORDS = 8
+"""Words between a number and the noun it counts, at most ("70 delle 133 amministrazioni comunali")."""
+
+
+def meets(
+    asked: Asked, sentence: str, *, known_words: frozenset[str] = frozenset(), counted_as: Collection[str] | None = None
+) -> bool:
+    """
+    True when the sentence could answer by its kind; always true for questions of no typed kind.
+
+    known_words: words that the documents write in lowercase somewhere, which no person's name is made of. counted_as:
+    the stems, one of which the sentence must count; any will do without it.
+    """
+    if asked.expects is Expectation.PERSON:
+        return _names_holder(asked, sentence, known_words)
+    if asked.expects in (Expectation.PLACE, Expectation.WHERE, Expectation.CONTACT):
+        return _says_whereabouts(asked, sentence)
+    if pattern := _PATTERNS.get(asked.expects):
+        return bool(pattern.search(sentence))
+    if asked.expects is Expectation.COUNT:
+        return _gives_count(asked, sentence, counted_as) or _only_one(asked, sentence)
+    return _holds_figure(asked, sentence)
+
+
+def _says_whereabouts(asked: Asked, sentence: str) -> bool:
+    match asked.expects:
+        case Expectation.CONTACT:
+            return gives_contact(sentence)
+        case Expectation.PLACE:
+            return names_street(sentence) if _ASKS_STREET.search(asked.text) else names_place(sentence)
+    return says_where(sentence)
+
+
+def _gives_count(asked: Asked, sentence: str, counted_as: Collection[str] | None) -> bool:
+    counting = [figure for figure in find_figures(sentence) if _counts(figure, asked, sentence)]
+    return any(counted_as is None or _counts_that(figure, counted_as, sentence) for figure in counting)
+
+
+def _holds_figure(asked: Asked, sentence: str) -> bool:
+    figures = find_figures(sentence)
+    match asked.expects:
+        case Expectation.AMOUNT | Expectation.PERCENT:
+            typed = any(figure.kind.value == asked.expects.value for figure in figures)
+            in_euros = asked.expects is Expectation.AMOUNT and bool(_EUROS_OF_A_COLUMN.search(sentence))
+            return typed or in_euros or is_free(asked, sentence)
+        case Expectation.QUANTITY:
+            return is_free(asked, sentence) or any(_measures(figure, sentence) for figure in figures)
+        case Expectation.TIME:
+            return any(_is_time(figure, sentence) for figure in figures) or _is_vague_time(asked, sentence)
+    return True
+
+
+def _names_holder(asked: Asked, sentence: str, known_words: frozenset[str]) -> bool:
+    """The office that the question names stands in the sentence, in the singular, with a person's name near it."""
+    offices = {word for word in tokenize(asked.text) if is_office(word)}
+    words = tokenize(sentence)
+    places = [place for place, word in enumerate(words) if word in offices]
+    names = [tokenize(m.group()) for m in _PERSON.finditer(sentence) if _is_name(m.group(), known_words)]
+    return any(
+        abs(place - words.index(name[0])) <= _NEAR_WORDS for name in names if name[0] in words for place in places
+    )
+
+
+def new_words(asked: Asked, words: frozenset[str]) -> float:
+    """In [0, 1]: how much a sentence says beyond the question's own words; five new words are enough."""
+    said = [word for word in words if not has_stem(asked.focus, word)]
+    return min(1.0, len(said) / 5)
+
+
+def named_actors(asked: Asked, sentence: str) -> float:
+    """1 when the sentence names someone the question doesn't (a proper name or an acronym), else 0."""
+    known = set(tokenize(asked.text))
+    return float(any(not set(tokenize(match.group())) & known for match in ACTOR.finditer(sentence)))
+
+
+def names_someone(asked: Asked, sentence: str) -> float:
+    """1 when the sentence names someone the question doesn't, by name or by what they are, else 0."""
+    known = set(tokenize(asked.text))
+    named = any(match.group() not in known for match in _SOMEONE.finditer(fold(sentence)))
+    return float(named or named_actors(asked, sentence) > 0)
+
+
+def nearness(asked: Asked, sentence: str) -> float:
+    """In [0, 1]: how close a number stands to the noun that is counted; 0 when either is missing."""
+    if asked.expects is not Expectation.COUNT or not asked.counted:
+        return 0.0
+    best = 0.0
+    for figure in find_figures(sentence):
+        if not _counts(figure, asked, sentence):
+            continue
+        after = stem(tokenize(sentence[figure.end :]))[:_NEAR_WORDS]
+        before = stem(tokenize(sentence[: figure.start]))[-_NEAR_WORDS:][::-1]
+        best = max(best, _closeness(after, asked.counted), 0.8 * _closeness(before, asked.counted))
+    return best
+
+
+def same_stem(one: str, other: str) -> bool:
+    """
+    True when two stems are of one word; tolerates what the stemmer leaves ("metropolitan", "metropolit").
+
+    Source: chosen on the development questions; numbers must be equal.
+    """
+    if one == other:
+        return True
+    if one[:5] != other[:5]:  # most pairs: asked some thousand times a question
+        return False
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if len(shorter) < 5 or len(longer) - len(shorter) > 2 or not longer.startswith(shorter):
+        return False
+    return not any(char.isdigit() for char in longer)
+
+
+def has_stem(words: Iterable[str], word: str) -> bool:
+    """True when some of the stems is of the same word."""
+    start = word[:5]  # equal in all that same_stem takes for one word: few are left to be looked at
+    alike = [other for other in words if other[:5] == start]
+    return any(same_stem(word, other) for other in alike)
+
+
+def _closeness(words: list[str], wanted: str) -> float:
+    for place, word in enumerate(words):
+        if same_stem(word, wanted):
+            return 1.0 - place / _NEAR_WORDS
+    return 0.0
+
+
+def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
+    unit = bool(_UNIT.match(f" {asked.counted or ''}"))
+    if figure.kind is FigureKind.PERCENT:
+        return not unit
+    if not _is_plain_number(figure, sentence):
+        return False
+    if bool(_UNIT.match(sentence[figure.end :])) is not unit:
+        return False
+    said = measured_figures(asked.text)
+    in_question = any(figure.kind is other.kind and figure.value == other.value for other in said)
+    return not in_question and not is_year(figure)
+
+
+def _is_plain_number(figure: Figure, sentence: str) -> bool:
+    """True for a number that is no label ("Driver 3"), no mark of an item, no address, no hour."""
+    labelled = figure.kind is not FigureKind.NUMBER or LABEL_BEFORE.search(sentence[: figure.start])
+    return not labelled and not counts_nothing(figure, sentence)
+
+
+def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool:
+    """True where what is counted stands before the number, or soon after it ("70 delle 133 amministrazioni")."""
+    before, after = stem(tokenize(sentence[: figure.start])), stem(tokenize(sentence[figure.end :]))
+    if figure.kind is FigureKind.PERCENT:
+        before = before[-_COUNTED_WORDS:]
+    near = [*before, *after[:_COUNTED_WORDS]]
+    return any(same_stem(one, word) or kinship.nearness(one, word) > 0 for word in near for one in wanted)
+
+
+def is_price(word: str) -> bool:
+    """True for a stem that asks what something costs."""
+    return word in _PRICE_STEMS
+
+
+def is_free(asked: Asked, sentence: str) -> bool:
+    """ "È gratuito" and "a canone moderato" answer what something costs, though no sum is written."""
+    return bool(_ASKS_PRICE.search(asked.text) and _FREE.search(sentence))
+
+
+def _only_one(asked: Asked, sentence: str) -> bool:
+    """ "un gestore unico" counts one, though no number is written."""
+    words = stem(tokenize(sentence))
+    places = [place for place, word in enumerate(words) if word in _SINGLE]
+    return any(
+        asked.counted is not None and same_stem(word, asked.counted)
+        for place in places
+        for word in words[max(0, place - 2) : place + 3]
+    )
+
+
+def is_year(figure: Figure) -> bool:
+    """True for a number that is a year."""
+    return figure.text.isdigit() and len(figure.text) == 4 and figure.text[:2] in ("19", "20")
+
+
+def _is_vague_time(asked: Asked, sentence: str) -> bool:
+    """ "A medio termine" answers "quando", not "in che anno"."""
+    if _ASKS_DATE.search(asked.text):
+        return False
+    if _DEPARTS.search(asked.text) and _CLOCK.search(sentence):
+        return True
+    return bool(_PERIOD.search(sentence)) or bool(_WHENEVER.search(asked.text) and _IN_CASE.search(sentence))
+
+
+def _measures(figure: Figure, sentence: str) -> bool:
+    """A number that measures something: no year, and no label ("Driver 3")."""
+    if figure.kind in (FigureKind.PERCENT, FigureKind.AMOUNT):
+        return True
+    if not _is_plain_number(figure, sentence) or is_year(figure):
+        return False
+    # "Due raccomandazioni" counts; it measures nothing.
+    return any(char.isdigit() for char in figure.text) or bool(_UNIT.match(sentence[figure.end :]))
+
+
+def _is_time(figure: Figure, sentence: str) -> bool:
+    if figure.kind is FigureKind.DATE:
+        return not _NAMED_YEAR.search(sentence[: figure.start])
+    return figure.kind is FigureKind.NUMBER and is_year(figure) and not _NAMED_YEAR.search(sentence[: figure.start])
+
+
+def _is_name(text: str, known_words: frozenset[str]) -> bool:
+    return not any(word.lower() in known_words for word in re.findall(r"\w+", text))

@@ -1,0 +1,99 @@
+"""Identity: whether a sentence says who it is that holds a part ("chi sarà il gestore unico?")."""
+
+from __future__ import annotations
+
+import re
+
+from kb.answering.judging.expected import ACTOR, same_stem
+from kb.answering.judging.relations import attributes
+from kb.language.questions import Asked, Expectation, asked_part
+from kb.language.verbs import Mood, read_verb
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
+
+_COPULA = (
+    r"(?:è|sono|era|erano|sarà|saranno|sarebbe|diventa|diventerà|fa da|farà da|funge da|in qualità di|in veste di"
+    r"|quale|come)"
+)
+_STILL = r"(?:(?:oggi|ora|adesso|già|anche|stat[oa]|individuat[oa]|scelt[oa]|dunque|ancora)\s+)?"
+_MAY_NOT = re.compile(r"\W*[Nn]on (?:può|possono|deve|devono|sono ammess\w|è ammess\w)\b")
+_NO_OBJECT = re.compile(
+    r"(?:(?:su|da|ne|de|a|co)(?:l|llo|lla|i|gli|lle|ll'\w+)?|in|con|per|tra|fra|di|gratis|gratuitamente|meno|prima|dopo"
+    r"|\w{3,}mente)"
+)
+"""What follows a verb that is done to nothing: "sugli autobus", "gratis"."""
+_SOON = 10
+"""Characters between "è" and the name that it gives."""
+_SMALL = r"(?:il|lo|la|i|gli|le|l['’]|un|uno|una|un['’])?"
+
+
+def identifies(asked: Asked, sentence: str) -> bool:
+    """
+    False when it is asked who holds a part and the sentence names nobody as its holder.
+
+    "Il traguardo è un gestore unico" names the part; "X è il gestore", "il gestore: X" and "affidato a X" name who.
+    """
+    if asked.expects is not Expectation.ACTOR:
+        return True
+    if _leaves_out_who(asked, sentence) or _says_who_may_not(asked, sentence):
+        return False
+    part = asked_part(asked.text)
+    if part is None:
+        return True
+    return bool(attributes(sentence)) or _is_linked(stem([part])[0], sentence)
+
+
+def _leaves_out_who(asked: Asked, sentence: str) -> bool:
+    """
+    True where a sentence opens with the verb asked of: who does it stands in another ("Dirige i Centri …").
+
+    Where the verb is asked of without an object ("chi viaggia gratis?"), who does it comes after ("Viaggiano i …").
+    """
+    first = next(iter(tokenize(sentence)), "")
+    reading = read_verb(first)
+    if asked.relation is None or reading is None or reading.mood is not Mood.FINITE:
+        return False
+    if _is_without_object(asked):
+        return False
+    return same_stem(stem([first])[0], asked.relation) and not re.match(r"\W*\w+ (?:\w+ ){0,2}chi\b", sentence)
+
+
+def _is_without_object(asked: Asked) -> bool:
+    """True where a preposition, an adverb or nothing follows the verb that a question turns on."""
+    words = fold(asked.text).replace("?", "").split()
+    place = next((at for at, word in enumerate(words) if stem([word])[0] == asked.relation), len(words))
+    after = words[place + 1 : place + 2]
+    return place < len(words) and (not after or bool(_NO_OBJECT.fullmatch(after[0])))
+
+
+def _says_who_may_not(asked: Asked, sentence: str) -> bool:
+    """True where it is asked who may and a sentence opens with who may not."""
+    return bool(_MAY_NOT.match(sentence)) and not re.search(r"\bnon\b", asked.text, re.IGNORECASE)
+
+
+def _is_linked(part: str, sentence: str) -> bool:
+    places = [m for m in re.finditer(r"[\w’']+", sentence) if part in stem(tokenize(m.group()))]
+    return any(_holder_before(sentence[: m.start()]) or _holder_after(sentence[m.end() :]) for m in places)
+
+
+def _holder_before(text: str) -> bool:
+    """ "CAP Holding è (oggi) il …" right before the part."""
+    match = re.search(rf"(?P<who>(?:\S+\s+){{1,6}}?)\b{_COPULA}\s+{_STILL}{_SMALL}\s*$", text)
+    return bool(match) and _ends_in_a_name(match["who"])  # type: ignore[index]
+
+
+def _ends_in_a_name(text: str) -> bool:
+    names = _names(text)
+    return bool(names) and len(f"a {text}"[names[-1].end() :].split()) <= 1
+
+
+def _holder_after(text: str) -> bool:
+    """ "… è CAP Holding", "…: CAP Holding", "…, CAP Holding, …" soon after the part."""
+    match = re.match(r"(?:\s+[\w’']+){0,8}?(?:\s+(?:è|sono|sarà|saranno)|\s*[:,(–])\s+(?P<who>.{3,40})", text)
+    names = _names(match["who"]) if match else []
+    return bool(names) and names[0].start() <= _SOON
+
+
+def _names(text: str) -> list[re.Match[str]]:
+    """The names in a text that begins anywhere in a sentence, a small word with a capital left out."""
+    found = ACTOR.finditer(f"a {text}")
+    return [match for match in found if not all(word in STOP_WORDS for word in tokenize(match.group()))]

@@ -1,0 +1,141 @@
+"""A figure is of the thing asked about; a document's own name need not be repeated; one Driver is about a word."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from kb.answering.judging.judge import Judge
+from kb.answering.judging.things import (
+    is_near,
+    named_documents,
+    on_one_driver,
+    thing_there,
+    things_of_a_figure,
+    verbs_of,
+)
+from kb.answering.judging.vetoes import turns_on_the_untold
+from kb.answering.state import Evidence, Tools
+from kb.answering.weighing.weights import count_words
+from kb.language.questions import read_question
+from kb.language.words import stem
+from kb.records import Document, DocumentKind, Passage, ScoredPassage, Span
+
+
+def passage(name: str, text: str, *, driver: int | None = None, document: str = "d") -> Passage:
+    return Passage(name, document, text, (Span(1, 0, len(text)),), ("",), section=("S",), driver=driver)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "whole"),
+    [
+        ("Quanto costa l'abbonamento mensile?", "L'abbonamento annuale costa 310 euro.", False),
+        ("Quanto costa l'abbonamento mensile?", "L'abbonamento mensile costa 34 euro.", True),
+        ("Quanto costa un abbonamento annuale per chi studia?", "L'abbonamento annuale costa 310 euro.", True),
+        ("Che cos'è l'abbonamento mensile?", "L'abbonamento annuale costa 310 euro.", True),  # no figure is asked
+    ],
+)
+def test_a_figure_of_something_else_is_no_answer(question: str, sentence: str, whole: bool) -> None:
+    other = "Il mensile vale un mese. L'abbonamento annuale costa 310 euro. L'abbonamento mensile costa 34 euro."
+    weights = count_words([passage("p1", sentence), passage("p2", other)])
+    asked = read_question(question)
+    judge = Judge(asked, weights, {}, things=things_of_a_figure(asked, {}))
+    best = judge.weigh(passage("p1", sentence), 0, len(sentence), about={})
+
+    assert best.features["whole"] == float(whole)
+    assert turns_on_the_untold(asked, best) is not whole
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "there"),
+    [
+        ("Ci sono incentivi per chi usa la bici?", "Il Driver vuole recuperare i percorsi per chi usa la bici.", False),
+        ("Ci sono incentivi per chi usa la bici?", "Un incentivo è dato a chi usa la bici.", True),
+        ("Ci sono nuovi percorsi per chi usa la bici?", "Il Driver vuole i percorsi per chi usa la bici.", True),
+        ("Ma c'è già un tavolo verde?", "Il titolo è «Politiche verdi e blu».", False),
+    ],
+)
+def test_what_is_said_to_be_there_is_told_of(question: str, sentence: str, there: bool) -> None:
+    texts = ["Incentivi, percorsi e bici.", "Il tavolo verde è dei Comuni."]
+    weights = count_words([passage(f"p{at}", text) for at, text in enumerate([sentence, *texts])])
+    asked = read_question(question)
+    judge = Judge(asked, weights, {}, things=thing_there(asked))
+    best = judge.weigh(passage("p0", sentence), 0, len(sentence), about={})
+
+    assert turns_on_the_untold(asked, best) is not there
+
+
+@pytest.mark.parametrize(
+    "question", ["Ci sono progetti per i giovani?", "È previsto che si paghi?", "Quanti incentivi ci sono?", "C'è?", ""]
+)
+def test_other_questions_ask_of_no_thing_that_is_there(question: str) -> None:
+    assert thing_there(read_question(question)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "defines"),
+    [
+        ("Il PTM è uno strumento di governo del territorio.", 1.0),
+        ("PTM significa Piano Territoriale Metropolitano.", 1.0),
+        ("Il PTM e il Piano strategico riconoscono nella Rete Verde (RVM) il perno della rigenerazione.", 0.0),
+    ],
+)
+def test_a_bracket_after_a_whole_clause_defines_another_thing(sentence: str, defines: float) -> None:
+    asked = read_question("Che cos'è il PTM?")
+    judge = Judge(asked, count_words([passage("p0", sentence)]), {})
+
+    assert judge.weigh(passage("p0", sentence), 0, len(sentence), about={}).features["definition"] == defines
+
+
+def test_the_verbs_of_a_question_may_be_told_in_other_words() -> None:
+    things = things_of_a_figure(read_question("Quante scuole superiori gestisce?"), {})
+    assert things == {"scuol", "superior"}
+
+
+def test_a_verb_is_told_by_any_of_its_forms() -> None:
+    forms = verbs_of(read_question("Quando apriranno il nuovo centro?"))
+    assert any(stem(["aperto"])[0] in one and stem(["apre"])[0] in one for one in forms.values())
+    assert verbs_of(read_question("When will it open?")) == {}
+
+
+def test_the_verb_asked_of_is_not_told_by_a_name() -> None:
+    sentence = "La commissione è presieduta dal dirigente del Settore Cultura, Sport e Partecipazione."
+    asked = read_question("Chi può partecipare al bando?")
+    weights = count_words([passage("p1", sentence), passage("p2", "Possono partecipare al bando le associazioni.")])
+    judge = Judge(asked, weights, {}, verbs=verbs_of(asked))
+    assert judge.weigh(passage("p1", sentence), 0, len(sentence), about={}).features["related"] == 0.0
+
+
+@pytest.mark.parametrize(("said", "held"), [({"urban"}, False), ({"provincial"}, True)])
+def test_what_a_prefix_makes_of_a_word_is_not_that_word(said: set[str], held: bool) -> None:
+    assert is_near("extraurban", frozenset(said), {"extraurban": 0.9}) is held
+
+
+def test_a_document_need_not_repeat_its_name() -> None:
+    text = "Il servizio si svolge a Cornaredo il lunedì."
+    found = [ScoredPassage(passage("p1", text), 1.0, {}), ScoredPassage(passage("p2", text, document="g"), 1.0, {})]
+    documents = {
+        "d": Document("d", "Regolamento di Cornaredo", DocumentKind.OTHER, "0"),
+        "g": Document("g", "Guida: Cornaredo e altro", DocumentKind.GUIDE, "0"),
+    }
+    tools = SimpleNamespace(library=SimpleNamespace(documents=documents), weights=count_words([found[0].passage]))
+
+    named = named_documents(read_question("Quando c'è il servizio a Cornaredo?"), found, cast(Tools, tools))
+    assert named == {"d": frozenset({"cornared"})}
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("Quale Driver si occupa di lavoro?", ["Il lavoro buono."]),
+        ("Quali Driver si occupano di lavoro?", ["I Comuni al lavoro.", "Il lavoro buono."]),
+        ("Che cosa si dice del lavoro?", ["I Comuni al lavoro.", "Il lavoro buono."]),
+    ],
+)
+def test_which_driver_is_the_one_that_most_is_found_on(question: str, texts: list[str]) -> None:
+    passages = [passage("p1", "I Comuni al lavoro.", driver=5), passage("p2", "Il lavoro buono.", driver=8)]
+    found = [ScoredPassage(one, 0.6, {}) for one in (*passages, passage("p3", "Il lavoro.", driver=8))]
+    evidence = [Evidence(one, 0, len(one.text), 1.0, {"coverage": 1.0}) for one in passages]
+    assert [one.text for one in on_one_driver(read_question(question), evidence, found)] == texts

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from kb.answering.composing.captions import captions_of
 from kb.answering.composing.drivers import drivers_named, on_each_driver
 from kb.answering.composing.lists import whole_list
 from kb.answering.composing.overview import overview
 from kb.answering.judging.expected import FIGURES, TYPED, same_stem
 from kb.answering.judging.judge import beside_the_point
 from kb.answering.judging.reasons import reason_after
+from kb.answering.judging.rows import has_bare_number
 from kb.answering.judging.severals import asks_for_several
 from kb.answering.judging.shapes import head_of
 from kb.answering.judging.vetoes import OFFERS_CHOICE
@@ -52,16 +54,17 @@ def compose(state: State, tools: Tools) -> State:
     if best is None or state.asked is None:
         return replace(state, draft=(), detail={"sentences": 0})
     chosen = overview(state, tools) or [without_marker(one) for one in _choose(best, state, tools)]
-    draft = tuple(draft_sentence(one.passage, one.start, one.end, support=one.support) for one in chosen)
+    draft = tuple(_with_captions(chosen, tools))
+    opened = {quote.passage.id: quote.passage for one in draft for quote in one.quotes}
     return replace(
         state,
         draft=draft,
         mode=AnswerMode.EXTRACTIVE,
-        opened=tuple({one.passage.id: one.passage for one in chosen}.values()),
+        opened=tuple(opened.values()),
         detail={
             "sentences": len(draft),
             "characters": sum(len(one.text) for one in draft),
-            "passages": [{"passage": id_} for id_ in dict.fromkeys(one.passage.id for one in chosen)],
+            "passages": [{"passage": id_} for id_ in opened],
         },
     )
 
@@ -133,6 +136,19 @@ def draft_sentence(passage: Passage, start: int, end: int, *, support: float) ->
     """A sentence of a passage with the page stretches it stands on."""
     quotes = tuple(Quote(passage, span) for span in passage.locate(start, end))
     return DraftSentence(passage.text[start:end], quotes, support)
+
+
+def _with_captions(chosen: Iterable[Evidence], tools: Tools) -> Iterator[DraftSentence]:
+    """The sentences in order; a row whose numbers have no unit comes after the lines that say what its table counts."""
+    said: set[Quote] = set()
+    for one in chosen:
+        spans = one.passage.locate(one.start, one.end) if has_bare_number(one.text) else ()
+        for quote in captions_of(one.passage, spans, tools.library):
+            if quote not in said:
+                said.add(quote)
+                page = tools.library.page(quote.passage.document, quote.span.page_index)
+                yield DraftSentence(page.text[quote.span.start : quote.span.end], (quote,), one.support)
+        yield draft_sentence(one.passage, one.start, one.end, support=one.support)
 
 
 def without_marker(one: Evidence) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ WHY_NOT = ("name_not_in_documents", "not_in_driver")
 """Notes that open a refusal."""
 SAID_LAST = "part_not_found"
 """The note that closes an answer to a part of what was asked."""
-_ENDS = frozenset(".;:!?…»”\"')")
+_ENDED = re.compile(r"(?:[.;:!?…][»”\"')\]]*|[»”\"'])\s*$")
 NEAREST = 3
 """Passages named where the documents don't say."""
 
@@ -41,7 +42,7 @@ def conclude(state: State, tools: Tools) -> State:
 def _in_a_row(sentences: Iterable[str]) -> str:
     """The sentences as one text; one that ends without a mark, as a row of a table does, gets a full stop."""
     *before, last = sentences
-    return " ".join([*(one if one.rstrip()[-1:] in _ENDS else f"{one}." for one in before), last])
+    return " ".join([*(one if _ENDED.search(one) else f"{one}." for one in before), last])
 
 
 def _refuse(state: State, tools: Tools, replies: Replies) -> State:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from kb.answering.claims.faithfulness import find_unfaithful
+from kb.answering.composing.captions import captions_of, leaves_unit_out
 from kb.answering.state import DraftSentence, Library, Quote, State, Tools
 from kb.answering.weighing.weights import WordWeights
 from kb.errors import NotFound
@@ -57,6 +58,13 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
 
 def _find_lie(sentence: DraftSentence, tools: Tools) -> str | None:
     """The fault of a model's sentence; a sentence of a page that goes on over the next is read whole."""
+    captions = [
+        quoted_text(caption, tools)
+        for quote in sentence.quotes
+        for caption in captions_of(quote.passage, (quote.span,), tools.library)
+    ]
+    if leaves_unit_out(sentence.text, captions):
+        return "unit"
     sources = [" ".join(quoted_text(quote, tools) for quote in whole) for whole in _wholes(sentence.quotes)]
     contexts = [context_of(whole[0], tools) for whole in _wholes(sentence.quotes)]
     return find_unfaithful(

@@ -22,7 +22,14 @@ from kb.answering.judging.conditions import (
 from kb.answering.judging.driver_questions import asks_which_drivers
 from kb.answering.judging.expected import TYPED, meets
 from kb.answering.judging.identity import identifies
-from kb.answering.judging.rows import counts_in_unit, gives_sum
+from kb.answering.judging.rows import (
+    counts_as_titled,
+    counts_in_unit,
+    counts_labels,
+    gives_sum,
+    is_beside_its_row,
+    title_over,
+)
 from kb.answering.judging.severals import asks_what_is_needed, tells_what_is_needed
 from kb.answering.judging.shapes import head_of, is_sentence, list_end
 from kb.answering.weighing.weights import WordWeights
@@ -67,7 +74,9 @@ class Admission:
             return False
         if self._lacks_driver(passage, text) or self._is_of_the_city(text) or self._lacks_needs(passage, start, end):
             return False
-        return self.asked.expects not in TYPED or self._is_of_its_type(passage, text)
+        if is_beside_its_row(self.asked, passage.text, start):
+            return False
+        return self.asked.expects not in TYPED or self._is_of_its_type(passage, start, text)
 
     def _is_of_the_city(self, text: str) -> bool:
         """True where the underground is asked about and a sentence only has the adjective of the City or its area."""
@@ -85,12 +94,15 @@ class Admission:
         """True where it is asked which of the Drivers, and a sentence neither names one nor stands among its texts."""
         return asks_which_drivers(self.asked) and passage.driver is None and not _NAMES_DRIVER.search(text)
 
-    def _is_of_its_type(self, passage: Passage, text: str) -> bool:
-        known = self.weights.lowercase
-        if meets(self.asked, text, known_words=known, counted_as=self._counted_as()):
-            return True
+    def _is_of_its_type(self, passage: Passage, start: int, text: str) -> bool:
+        known, counted_as = self.weights.lowercase, self._counted_as()
+        if meets(self.asked, text, known_words=known, counted_as=counted_as):
+            return not counts_labels(self.asked, text, counted_as=counted_as or ())
         around = " ".join([*passage.section, passage.text])
-        return gives_sum(self.asked, text, around) or counts_in_unit(self.asked, text)
+        if gives_sum(self.asked, text, around) or counts_in_unit(self.asked, text):
+            return True
+        title = title_over(passage.text, start) or " ".join(passage.section[-1:])
+        return counts_as_titled(self.asked, text, title, counted_as=counted_as or ())
 
     def _gives_rule(self, passage: Passage, start: int, text: str) -> bool:
         """True unless a rule is asked for and neither a sentence nor what opens its list ("È vietato:") is one."""

@@ -25,6 +25,7 @@ from kb.answering.judging.expected import (
 from kb.answering.judging.places import puts_somewhere
 from kb.answering.judging.reasons import asks_why, gives_reason
 from kb.answering.judging.relations import NEAR_VERB, attributes, granted_held, relation_held, says_who, tells
+from kb.answering.judging.rows import with_title
 from kb.answering.judging.senses import LEAST_CHARS, Senses
 from kb.answering.judging.severals import asks_for_several
 from kb.answering.judging.shapes import is_row_beside, list_end, sentence_before, shape, with_question
@@ -141,7 +142,7 @@ class Judge:
 
     def weigh(self, passage: Passage, start: int, end: int, *, about: Mapping[str, float]) -> Evidence:
         """A sentence with its features, each in [0, 1], and their weighted sum."""
-        own_passage, passage = passage, with_question(passage, start)
+        own_passage, passage = passage, with_title(with_question(passage, start), start)
         last = end if self.asked.expects in _ON_ONE else list_end(passage.text, end)
         text = passage.text[start:last]
         low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), last + AFTER_CHARS)

@@ -8,7 +8,7 @@ import sys
 import click
 
 from kb.commands.italian import speak_italian
-from kb.errors import BussolaError
+from kb.errors import BussolaError, disk_fault
 
 PLACES: dict[str, str] = {
     "ask": "kb.commands.answers:ask",
@@ -84,6 +84,10 @@ def main() -> None:
         _fail(error.format_message())
     except BussolaError as error:
         _fail(str(error))
+    except OSError as error:
+        if (told := disk_fault(error)) is None:
+            raise
+        _fail(str(told))
     sys.exit(status if isinstance(status, int) else 0)
 
 

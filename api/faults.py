@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,12 @@ from api.problems import (
 )
 from api.web.language import ENGLISH, ITALIAN, language_of
 from api.web.pages import capital
-from kb.errors import BussolaError
+from kb.errors import BussolaError, StoreError, disk_fault
 
 if TYPE_CHECKING:
     from api.web.pages import Pages
+
+logger = logging.getLogger("bussola.api")
 
 RETRY_AFTER_S = "5"
 PROGRAM_PATHS = ("/v1/", "/mcp", "/metrics", "/healthz", "/readyz", "/openapi.json")
@@ -52,6 +55,7 @@ def hold_faults(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(BussolaError, _ours)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OSError, _disk)
 
 
 def answer_error(request: Request, error: BussolaError) -> Response:
@@ -133,6 +137,19 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, BussolaError)
     return answer_error(request, error)
+
+
+async def _disk(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)
+    told = disk_fault(error)
+    if told is None:
+        raise error
+    logger.error("%s id=%s", told, request.scope.get("state", {}).get("request_id", ""))
+    # Where the file lies is for the log: a citizen may read this.
+    cause = error.strerror
+    return answer_error(
+        request, StoreError(f"il disco del servizio rifiuta un file ({cause}): controlla spazio e permessi.")
+    )
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -20,6 +20,13 @@ Messages are in Italian, since officers and staff read them; each names the thin
 
 from __future__ import annotations
 
+import errno
+
+REFUSED_BY_DISK = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+)
+"""What a disk that is full, read-only, forbidden or broken answers."""
+
 
 class BussolaError(Exception):
     """A fault that the person at the keyboard can mend; its text is the whole message."""
@@ -67,3 +74,11 @@ class ModelPaused(ModelError):
 
 class ModelReplyError(ModelError):
     """The chat model answered too much, nothing, or out of format."""
+
+
+def disk_fault(error: OSError) -> StoreError | None:
+    """The error of ours for a file that the disk refuses; None for a fault of another kind, such as a closed pipe."""
+    if error.errno not in REFUSED_BY_DISK:
+        return None
+    where = f"«{error.filename}»" if error.filename else "la cartella dei dati"
+    return StoreError(f"il disco rifiuta {where} ({error.strerror}): controlla spazio e permessi.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import re
@@ -222,6 +223,29 @@ def test_a_defect_is_a_500_that_tells_and_logs_nothing_of_the_question(
     for text in (response.text, shown, ours):
         assert SECRET not in text
         assert "Traceback" not in text
+
+
+def test_a_full_disk_is_said_and_its_place_logged_alone(
+    client: TestClient, assistant: FakeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    refuse(assistant, OSError(errno.ENOSPC, "No space left on device", "/srv/bussola/segreto"))
+
+    with caplog.at_level(logging.DEBUG):
+        response = client.post("/v1/ask", json={"question": AGENCY})
+        page = client.get("/", params={"q": AGENCY}, headers={"Accept": "text/html"})
+
+    check_problem(response, 503)
+    for answer in (response, page):
+        assert answer.status_code == 503
+        assert "No space left on device" in answer.text
+        assert "/srv/bussola" not in answer.text
+    assert len([line for line in our_lines(caplog) if "/srv/bussola/segreto" in line]) == 2
+
+
+def test_a_fault_of_the_system_that_is_not_the_disks_is_a_defect(client: TestClient, assistant: FakeAssistant) -> None:
+    refuse(assistant, ConnectionResetError(errno.ECONNRESET, "reset"))
+
+    check_problem(client.post("/v1/ask", json={"question": AGENCY}), 500)
 
 
 def test_questions_never_enter_the_logs(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

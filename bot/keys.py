@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 from kb.errors import StoreError
+from kb.releases.folders import keep_first
 
 KEY_BYTES = 32
 CODE_CHARS = 10
@@ -41,18 +41,14 @@ class Keys:
     def _read(self) -> bytes:
         if self._key is None:
             try:
-                self._key = self._path.read_bytes() if self._path.exists() else self._make()
+                if not self._path.exists():
+                    keep_first(self._path, secrets.token_bytes(KEY_BYTES))
+                key = self._path.read_bytes()
             except OSError as error:
                 raise StoreError(
                     f"la chiave {self._path} non si legge ({error.strerror}): controlla i permessi."
                 ) from None
-            if len(self._key) != KEY_BYTES:
+            if len(key) != KEY_BYTES:
                 raise StoreError(f"la chiave {self._path} non ha {KEY_BYTES} byte: rimettila com'era, o cancellala.")
+            self._key = key
         return self._key
-
-    def _make(self) -> bytes:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        key = secrets.token_bytes(KEY_BYTES)
-        with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(key)
-        return key

@@ -102,6 +102,25 @@ def replace_file(path: Path, text: str) -> None:
     sync(path.parent)
 
 
+def keep_first(path: Path, data: bytes) -> None:
+    """
+    Make a file of those bytes, for its owner alone, unless there is one; whole and on disk, or not at all.
+
+    Of several that make one at once the first to name it wins: read the file to know what it holds.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        sync(half)
+        with suppress(FileExistsError):
+            os.link(half, path)
+    finally:
+        half.unlink(missing_ok=True)
+    sync(path.parent)
+
+
 def sync(path: Path) -> None:
     """Wait until a file or folder is on disk."""
     handle = os.open(path, os.O_RDONLY)

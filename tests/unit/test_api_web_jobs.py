@@ -88,6 +88,18 @@ def test_a_job_whose_process_died_is_told_as_interrupted(tmp_path: Path) -> None
     assert Jobs(Settings(home=tmp_path)).find(folder.name).state == "interrupted"
 
 
+@pytest.mark.parametrize("left", ["", '{"id": "j_2026', "[]", "null"])
+def test_half_an_order_that_a_power_cut_left_hides_no_other_job(tmp_path: Path, left: str) -> None:
+    jobs = Jobs(Settings(home=tmp_path), command=ECHO)
+    whole, torn = (ended(jobs, start(jobs, "evaluate", "r_1").id).id for _ in range(2))
+    (tmp_path / "jobs" / torn / "job.json").write_text(left)
+
+    assert [job.id for job in jobs.listed()] == [whole]
+    with pytest.raises(NotFound):
+        jobs.find(torn)
+    assert ended(jobs, start(jobs, "evaluate", "r_2").id).state == "done"
+
+
 def test_the_files_of_a_job_that_died_go_with_the_next_one(tmp_path: Path) -> None:
     folder = tmp_path / "jobs" / "j_20260101000000_000000"
     (folder / "files").mkdir(parents=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.home_secret import SECRET_FILE
 from api.web.language import english
 from api.web.staff.jobs import Job, Jobs
-from api.web.staff.session import COOKIE
+from api.web.staff.session import COOKIE, Sessions
 from kb.keys import KeyRing, Role
 from kb.testing import FakeAssistant, FakeTokenEmbedder, fake_parts, intake_of, sample_release, wait_until
 
@@ -190,6 +194,22 @@ def test_a_changed_cookie_opens_nothing(client: Any) -> None:
     for changed in (f"{key_id}.{int(until) + 1}.{rest}", cookie[:-1], f"x{cookie}", "...", "è"):
         answer = client.get("/personale", headers={"Cookie": f"{COOKIE}={changed}".encode()}, follow_redirects=False)
         assert answer.status_code in (303, 401)
+
+
+@pytest.mark.parametrize("left", [b"", b"corto", b"x" * 33])
+def test_a_secret_that_is_not_whole_signs_no_session(client: Any, left: bytes) -> None:
+    """A power cut may leave an empty file: whoever knows a key's name could sign with nothing."""
+    key_id, text = make_key(client)
+    (client.app.state.settings.home / SECRET_FILE).write_bytes(left)
+    payload = f"{key_id}.{int(time.time()) + 60}.x"
+    forged = f"{payload}.{hmac.new(left, f'session:{payload}'.encode(), hashlib.sha256).hexdigest()}"
+
+    client.app.state.sessions = Sessions(client.app.state.settings.home, KeyRing(client.app.state.ledger))
+    seen = client.get("/personale/chiavi", headers={"Cookie": f"{COOKIE}={forged}"})
+    entered = client.post("/personale/accesso", data={"key": text})
+
+    assert seen.status_code == entered.status_code == 503
+    assert SECRET_FILE in entered.text
 
 
 def test_a_revoked_key_ends_its_sessions(client: Any) -> None:

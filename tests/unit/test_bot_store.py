@@ -213,8 +213,10 @@ def test_a_chat_is_hidden_behind_a_key_that_only_its_owner_reads(tmp_path: Path)
 def test_a_spoilt_key_is_told(tmp_path: Path) -> None:
     (tmp_path / "bot.key").write_bytes(b"corta")
 
-    with pytest.raises(StoreError, match="32 byte"):
-        Keys(tmp_path).hide(1)
+    keys = Keys(tmp_path)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="32 byte"):
+            keys.hide(1)
 
 
 def test_numbers_are_read_from_messages_in_the_row_they_stand_in(tmp_path: Path) -> None:

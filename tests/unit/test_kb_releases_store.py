@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from kb.errors import NotFound, ReleaseError, StoreError
 from kb.ledger import Ledger, ledger_url
 from kb.releases.build import build_release
-from kb.releases.folders import only_one, replace_file
+from kb.releases.folders import keep_first, only_one, replace_file
 from kb.releases.store import Publication, ReleaseStore
 from kb.testing import FakeEmbedder, fake_parts, intake_of
 
@@ -188,6 +189,25 @@ def test_dying_between_ledger_and_pointer_does_not_mislead_a_roll_back(
 
     assert store.published() == two
     assert store.rollback().published == one
+
+
+def test_of_several_that_make_a_secret_the_first_wins_and_nothing_half_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "home" / "key"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError("disk full")))
+        with pytest.raises(OSError, match="disk full"):
+            keep_first(secret, b"never")
+    assert list(secret.parent.iterdir()) == []
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: keep_first(secret, bytes([number]) * 32), range(20)))
+
+    kept = secret.read_bytes()
+    assert len(kept) == 32
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert list(secret.parent.iterdir()) == [secret]
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

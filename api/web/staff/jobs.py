@@ -101,13 +101,14 @@ class Jobs:
         Raises:
             NotFound: there is none.
         """
-        if not ID.fullmatch(id_) or not (self._folder / id_ / ORDER).is_file():
+        found = _read(self._folder / id_) if ID.fullmatch(id_) else None
+        if found is None:
             raise NotFound(f"il lavoro «{id_[:40]}» non c'è più: torna all'area personale.")
-        return _read(self._folder / id_)
+        return found
 
     def listed(self) -> list[Job]:
         """Every job, newest first."""
-        return [_read(folder) for folder in self._folders() if (folder / ORDER).is_file()]
+        return [job for folder in self._folders() if (job := _read(folder)) is not None]
 
     def running(self) -> Job | None:
         """The job that runs now."""
@@ -162,8 +163,11 @@ class Jobs:
         return {**os.environ, **plain, "LOGNAME": who, "PYTHONUTF8": "1"}
 
 
-def _read(folder: Path) -> Job:
-    order: dict[str, Any] = json.loads((folder / ORDER).read_text(encoding="utf-8"))
+def _read(folder: Path) -> Job | None:
+    """The job of a folder; None where none was started, or a power cut left half of its order."""
+    order = _json(folder / ORDER)
+    if not isinstance(order, dict):
+        return None
     held = _is_held(folder)  # asked first: what ends meanwhile has left its outcome by then
     outcome = _json(folder / OUTCOME)
     if outcome is not None:

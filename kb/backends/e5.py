@@ -59,14 +59,17 @@ def default_model_folder(home: Path) -> Path:
     folder = models / FOLDER_NAME
     if folder.is_dir():
         return folder
+    from safetensors import SafetensorError
+
     image = parse_image(_read_weights())
     try:
         models.mkdir(parents=True, exist_ok=True)
         _drop_leftovers(models)
         _convert(image, folder)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # its writer tells of a full disk in an error of its own
+        cause = getattr(error, "strerror", None) or error
         raise EmbedderError(
-            f"Non riesco a scrivere il modello predefinito in «{folder}» ({error.strerror or error}): "
+            f"Non riesco a scrivere il modello predefinito in «{folder}» ({cause}): "
             "libera circa 600 MB o scegli un'altra cartella con BUSSOLA_HOME."
         ) from error
     return folder

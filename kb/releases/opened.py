@@ -179,7 +179,7 @@ class OpenRelease:
             return open_part()
         except BussolaError as error:
             raise damaged(self.id, f"{name}: {error}") from error
-        except (OSError, EOFError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise damaged(self.id, f"{name} non si legge") from error
 
     @cached_property

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import ReleaseError
+from kb.releases.manifest import damaged
 
 Array = NDArray[np.float32]
 
@@ -69,11 +70,18 @@ class TokenStore:
         The store under a release's folder, or None where the release keeps no token vectors.
 
         Raises:
-            ReleaseError: it was written by another recipe or for another number of passages.
+            ReleaseError: it is damaged, or was written by another recipe or for another number of passages.
         """
         if folder is None or not (folder / FOLDER / RECIPE).is_file():
             return None
-        recipe = json.loads((folder / FOLDER / RECIPE).read_text(encoding="utf-8"))
+        try:
+            recipe = json.loads((folder / FOLDER / RECIPE).read_text(encoding="utf-8"))
+            return cls._of_recipe(recipe, folder, passages)
+        except (OSError, EOFError, ValueError, TypeError, AttributeError) as error:
+            raise damaged(folder.name, f"{FOLDER} non si legge") from error
+
+    @classmethod
+    def _of_recipe(cls, recipe: dict[str, object], folder: Path, passages: int) -> TokenStore:
         if recipe.get("tokens") not in READABLE or recipe.get("texts") != passages:
             raise ReleaseError(f"I vettori dei token in «{folder}» sono di un'altra versione: usa «bussola ingest».")
         return cls(folder / FOLDER)

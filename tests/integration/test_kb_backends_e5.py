@@ -270,6 +270,21 @@ def test_a_home_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch,
         e5_model.default_model_folder(blocked)
 
 
+def test_a_disk_that_fills_up_while_it_is_converted_is_told_and_nothing_half_is_left(tmp_path: Path) -> None:
+    """A process that may write no file of more than a few MB stands for the disk."""
+    code = (
+        "import pathlib, resource, sys; from kb.backends import e5; from kb.errors import EmbedderError\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, 4 << 20))\n"
+        "try: e5.default_model_folder(pathlib.Path(sys.argv[1]))\n"
+        "except EmbedderError as error: print(error)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+
+    assert "libera circa 600 MB" in done.stdout
+    assert [path.name for path in (tmp_path / "cache" / "models").iterdir()] == []
+
+
 @pytest.mark.slow
 def test_nothing_is_said_on_the_terminal(model_cache: Path, e5: SentenceTransformerEmbedder) -> None:
     """Loading and running write neither bars nor notices on either stream."""

@@ -91,7 +91,12 @@ def test_opening_reads_nothing_but_the_manifest(folder: Path) -> None:
 )
 @pytest.mark.parametrize(
     "spoil",
-    [lambda path: path.unlink(), lambda path: path.write_bytes(b"\xff\x00{"), lambda path: path.write_bytes(b"")],
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b"\xff\x00{"),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"null"),
+    ],
 )
 def test_a_damaged_file_is_told_with_the_remedy(folder: Path, name: str, use: object, spoil: object) -> None:
     spoil(folder / name)  # type: ignore[operator]

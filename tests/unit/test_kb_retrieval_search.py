@@ -228,6 +228,18 @@ def test_token_vectors_of_another_build_are_refused(tmp_path: Path) -> None:
     assert TokenStore.open(None, 3) is None
 
 
+@pytest.mark.parametrize(
+    "name", ["recipe.json", "vectors.npy", "scales.npy", "starts.npy", "projection.npy", "known.npy"]
+)
+@pytest.mark.parametrize("left", [b"", b"\xff\x00{", b"null", b"[]"])
+def test_damaged_token_vectors_are_told_with_the_remedy(tmp_path: Path, name: str, left: bytes) -> None:
+    searcher(folder=tmp_path)
+    (tmp_path / "tokens" / name).write_bytes(left)
+
+    with pytest.raises(ReleaseError, match=r"danneggiata \(tokens non si legge\).*ingest.*rollback"):
+        TokenStore.open(tmp_path, len(DRIVERS) + len(OTHERS))
+
+
 def test_rows_in_eight_bits_are_near() -> None:
     import numpy as np
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.backends.model_source import ModelSource, find_model, load_failure
+from kb.backends.model_source import ModelSource, damaged_model, find_model, load_failure
 from kb.backends.processor import CPU_INFO, processor_flags
 from kb.errors import EmbedderError
 from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
@@ -205,7 +205,8 @@ def _load(source: ModelSource) -> SentenceTransformer:
             model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
             model.eval()
     except Exception as error:  # whatever the libraries raise on a folder they can't read
-        raise load_failure(source.name, str(error) or type(error).__name__) from error
+        reason = str(error) or type(error).__name__
+        raise (damaged_model(folder, reason) if source.is_made_here else load_failure(source.name, reason)) from error
     return model
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import struct
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -177,7 +178,7 @@ class LightEmbedder:
             if self._loaded is None and not self._unusable:
                 try:
                     self._loaded = E5Engine(self._source.folder(), self._engine_precision)
-                except (ImportError, OSError, ValueError, KeyError, EmbedderError) as error:
+                except (ImportError, OSError, ValueError, KeyError, struct.error, EmbedderError) as error:
                     log.warning(
                         "onnxruntime non si usa (%s): calcolo con sentence-transformers, più lento",
                         " ".join(str(error).split()),

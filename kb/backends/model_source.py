@@ -27,6 +27,7 @@ class ModelSource:
     query_prefix: str
     passage_prefix: str
     folder: Callable[[], Path]  # where it lies; the default model is converted on the first call
+    is_made_here: bool = False  # the default model's folder is: one that is damaged may be made again
 
     def fingerprint(self, precision: str) -> str:
         """Model, checksum (weights, tokenizer, longest text), prefixes and precision."""
@@ -49,6 +50,7 @@ def find_model(name: str, home: Path) -> ModelSource:
             query_prefix="query: ",
             passage_prefix="passage: ",
             folder=partial(e5.default_model_folder, home),
+            is_made_here=True,
         )
     path = Path(name).expanduser()
     folder = path if path.is_dir() else _from_hub(name)
@@ -62,6 +64,14 @@ def load_failure(name: str, reason: str) -> EmbedderError:
         f"BUSSOLA_EMBED_MODEL vale «{name}», ma il modello non si carica ({' '.join(reason.split())}): "
         "indica la cartella di un modello sentence-transformers già scaricato, "
         "o togli la variabile per usare quello predefinito."
+    )
+
+
+def damaged_model(folder: Path, reason: str) -> EmbedderError:
+    """The one line for a folder of the default model that can't be read any longer."""
+    return EmbedderError(
+        f"il modello predefinito in «{folder}» è danneggiato ({' '.join(reason.split())}): cancella quella cartella e "
+        "ripeti, si rifà da sola."
     )
 
 

@@ -198,6 +198,19 @@ def test_weights_that_lost_their_end_are_not_taken(light: LightEmbedder, model_c
         E5Engine(folder)
 
 
+@pytest.mark.parametrize("left", [b"", b"\xff\x00{"])
+def test_a_damaged_default_model_names_the_folder_to_delete(tmp_path: Path, left: bytes) -> None:
+    folder = tmp_path / "cache" / "models" / e5_model.FOLDER_NAME
+    folder.mkdir(parents=True)
+    for name in ("config.json", "model.safetensors", "tokenizer.json", "modules.json"):
+        (folder / name).write_bytes(left)
+
+    with pytest.raises(e5_model.EmbedderError, match=r"danneggiato.*cancella quella cartella") as caught:
+        open_light_embedder("", tmp_path).embed_query("lavoro")
+    assert f"«{folder}»" in str(caught.value)
+    assert "BUSSOLA_EMBED_MODEL" not in str(caught.value)
+
+
 def test_a_folder_without_its_sizes_is_not_taken(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"hidden_size": 384}))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.judging.announced import MAX_LIST_ITEMS, announced
+from kb.answering.judging.qualifiers import meets_qualifier
 from kb.answering.judging.shapes import mark_kind
 from kb.answering.state import Evidence, Library
 from kb.answering.weighing.weights import stems_of
@@ -35,8 +36,16 @@ def whole_list(best: Evidence, asked: Asked, library: Library) -> list[Evidence]
     """The best sentence with all the items of its list, or the list that it is a line of; alone where there is none."""
     for found in (_announced_items(best, asked, library), _siblings(best, asked, library)):
         if found and sum(end - start for _, start, end in found) <= MAX_LIST_CHARS:
-            return [replace(best, passage=passage, start=start, end=end) for passage, start, end in found]
+            return [
+                replace(best, passage=passage, start=start, end=end) for passage, start, end in _asked_of(found, asked)
+            ]
     return [best]
+
+
+def _asked_of(found: Sequence[Place], asked: Asked) -> list[Place]:
+    """The items without those on another of their kind: where the second line of work is asked, not the first."""
+    first, *items = found
+    return [first, *(one for one in items if meets_qualifier(asked, one[0].text[one[1] : one[2]]))]
 
 
 def _announced_items(best: Evidence, asked: Asked, library: Library) -> list[Place]:

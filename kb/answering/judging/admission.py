@@ -22,6 +22,7 @@ from kb.answering.judging.conditions import (
 from kb.answering.judging.driver_questions import asks_which_drivers
 from kb.answering.judging.expected import TYPED, meets
 from kb.answering.judging.identity import identifies
+from kb.answering.judging.qualifiers import meets_qualifier
 from kb.answering.judging.rows import (
     counts_as_titled,
     counts_in_unit,
@@ -74,7 +75,8 @@ class Admission:
             return False
         if self._lacks_driver(passage, text) or self._is_of_the_city(text) or self._lacks_needs(passage, start, end):
             return False
-        if is_beside_its_row(self.asked, passage.text, start):
+        heading = " ".join([*passage.section[-1:], title_over(passage.text, start)])
+        if is_beside_its_row(self.asked, passage.text, start) or not meets_qualifier(self.asked, text, heading):
             return False
         return self.asked.expects not in TYPED or self._is_of_its_type(passage, start, text)
 

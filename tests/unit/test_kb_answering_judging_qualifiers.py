@@ -1,0 +1,38 @@
+"""What is said of another kind of the same thing does not answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.judging.qualifiers import meets_qualifier
+from kb.language.questions import read_question
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "heading"),
+    [
+        ("E a lungo termine che cosa si fa?", "A breve termine si fa formazione sul risparmio.", ""),
+        ("Quanto costa l'abbonamento mensile?", "L'abbonamento annuale costa 310 euro.", ""),
+        ("Quanto costa l'abbonamento mensile?", "Il prezzo è di 310 euro.", "Abbonamento annuale"),
+        ("Che cosa fa la seconda linea di lavoro?", "La prima linea di lavoro conferma le soglie.", ""),
+        ("Quali sono gli orari estivi?", "Gli orari invernali vanno dalle 9 alle 17.", ""),
+        ("Chi convoca il consiglio comunale?", "Il Sindaco convoca il consiglio metropolitano.", ""),
+    ],
+)
+def test_another_of_its_kind_does_not_answer(question: str, sentence: str, heading: str) -> None:
+    assert not meets_qualifier(read_question(question), sentence, heading)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "heading"),
+    [
+        ("E a lungo termine che cosa si fa?", "Gli assi sono a breve termine e a lungo termine.", ""),
+        ("E a lungo termine che cosa si fa?", "Si avvia un sistema per i Comuni.", ""),
+        ("Quanto costa l'abbonamento mensile?", "Il mensile costa 34 euro.", "Abbonamento annuale"),
+        ("Quanto costa l'abbonamento?", "L'abbonamento annuale costa 310 euro.", ""),
+        ("Che cosa fa la prima linea?", "Ogni linea, secondo il Piano, conferma le soglie.", ""),
+        ("Quali sono le scuole nuove?", "Le scuole aperte sono dieci, in vecchie case.", ""),
+    ],
+)
+def test_a_sentence_on_the_same_or_on_both_may_answer(question: str, sentence: str, heading: str) -> None:
+    assert meets_qualifier(read_question(question), sentence, heading)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard
@@ -22,6 +23,7 @@ logger = logging.getLogger("bussola.bot")
 POLL_S = 25  # how long Telegram holds a request open when there is nothing
 MARGIN_S = 10.0
 AT_A_TIME = 100
+LARGEST_ID = 2**63 - 1  # that the memory's file can hold
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -45,7 +47,7 @@ class Receiver:
 
     async def take_in(self, bodies: Sequence[object]) -> int | None:
         """Keep updates and hand the new ones on; the highest number, or None where there was none to read."""
-        read = {body["update_id"]: body for body in bodies if _is_update(body)}
+        read = {body["update_id"]: _in_whole_letters(body) for body in bodies if _is_update(body)}
         # First of all, so that a message sent from now on is looked for after these.
         numbers = [numbers_in(body, self._keys) for _, body in sorted(read.items())]
         self._store.note_numbers({name: number for found in numbers for name, number in found.items()})
@@ -126,4 +128,10 @@ class Receiver:
 
 
 def _is_update(body: object) -> TypeGuard[dict[str, Any]]:
-    return isinstance(body, dict) and isinstance(body.get("update_id"), int)
+    return isinstance(body, dict) and isinstance(body.get("update_id"), int) and 0 <= body["update_id"] <= LARGEST_ID
+
+
+def _in_whole_letters(body: dict[str, Any]) -> dict[str, Any]:
+    """The update with "?" for each half of a letter that JSON's escapes can hold: no file and no request takes one."""
+    whole: dict[str, Any] = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+    return whole

@@ -317,9 +317,11 @@ def test_a_pause_is_kept_between_messages_of_one_chat(telegram: FakeTelegram, tm
 def test_one_update_that_cannot_be_read_hides_no_other(telegram: FakeTelegram, tmp_path: Path) -> None:
     telegram.push({"message": {"message_id": "uno", "chat": 3}})
     telegram.push({"un_genere_nuovo": {"a": 1}})
+    telegram.write(BRUNO, "Che cosa è \ud83d?")  # half of an emoji
     telegram.write(ADA, "/aiuto")
     with answering() as address, running_bot(telegram, tmp_path, api_url=address):
         said(telegram, ADA)
+        said(telegram, BRUNO)
 
     assert telegram.waiting() == 0
 

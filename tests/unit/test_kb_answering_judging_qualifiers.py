@@ -29,6 +29,7 @@ def test_another_of_its_kind_does_not_answer(question: str, sentence: str, headi
         ("E a lungo termine che cosa si fa?", "Gli assi sono a breve termine e a lungo termine.", ""),
         ("E a lungo termine che cosa si fa?", "Si avvia un sistema per i Comuni.", ""),
         ("Quanto costa l'abbonamento mensile?", "Il mensile costa 34 euro.", "Abbonamento annuale"),
+        ("È previsto a breve, medio o lungo termine?", "È previsto nel medio termine.", ""),
         ("Quanto costa l'abbonamento?", "L'abbonamento annuale costa 310 euro.", ""),
         ("Che cosa fa la prima linea?", "Ogni linea, secondo il Piano, conferma le soglie.", ""),
         ("Quali sono le scuole nuove?", "Le scuole aperte sono dieci, in vecchie case.", ""),

@@ -40,17 +40,23 @@ def meets_qualifier(asked: Asked, sentence: str, heading: str = "") -> bool:
     "E a lungo termine?" is not answered by what is done "a breve termine", nor the price of the monthly ticket by that
     of the yearly one; a sentence with both may answer.
     """
-    wanted = list(_qualified(asked.text))
+    named = _named(asked.text)
+    # "A breve o a lungo termine?" names several of them: any may answer.
+    wanted = [one for one in _qualified(asked.text) if sum(line == one[0][0] for line, _ in named) == 1]
     if not wanted:
         return True
     text = f"{heading}. {sentence}"
-    said = list(_qualified(text))
-    sides = {side for word in tokenize(text) for side in _sides().get(word, ())}
+    said, sides = list(_qualified(text)), _named(text)
     return not any(
         line == other_line and side != other_side and same_stem(noun, other_noun) and (line, side) not in sides
         for (line, side), noun in wanted
         for (other_line, other_side), other_noun in said
     )
+
+
+def _named(text: str) -> set[tuple[int, int]]:
+    """The qualifiers of a text, whatever they stand beside."""
+    return {place for word in tokenize(text) for place in _sides().get(word, ())}
 
 
 def _qualified(text: str) -> Iterator[tuple[tuple[int, int], str]]:

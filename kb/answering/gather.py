@@ -17,7 +17,7 @@ from kb.answering.judging.things import (
     things_of_a_figure,
     verbs_of,
 )
-from kb.answering.premises import without_claims
+from kb.answering.premises import how_many, without_claims
 from kb.answering.state import State, Tools
 from kb.language.twins import not_meant
 from kb.retrieval.query import english_words
@@ -29,10 +29,13 @@ WIDELY = 25
 def gather(state: State, tools: Tools) -> State:
     """Every sentence of the passages found, best first, ties by place in the documents."""
     assert state.found is not None and state.asked is not None
-    found, reading = state.found.passages, state.found.reading
+    reading = state.found.reading
     asked = without_claims(state.asked, tools, understood={*reading.corrections, *reading.expansions})
     if asked.expects is not state.asked.expects:
-        state = replace(state, asked=asked)
+        # "I Driver sono 12?" is looked for without the number that it claims.
+        state = replace(state, asked=asked, found=tools.searcher.search(how_many(asked)))
+    assert state.found is not None
+    found = state.found.passages
     near = tools.near_words.read(state.standalone, asked.focus, [one.passage for one in found])
     expansions = read_expansions({**english_words(asked.text), **reading.expansions, **reading.corrections})
     judge = Judge(

@@ -7,6 +7,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from kb.answering.forms import talk_pattern
+from kb.answering.judging.reasons import asks_why
 from kb.answering.state import State, Tools
 from kb.answering.verify import quoted_text
 from kb.answering.weighing.weights import stems_of
@@ -21,6 +22,9 @@ _CONFIRM = re.compile(
     r"\b(?:e|sara) vero\b|\b(?:giusto|vero|corretto|no|confermi|right|correct|true)\W*$|^is it true\b"
 )
 _NAME = re.compile(r"\b[A-ZÀ-Ý][\w.'’/-]*\w")
+_ARTICLE_BEFORE = re.compile(
+    r"\b(?:i|gli|le|dei|degli|delle|nei|negli|nelle|ai|agli|alle|dai|dagli|dalle)\s+$", re.IGNORECASE
+)
 _OPENS = re.compile(r"(?:^|[.!?:(«“\"])\s*$")
 
 
@@ -37,6 +41,8 @@ def check_premises(state: State, tools: Tools) -> State:
     if unknown and not wants_confirmation(state.standalone):
         return replace(state, draft=(), detail={"unknown_names": unknown})
     lacking = lacking_figures(state, tools)
+    if lacking and asks_why(state.standalone) and not any(measured_figures(one.text) for one in state.draft):
+        return replace(state, draft=(), detail={"figures_lacking": [figure.text for figure in lacking]})
     if lacking:
         named = ", ".join(f"«{figure.text.strip()}»" for figure in lacking)
         reply = "figure_not_in_documents" if len(lacking) == 1 else "figures_not_in_documents"
@@ -46,19 +52,37 @@ def check_premises(state: State, tools: Tools) -> State:
 
 def without_claims(asked: Asked, tools: Tools, *, understood: Container[str]) -> Asked:
     """
-    A yes-or-no question without the names and numbers that nobody wrote.
+    A question without the numbers that it claims and nobody wrote; one for yes or no without such names too.
 
-    They are what it claims, not what it is about: the passage that answers it holds the right ones instead.
+    They are what it takes for granted, not what it is about: the passage that answers it holds the right ones instead.
+    A list takes the number for granted that stands after its article ("quali sono i dodici Driver?").
     """
-    if asked.expects is not Expectation.YES_NO:
+    if asked.expects not in (Expectation.YES_NO, Expectation.LIST):
         return asked
     confirm = wants_confirmation(asked.text)
     names = stems_of(" ".join(unknown_names(asked.text, tools, understood=understood))) if confirm else frozenset()
-    claimed = {word for word in asked.focus if word[0].isdigit() and not tools.weights.frequency.get(word)}
+    claimed = {word for word in _claimed_numbers(asked) if not tools.weights.frequency.get(word)}
     kept = tuple(word for word in asked.focus if word not in names | claimed)
-    if confirm and claimed and len(kept) == 1:  # "134 Comuni, vero?" asks how many there are
+    if claimed and len(kept) == 1:
+        if asked.expects is Expectation.LIST:  # without its number there is too little of it left
+            return asked
+        # "134 Comuni, vero?", "I Driver sono dodici?": it is asked how many there are.
         return replace(asked, expects=Expectation.COUNT, focus=kept, counted=kept[0])
     return replace(asked, focus=kept) if kept else asked
+
+
+def how_many(asked: Asked) -> str:
+    """ "Quanti Comuni?" for "134 Comuni, vero?": what is counted, as the question writes it, without its number."""
+    thing = next((word for word in tokenize(asked.text) if asked.counted in stem([word])), asked.counted)
+    return f"Quanti sono: {thing}?"
+
+
+def _claimed_numbers(asked: Asked) -> set[str]:
+    """The stems of the question's numbers, in digits or in words; of a list those after an article alone."""
+    figures = measured_figures(asked.text)
+    if asked.expects is Expectation.LIST:
+        figures = [one for one in figures if _ARTICLE_BEFORE.search(asked.text[: one.start])]
+    return set(asked.focus) & {word for one in figures for word in stem(tokenize(one.text))}
 
 
 def wants_confirmation(question: str) -> bool:

@@ -16,10 +16,10 @@ from functools import lru_cache
 
 LABEL_BEFORE = re.compile(
     r"\b(?:drivers?|mission[ei]?|articol[oi]|artt?\.?|comma|pagin[ae]|pagg?\.|pp?\.|sttm|asse|capitolo|punto|allegato|"
-    r"tabella|figura|fase|lotto|agenda|pages?|article|chapter)\s*(?:n\.\s*)?$",
+    r"tabella|figura|fase|lotto|agenda|pages?|article|chapter)\s*(?:n\.\s*)?(?:\d+\s*(?:,|-|–|\b(?:e|ed|o|a|and|to)\b)\s*)*$",
     re.IGNORECASE,
 )
-"""Before a number that only names a thing ("Driver 3", "Agenda 2030") and measures nothing."""
+"""Before a number that only names a thing ("Driver 3", "pagine 108 e 109", "Agenda 2030") and measures nothing."""
 
 
 class FigureKind(StrEnum):

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from kb.answering.compose import draft_sentence
-from kb.answering.premises import check_premises
+from kb.answering.premises import check_premises, how_many, without_claims
 from kb.answering.state import DraftSentence, Quote, State, Tools
 from kb.answering.verify import find_fault, verify
 from kb.answering.weighing.nearness import NearWords
 from kb.answering.weighing.weights import count_words
 from kb.language.figures import measured_figures
-from kb.language.questions import read_question
+from kb.language.questions import Expectation, read_question
 from kb.records import AnswerMode, Document, DocumentKind, Page, Passage, ScoredPassage, Span
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search import SearchResult
@@ -128,3 +128,29 @@ def test_a_name_that_nobody_wrote_ends_without_an_answer(tools: Tools) -> None:
 def test_labels_claim_nothing() -> None:
     assert measured_figures("Che cosa dice il Driver 3 all'articolo 5, pagina 12?") == []
     assert [figure.value for figure in measured_figures("Il Driver 3 costa 5 milioni di euro?")] == ["5000000"]
+    assert measured_figures("Il Driver 2 si legge alle pagine 108 e 109; vedi i Driver 3, 5 e 7.") == []
+    assert [figure.value for figure in measured_figures("Nel Driver 2 ci sono 5 Comuni e 9 scuole.")] == ["5", "9"]
+
+
+@pytest.mark.parametrize(
+    "question", ["I Comuni sono novanta?", "I Comuni sono 90?", "90 Comuni, vero?", "Ci sono 90 Comuni?"]
+)
+def test_a_bare_count_that_nobody_wrote_asks_how_many_there_are(question: str, tools: Tools) -> None:
+    asked = without_claims(read_question(question), tools, understood=())
+    assert (asked.expects, asked.counted) == (Expectation.COUNT, "comun")
+    assert how_many(asked) == "Quanti sono: comuni?"
+
+
+def test_a_list_lets_go_of_the_number_after_its_article_alone(tools: Tools) -> None:
+    listed = without_claims(read_question("Quali sono i novanta progetti di AFOL?"), tools, understood=())
+    assert "novant" not in listed.focus
+    over = read_question("Quali sono i progetti di AFOL con oltre 90 iscritti?")
+    assert without_claims(over, tools, understood=()) == over
+    bare = read_question("Quali sono i novanta progetti?")
+    assert without_claims(bare, tools, understood=()) == bare
+
+
+def test_why_something_is_so_that_no_document_says_has_no_answer(tools: Tools) -> None:
+    other = draft_sentence(PASSAGE, 0, len("AFOL Metropolitana"), support=1.0)
+    assert check_premises(state_for("Come mai ad AFOL partecipano 90 Comuni?", other), tools).draft == ()
+    assert check_premises(state_for("Come mai ad AFOL partecipano 90 Comuni?", honest()), tools).draft

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from starlette.responses import StreamingResponse
 
-from api.faults import problem_of, standard_detail
+from api.faults import detail_of, problem_of, standard_detail
 from api.problems import status_of
 from kb.errors import BussolaError
 from kb.records import Answer, SentenceEvent
@@ -72,7 +72,7 @@ async def _written(request: Request, first: Event, rest: AsyncIterator[Event]) -
         async for name, data in rest:
             yield write_event(name, data)
     except BussolaError as error:
-        yield write_event("error", problem_of(request, status_of(error), str(error)).members())
+        yield write_event("error", problem_of(request, status_of(error), detail_of(request, error)).members())
     except Exception as error:  # the outer door: the status is sent already, so the fault goes as an event
         logger.error("errore imprevisto %s in un flusso id=%s", type(error).__name__, _request_id(request))
         yield write_event("error", problem_of(request, 500, standard_detail(request, 500)).members())

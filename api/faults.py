@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from api.auth import caller_of
 from api.english import prefers_english, said_in
 from api.problems import (
     FieldFault,
@@ -25,7 +26,9 @@ from api.problems import (
 )
 from api.web.language import ENGLISH, ITALIAN, language_of
 from api.web.pages import capital
+from api.web.staff.session import is_in_area
 from kb.errors import BussolaError, StoreError, disk_fault
+from kb.keys import Role
 
 if TYPE_CHECKING:
     from api.web.pages import Pages
@@ -44,6 +47,9 @@ DETAILS = {
     500: "Si è verificato un errore nel servizio: riprova e, se si ripete, segnala il codice {request_id}.",
 }
 
+UNUSABLE = "il servizio non riesce a usare i suoi dati: riprova tra qualche minuto."
+"""What a citizen is told of a database or a disk that fails."""
+
 LIST_OF_RELEASES = ("«bussola releases»", "/v1/releases")
 """What a sentence made for the terminal names, and what stands for it here."""
 
@@ -61,12 +67,20 @@ def hold_faults(app: FastAPI) -> None:
 def answer_error(request: Request, error: BussolaError) -> Response:
     """The response that tells an error of ours."""
     faults = (error.fault,) if isinstance(error, RequestFault) else ()
-    response = answer_fault(request, status_of(error), str(error), faults)
+    response = answer_fault(request, status_of(error), detail_of(request, error), faults)
     if isinstance(error, TooOften):
         response.headers["Retry-After"] = str(error.wait_s)
     if isinstance(error, UnknownKey):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def detail_of(request: Request, error: BussolaError) -> str:
+    """What whoever asks is told of an error of ours; where the service's own data lie is for staff and the log."""
+    if not isinstance(error, StoreError):
+        return str(error)
+    logger.error("%s id=%s", error, request.scope.get("state", {}).get("request_id", ""))
+    return str(error) if _is_staff(request) else UNUSABLE
 
 
 def answer_fault(request: Request, status: int, detail: str, faults: Sequence[FieldFault] = ()) -> Response:
@@ -120,6 +134,10 @@ def _is_person(request: Request) -> bool:
     return not request.url.path.startswith(PROGRAM_PATHS) and "text/html" in request.headers.get("accept", "")
 
 
+def _is_staff(request: Request) -> bool:
+    return caller_of(request).role.covers(Role.STAFF) or is_in_area(request.url.path)
+
+
 def _is_other_format(request: Request) -> bool:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     return bool(given) and given != "application/json" and not given.endswith("+json")
@@ -144,12 +162,7 @@ async def _disk(request: Request, error: Exception) -> Response:
     told = disk_fault(error)
     if told is None:
         raise error
-    logger.error("%s id=%s", told, request.scope.get("state", {}).get("request_id", ""))
-    # Where the file lies is for the log: a citizen may read this.
-    cause = error.strerror
-    return answer_error(
-        request, StoreError(f"il disco del servizio rifiuta un file ({cause}): controlla spazio e permessi.")
-    )
+    return answer_error(request, told)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -67,6 +67,7 @@ def publish(release: str, why: str | None, as_json: bool) -> None:
     if id_ == previous:
         _print_publication(store.publish(id_), "not_applied", as_json)
         return
+    store.check_ledger()
     found = _evaluate(settings, id_)
     gate = _decide(found, why)
     if gate == "failed":

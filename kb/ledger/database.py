@@ -72,7 +72,14 @@ def paced(engine: sql.Engine, pace: Pace) -> sql.Engine:
 
 def store_error(url: str, error: Exception) -> StoreError:
     """Our error for one of the database's library."""
-    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    original = getattr(error, "orig", None) or error
+    cause = str(original).splitlines()[0]
+    # The code's last byte is the kind.
+    if getattr(original, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreError(
+            f"il registro {shown(url)} è danneggiato ({cause}): ferma il servizio e rimetti una copia con «bussola "
+            "restore», o sposta il file: ne nasce uno vuoto, senza chiavi né ricevute."
+        )
     return StoreError(
         f"il registro {shown(url)} non si può usare ({cause}): controlla BUSSOLA_DATABASE_URL e i permessi."
     )

@@ -156,6 +156,16 @@ class ReleaseStore:
                 )
             return self._switch(self.resolve(id_), kind="publish", why=why, gate=gate, who=who)
 
+    def check_ledger(self) -> None:
+        """
+        Nothing, where a publication could be written down now: asked before work that would be lost otherwise.
+
+        Raises:
+            StoreError: the ledger can't be written.
+        """
+        with closing(self._ledger()) as ledger, ledger.transaction():
+            return
+
     def previous(self) -> str | None:
         """What served before the published release was published; None when nothing did."""
         published = self.published()

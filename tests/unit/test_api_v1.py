@@ -225,7 +225,7 @@ def test_a_defect_is_a_500_that_tells_and_logs_nothing_of_the_question(
         assert "Traceback" not in text
 
 
-def test_a_full_disk_is_said_and_its_place_logged_alone(
+def test_a_full_disk_is_a_503_and_its_place_is_for_the_log(
     client: TestClient, assistant: FakeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     refuse(assistant, OSError(errno.ENOSPC, "No space left on device", "/srv/bussola/segreto"))
@@ -237,7 +237,7 @@ def test_a_full_disk_is_said_and_its_place_logged_alone(
     check_problem(response, 503)
     for answer in (response, page):
         assert answer.status_code == 503
-        assert "No space left on device" in answer.text
+        assert "riprova tra qualche minuto" in answer.text
         assert "/srv/bussola" not in answer.text
     assert len([line for line in our_lines(caplog) if "/srv/bussola/segreto" in line]) == 2
 

@@ -193,6 +193,18 @@ def test_a_damaged_candidate_is_refused_in_one_line(run: Run, store: ReleaseStor
     assert err.count("\n") == 1
 
 
+def test_a_ledger_that_cannot_be_used_stops_it_before_a_question_is_asked(run: Run, store: ReleaseStore) -> None:
+    one = build(store, TEXT)
+    (store.home / "ledger.sqlite3").write_bytes(b"no database, and long enough to be seen as one " * 30)
+
+    status, _, err = run("publish", one)
+
+    assert status == 2
+    assert err.splitlines() == [err.strip()], "one line, and no question asked before it"
+    assert "ledger.sqlite3 è danneggiato" in err
+    assert store.published() is None
+
+
 def test_golden_questions_that_cannot_be_read_stop_it(run: Run, store: ReleaseStore, tmp_path: Path) -> None:
     one = build(store, TEXT)
     (tmp_path / "domande.yaml").write_text("questions: [{id: a}]")

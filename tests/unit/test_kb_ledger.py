@@ -92,8 +92,21 @@ def test_a_ledger_of_a_newer_program_is_not_touched(tmp_path: Path, ledger: Ledg
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite3").write_text("not a database, and long enough to be seen as one " * 30)
-    with pytest.raises(StoreError, match=r"ledger\.sqlite3 non si può usare"):
+    with pytest.raises(StoreError, match=r"ledger\.sqlite3 è danneggiato.*restore"):
         Ledger(ledger_url(tmp_path)).publications()
+
+
+def test_a_page_of_the_file_that_was_overwritten_is_told_with_the_same_remedy(tmp_path: Path) -> None:
+    ledger = Ledger(ledger_url(tmp_path))
+    for number in range(200):
+        ledger.keep(Receipt(f"ans_{number}", "r_1", "answered", {"text": "x" * 500}))
+    ledger.close()
+    file = tmp_path / "ledger.sqlite3"
+    data = file.read_bytes()
+    file.write_bytes(data[:8192] + b"\xff" * (len(data) - 8192))
+
+    with pytest.raises(StoreError, match=r"è danneggiato.*restore"):
+        Ledger(ledger_url(tmp_path)).receipts()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle://u:segreta@h/x", "no-such-engine://u:segreta@h/x"])

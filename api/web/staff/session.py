@@ -109,6 +109,11 @@ def forget_cookie(response: Response) -> None:
         response.delete_cookie(COOKIE, path=path, httponly=True, samesite="strict")
 
 
+def is_in_area(path: str) -> bool:
+    """Whether an address is of this area."""
+    return any(path == root or path.startswith(f"{root}/") for root in PATHS)
+
+
 async def session_of(request: Request) -> Session:
     """
     The session of a request: a dependency of every page of this area.

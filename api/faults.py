@@ -20,6 +20,7 @@ from api.problems import (
     RequestFault,
     TooOften,
     UnknownKey,
+    printable,
     read_faults,
     status_of,
     title_of,
@@ -46,6 +47,9 @@ DETAILS = {
     413: "La richiesta supera {limit} byte: accorcia la domanda o manda meno domande precedenti.",
     500: "Si è verificato un errore nel servizio: riprova e, se si ripete, segnala il codice {request_id}.",
 }
+
+NO_PAGE = "La pagina «{path}» non esiste: controlla l'indirizzo, o riparti dalle domande."
+"""The 404 of a person's browser."""
 
 UNUSABLE = "il servizio non riesce a usare i suoi dati: riprova tra qualche minuto."
 """What a citizen is told of a database or a disk that fails."""
@@ -113,9 +117,9 @@ def standard_detail(request: Request, status: int) -> str:
     state = request.app.state
     if status == 413 and (limit := state.large_bodies.get(request.url.path)):
         return f"I file superano {limit // 2**20} MB in tutto: caricane meno per volta."
-    text = DETAILS.get(status, title_of(status) + ".")
+    text = NO_PAGE if status == 404 and _is_person(request) else DETAILS.get(status, title_of(status) + ".")
     return text.format(
-        path=request.url.path[:80],
+        path=printable(request.scope["path"]),
         method=request.method,
         limit=state.most_body_bytes,
         request_id=request.scope.get("state", {}).get("request_id", ""),

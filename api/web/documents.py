@@ -69,8 +69,9 @@ def _read_document(assistant: Assistant, document_id: str) -> dict[str, Any]:
     headings: dict[int, list[str]] = {}
     for passage in assistant.release.passages:
         if passage.document == document_id and passage.section:
-            named = headings.setdefault(passage.spans[0].page_index, [])
-            named += [passage.section[-1]] if passage.section[-1] not in named else []
+            for index in dict.fromkeys(span.page_index for span in passage.spans):
+                named = headings.setdefault(index, [])
+                named += [passage.section[-1]] if passage.section[-1] not in named else []
     return {
         "document": document,
         "pages": assistant.release.pages(document_id),

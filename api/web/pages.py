@@ -26,13 +26,16 @@ ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\
 """What can be followed from a text: a web address, an e-mail address; the full stop behind it is the sentence's."""
 
 PAGES = {
-    "/v1/documents": "/documenti",
-    "/v1/releases": "/novita",
-    "«bussola releases»": "/novita",
-    "/driver": "/driver",
-    "/docs": "/docs",
+    "/v1/documents": ("/documenti", "Documenti"),
+    "/v1/releases": ("/novita", "Novità"),
+    "«bussola releases»": ("/novita", "Novità"),
+    "/driver": ("/driver", "Driver"),
+    "/docs": ("/docs", "API per i programmi"),
 }
-"""What a sentence for programs names, and the page of a person's browser that tells the same."""
+"""What a sentence for programs names; the page of a person's browser that tells the same, and what it is called."""
+
+NAMED = re.compile(rf"(?<![\w/«])(?:{'|'.join(map(re.escape, PAGES))})(?![\w/])")
+"""One of them, and not a stretch of an address that a person wrote."""
 
 NOTHING_KNOWN: Mapping[str, Any] = {"here": "/", "query": (), "staff": None, "script": True}
 """What a page may show of its request, where there is none."""
@@ -121,10 +124,10 @@ def name_pages(text: str, *, language: str) -> Markup:
     """A sentence made for programs or the terminal, which names the pages that tell the same, as links."""
 
     def link(found: re.Match[str]) -> str:
-        path = PAGES[found[0]]
-        return Markup('<a href="{}">{}</a>').format(in_language(path, language), path)
+        path, name = PAGES[found[0]]
+        return Markup('<a href="{}">{}</a>').format(in_language(path, language), translate(name, language))
 
-    return Markup(re.sub("|".join(map(re.escape, PAGES)), link, str(escape(text))))
+    return Markup(NAMED.sub(link, str(escape(text))))
 
 
 def capital(text: str) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from api.web.language import ITALIAN, translate
 from api.web.words import PICTURE as LABEL
-from api.web.words import RELATION_GROUPS
+from api.web.words import RELATION_GROUPS, tell_figure
 from kb.corpus.crosswalk import Link, Relation
 
 LEFT = (Relation.ACTOR, Relation.TARGET)
@@ -82,7 +82,8 @@ def _column(
 
 def _key(link: Link) -> tuple[Relation, str]:
     if link.relation is Relation.TARGET:
-        return link.relation, f"{link.value} {link.unit}: {link.name}"
+        figure, unit, _ = tell_figure(link.value or "", link.unit, link.qualifier)
+        return link.relation, f"{figure} {unit}".rstrip() + f": {link.name}"
     return link.relation, link.acronym or link.name
 
 

@@ -73,7 +73,7 @@ RELATIONS = {
     Relation.INSTRUMENT: "Strumento",
     Relation.ACTOR: "Attore",
     Relation.MISSION: "Missione del PNRR",
-    Relation.TARGET: "Obiettivo",
+    Relation.TARGET: "Numero o soglia",
     Relation.LAW: "Norma",
     Relation.PROGRAMME: "Programma",
 }
@@ -82,7 +82,7 @@ RELATION_GROUPS = {
     Relation.INSTRUMENT: "Strumenti",
     Relation.ACTOR: "Attori",
     Relation.MISSION: "Missioni del PNRR",
-    Relation.TARGET: "Obiettivi",
+    Relation.TARGET: "Numeri e soglie",
     Relation.LAW: "Norme",
     Relation.PROGRAMME: "Programmi",
 }
@@ -116,7 +116,17 @@ ROLES = {"officer": "funzionario (officer)", "staff": "personale (staff)"}
 KEY_STATES = {"valid": "valida", "expired": "scaduta", "revoked": "revocata"}
 
 PICTURE = (
-    "Figura: %(links)s legami fra %(drivers)s Driver, attori, obiettivi, strumenti e missioni. "
+    "Figura: %(links)s legami fra %(drivers)s Driver, attori, numeri e soglie, strumenti e missioni. "
     "Gli stessi dati sono nella tabella."
 )
 """What the picture of the crosswalk is for those who do not see it."""
+
+YEARS = ("anno", "anni")
+BEFORE_A_YEAR = ("dal", "nel", "fino al", "entro il")
+
+
+def tell_figure(value: str, unit: str | None, qualifier: str | None) -> tuple[str, str, str]:
+    """A record's figure ("70", "dal 2018"), what it counts, and what stands in brackets; a year counts nothing."""
+    if unit not in YEARS:
+        return value, unit or "", qualifier or ""
+    return (f"{qualifier} {value}", "", "") if qualifier in BEFORE_A_YEAR else (value, "", qualifier or "")

@@ -197,7 +197,7 @@ def test_an_unknown_sentence_stays_italian(open_client: Callable[..., Any]) -> N
 def test_a_page_tells_its_fault_in_its_own_language(client: Any) -> None:
     page = {"Accept": "text/html"}
 
-    assert "The address «/nulla» does not exist" in client.get("/en/nulla", headers=page).text
+    assert "The page «/nulla» does not exist" in client.get("/en/nulla", headers=page).text
     assert "non esiste" in client.get("/nulla", headers=page | ENGLISH).text, "the address says the language"
 
 

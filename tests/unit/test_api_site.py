@@ -16,8 +16,8 @@ from markupsafe import escape
 
 from api.app import create_app
 from api.web.pages import link_addresses
-from api.web.words import EXAMPLES, HEADINGS
-from kb.records import AnswerStatus, Note
+from api.web.words import EXAMPLES, HEADINGS, tell_figure
+from kb.records import AnswerStatus, Note, Passage, Span
 from kb.settings import Settings
 from kb.testing import FakeAssistant, sample_release, wait_until
 
@@ -255,6 +255,61 @@ def test_a_page_that_is_not_there_leads_to_those_that_are(client: TestClient, pa
     assert lead
     assert lead[1].startswith(told)
     assert f'<a href="{link}">' in lead[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (
+            "/driver/docs/x",
+            "La pagina «/driver/docs/x» non esiste: controlla l&#39;indirizzo, o riparti dalle domande.",
+        ),
+        ("/nulla%00%0A", "La pagina «/nulla��» non esiste"),
+    ],
+)
+def test_an_address_of_no_page_is_told_as_it_was_written(client: TestClient, path: str, told: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert f'<p class="lead">{told}' in response.text
+
+
+def test_a_page_that_is_named_is_called_by_its_name(client: TestClient) -> None:
+    assert '<a href="/driver">Driver</a>' in client.get("/driver/99").text
+    assert '<a href="/en/driver">Drivers</a>' in client.get("/en/driver/99").text
+
+
+def test_every_page_of_a_document_tells_its_section(client: TestClient, assistant: FakeAssistant) -> None:
+    """Also one in which no passage begins."""
+    release = assistant.release
+    both = (Span(1, 0, 10), Span(2, 0, 10))
+    release.passages = [Passage("p_1", "piano", "x", both, ("", " "), section=("5", "Driver 2"), ordinal=1)]
+
+    assert client.get("/documenti/piano").text.count("Driver 2</span>") == 2
+
+
+def test_what_was_just_asked_is_no_example_of_something_else(client: TestClient) -> None:
+    first, *others = EXAMPLES
+
+    shown = client.get("/", params={"q": first}).text.partition('id="esempi"')[2]
+
+    assert escape(first) not in shown
+    assert all(escape(one) in shown for one in others)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (("70", "amministrazioni comunali", "su 133"), ("70", "amministrazioni comunali", "su 133")),
+        (("55", "stazioni", None), ("55", "stazioni", "")),
+        (("2018", "anno", "dal"), ("dal 2018", "", "")),
+        (("2019-2021", "anni", "Piano precedente"), ("2019-2021", "", "Piano precedente")),
+    ],
+)
+def test_a_figure_of_a_record_is_said_as_people_say_it(
+    told: tuple[str, str, str | None], said: tuple[str, str, str]
+) -> None:
+    assert tell_figure(*told) == said
 
 
 def test_not_found_says_so_and_what_else_to_ask(client: TestClient) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -19,6 +19,11 @@ _HAPPENED = re.compile(r"\b(?:e|sono) (?:gia |poi )?stat[oaie] \w{4,}")
 _HOW_I = re.compile(r"^(?:ma |e |ed |allora )?come (?:la |lo |li |le |ne )?(?P<root>[a-z]{3,}?)(?:iamo|o)\b")
 _FOR_WHOM = re.compile(r"(?<=\w) (?:per|a|di) chi (?=[a-z]{3,})")
 """Tells of whom something is asked ("c'è un contributo per chi paga …?"), not who."""
+_FOR_WHOSE_SENSE = re.compile(
+    r"(?<=\w) (?:per|secondo|nel|nella|nell'|dentro) ?(?:(?:il|la|l') ?)?"
+    r"(?:citta metropolitana|ente|piano|agenda|psttm)\b.*$"
+)
+"""Tells in whose words a term is meant ("… per la Città metropolitana"), and is no part of it."""
 _OFFERS = re.compile(r"\s(?:o|oppure)\s")
 _WITH_PRONOUN = re.compile(r"(\w{2,}[aei]r)(?:lo|la|li|le|ne|ci|si|mi|ti|vi|gli)")
 
@@ -75,6 +80,9 @@ class _Forms:
     interrogative: re.Pattern[str]
     asks_inside: re.Pattern[str]
     states: re.Pattern[str]
+    asks_anything: re.Pattern[str]
+    manner: re.Pattern[str]
+    asks_for_whom: re.Pattern[str]
     asks_of_a_verb: re.Pattern[str]
     before_the_verb: frozenset[str]
     wide_verbs: frozenset[str]
@@ -96,16 +104,19 @@ class _Forms:
 def read_question(text: str) -> Asked:
     """What a question asks for; nothing here depends on the documents."""
     folded = " ".join(fold(text).split())
+    asked = _forms().manner.sub("come", folded)
+    if asked != folded:
+        return replace(read_question(asked), text=text)
     expects = next((kind for kind, pattern in _forms().expectations if pattern.search(folded)), _open_kind(folded))
     if expects is Expectation.ACTOR and _forms().asks_before_who.search(folded):
         expects = _kind_but_actor(folded)
-    if expects is Expectation.YES_NO and _forms().asks_inside.search(_FOR_WHOM.sub(" ", folded)):
+    if expects is Expectation.YES_NO and _asks_more_than_yes(folded):
         expects = Expectation.OTHER
     return Asked(
         text=text,
         language=tell_language(text),
         expects=expects,
-        focus=_without_kind(focus_stems(text), expects),
+        focus=_without_kind(focus_stems(_without_plan(text, folded)), expects),
         counted=_counted(folded) if expects is Expectation.COUNT else None,
         figures=tuple(find_figures(text)),
         relation=_turning_point(folded, expects),
@@ -113,6 +124,23 @@ def read_question(text: str) -> Asked:
         thing=_thing(folded) if expects in (Expectation.LIST, Expectation.SINGLE) else None,
         choice=_choice(folded),
     )
+
+
+def _asks_more_than_yes(folded: str) -> bool:
+    """True for a question that opens like one for yes or no and asks what, who or how inside, or for anything."""
+    inside = _forms().asks_inside.search(_FOR_WHOM.sub(" ", folded))
+    return bool(inside or _forms().asks_anything.search(folded))
+
+
+def _without_plan(text: str, folded: str) -> str:
+    """The text; of one that asks whether the plan says anything on something, what stands beside that."""
+    rest = _forms().asks_anything.sub(" ", folded)
+    return rest if rest != folded and focus_stems(rest) else text
+
+
+def asks_for_whom(text: str) -> bool:
+    """True for a question for whom something is meant ("a chi si rivolge GOL?")."""
+    return bool(_forms().asks_for_whom.search(" ".join(fold(text).split())))
 
 
 def _kind_but_actor(folded: str) -> Expectation:
@@ -139,7 +167,9 @@ def _turning_point(folded: str, expects: Expectation) -> str | None:
         return asked_deed(folded)
     if expects in (Expectation.COUNT, Expectation.AMOUNT) and _HAPPENED.search(folded):
         return asked_deed(folded)
-    return _relation(folded) if expects in _TURN_ON_A_VERB else None
+    if expects not in _TURN_ON_A_VERB or asks_for_whom(folded):
+        return None
+    return _relation(folded)
 
 
 def _relation(folded: str) -> str | None:
@@ -209,7 +239,7 @@ def _is_done_by_me(folded: str) -> bool:
 def term_to_define(text: str) -> str | None:
     """The term, folded, of a question that asks its definition and nothing else; None for other questions."""
     match = _forms().term.fullmatch(" ".join(fold(text).split()))
-    return match["term"] if match else None
+    return _FOR_WHOSE_SENSE.sub("", match["term"]) if match else None
 
 
 def asked_part(text: str) -> str | None:
@@ -259,6 +289,9 @@ def _forms() -> _Forms:
         interrogative=re.compile(data["interrogative"]),
         asks_inside=re.compile(data["asks_inside"]),
         states=re.compile(data["states"]),
+        asks_anything=re.compile(data["asks_anything"]),
+        manner=re.compile(data["manner"]),
+        asks_for_whom=re.compile(data["asks_for_whom"]),
         asks_of_a_verb=re.compile(data["asks_of_a_verb"]),
         before_the_verb=frozenset(data["before_the_verb"].split()),
         wide_verbs=frozenset(data["wide_verbs"].split()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.language.questions import Expectation, focus_stems, read_question
+from kb.language.questions import Expectation, asks_for_whom, focus_stems, read_question, term_to_define
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,56 @@ def test_for_whom_is_not_who() -> None:
 def test_what_is_asked_of_a_thing_measured() -> None:
     assert read_question("Fino a che ISEE si può chiedere?").expects is Expectation.QUANTITY
     assert read_question("Entro che ora si disdice il pasto?").expects is Expectation.CLOCK
+
+
+@pytest.mark.parametrize(
+    ("question", "focus"),
+    [
+        ("Il piano dice qualcosa sul caro bollette?", ("bollett",)),
+        ("Bollette troppo alte, il piano fa qualcosa?", ("bollett",)),
+        ("La Città metropolitana prevede qualcosa per i ciclisti?", ("ciclist",)),
+    ],
+)
+def test_whether_the_plan_says_anything_asks_what(question: str, focus: tuple[str, ...]) -> None:
+    asked = read_question(question)
+    assert (asked.expects, asked.focus) == (Expectation.OTHER, focus)
+
+
+def test_the_manner_asked_for_is_no_part_of_the_subject() -> None:
+    asked = read_question("Con quale meccanismo si conferiscono gli immobili?")
+    assert (asked.expects, asked.thing) == (Expectation.OTHER, None)
+    assert asked.focus == focus_stems("come si conferiscono gli immobili")
+    assert asked.text == "Con quale meccanismo si conferiscono gli immobili?"
+    assert read_question("Quale meccanismo aiuta il riciclo?").thing == "meccan"
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("A chi si rivolge GOL?", True),
+        ("La formazione è rivolta a chi?", True),
+        ("Per chi sono pensate le residenze?", True),
+        ("A chi mi rivolgo?", False),
+        ("Chi si rivolge al Centro?", False),
+    ],
+)
+def test_for_whom_something_is_meant(question: str, asks: bool) -> None:
+    assert asks_for_whom(question) is asks
+
+
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [
+        ("Che cosa vuol dire transizione ecologica per la Città metropolitana?", "transizione ecologica"),
+        ("Che cos'è la rete duale nel piano?", "la rete duale"),
+        ("Che cos'è il Patto per il Lavoro?", "il patto per il lavoro"),
+        ("Che cosa sono i Piani di Zona?", "i piani di zona"),
+    ],
+)
+def test_in_whose_words_a_term_is_meant_is_no_part_of_it(question: str, term: str) -> None:
+    assert term_to_define(question) == term
+
+
+def test_words_of_everyday_speech_are_not_the_subject() -> None:
+    assert focus_stems("ma cosa sono sti Driver?") == ("driver",)
+    assert focus_stems("le bollette sono troppo alte") == ("bollett",)

@@ -92,6 +92,11 @@ def synonyms(word: str) -> frozenset[str]:
     return frozenset(other for other, theirs in same.items() if lines & theirs) if lines else frozenset()
 
 
+def narrower(word: str) -> frozenset[str]:
+    """The stems of the words for what is of a wide word's kind ("giovani": "studenti"); empty for most words."""
+    return _kinds().get(word, frozenset())
+
+
 @lru_cache(maxsize=100_000)
 def is_derived(one: str, other: str) -> bool:
     """True for two stems of one family ("forest", "forestazion"), by the letters they share at their beginning."""
@@ -148,6 +153,13 @@ def _said_alike() -> dict[str, frozenset[int]]:
         for word in _all_stems(words):
             found.setdefault(word, set()).add(line)
     return {word: frozenset(lines) for word, lines in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, frozenset[str]]:
+    """The wide words of kinship.yaml, by stem, with the stems of all forms of those of their kind."""
+    kinds = {words: frozenset(_all_stems(of_it)) for words, of_it in _read("kinship.yaml")["narrower"].items()}
+    return {word: found for words, found in kinds.items() for word in _all_stems(words)}
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,7 @@ _THINGS = "progetto progetti programma programmi contratto contratti prodotto pr
 _UNDERGROUND = re.compile(
     r"(?:^|\b(?:(?:|de|da|a|ne|su)l?l[ae]|una|in|di|line[ae]|stazion[ei]|fermat[ae]|nuov[ae]|altr[ae])\s)"
     r"metropolitan[ae]\b"
+    r"|\b(?:la|(?:de|da|a|ne|su)lla|una|in) metro\b(?! (?:hub|quadr\w+|cub\w+)\b)|\btrasporto rapido di massa\b"
 )
 """The noun; after "città", "area" or "rete" it is an adjective."""
 

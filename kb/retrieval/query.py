@@ -15,6 +15,8 @@ from kb.records import PassageFilter
 from kb.retrieval import references
 from kb.retrieval.vocabulary import Vocabulary, holds, phrase
 
+_LEAST_NOUN = 6
+"""Letters of the shortest noun that is known by its other number ("bollette" by "bolletta")."""
 _SHORTEST_PART = 4
 """Letters that each part of a word written in one must have, lest "metropolitana" be read as two."""
 
@@ -140,11 +142,17 @@ def _everyday(tokens: list[str], words: Mapping[str, int]) -> dict[str, str]:
     Of these, the words that no document holds are left out.
     """
     found = {}
-    for token in (token for token in tokens if token in _words()["colloquial"] and token not in words):
+    for token in (token for token in tokens if token in _words()["colloquial"] and not _is_written(token, words)):
         choices = _words()["colloquial"][token].split(" | ")
         known = [one for one in choices if all(word in words for word in one.split())] or choices
         found[token] = " | ".join(known)
     return found
+
+
+def _is_written(token: str, words: Mapping[str, int]) -> bool:
+    """True for a word that the documents have, or for a noun in -a or -e that they have in the other number."""
+    other = {"a": "e", "e": "a"}.get(token[-1:], "")
+    return token in words or (bool(other) and len(token) >= _LEAST_NOUN and token[:-1] + other in words)
 
 
 def _respaced(tokens: list[str], vocabulary: Vocabulary) -> dict[str, str]:

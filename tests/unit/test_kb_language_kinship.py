@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 import yaml
 
-from kb.language.kinship import are_loosely_near, are_rivals, is_generic, is_light, nearness
+from kb.language.kinship import are_loosely_near, are_rivals, is_generic, is_light, narrower, nearness
 from kb.language.words import fold, stem
 
 
@@ -26,6 +26,9 @@ def stems(*words: str) -> list[str]:
         ("firmato", "sottoscritto"),
         ("riduzione", "ridurre"),
         ("abbassare", "riducono"),
+        ("problema", "rischiano"),
+        ("paga", "finanziamento"),
+        ("bassi", "moderato"),
     ],
 )
 def test_words_of_one_meaning_are_near(one: str, other: str) -> None:
@@ -107,3 +110,10 @@ def test_no_line_of_the_thesaurus_joins_opposites() -> None:
     pairs = [(one, other) for line in lines for one, other in combinations(stems(*line.split()), 2)]
 
     assert [pair for pair in pairs if are_rivals(*pair)] == []
+
+
+def test_a_wide_word_is_told_by_words_of_its_kind() -> None:
+    students, youth, plans = stem(["studenti", "giovani", "piani"])
+    assert students in narrower(youth)
+    assert youth not in narrower(students)
+    assert narrower(plans) == frozenset()

@@ -184,3 +184,17 @@ def test_words_written_joined_or_apart(text: str, expansions: dict[str, str]) ->
     words = {"remix": 2, "re": 1, "stazioni": 3, "radio": 3, "base": 3, "stazione": 1}
 
     assert read_query(text, vocabulary=Vocabulary(words=words)).expansions == expansions
+
+
+@pytest.mark.parametrize(
+    ("word", "expansions"),
+    [
+        ("bollette", {}),  # the documents have it in the other number
+        ("multe", {"multe": "sanzioni"}),
+        ("studentati", {"studentati": "residenze universitarie"}),
+        ("magazzini", {"magazzini": "logistica"}),
+    ],
+)
+def test_an_everyday_word_stands_for_the_plans_where_that_is_not_written(word: str, expansions: dict[str, str]) -> None:
+    words = {"bolletta": 1, "logistica": 1, "residenze": 1, "universitarie": 1}
+    assert read_query(f"E le {word}?", vocabulary=Vocabulary(words=words)).expansions == expansions

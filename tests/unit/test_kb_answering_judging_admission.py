@@ -43,6 +43,24 @@ def test_what_a_question_sets(question: str, text: str, may: bool) -> None:
     assert admits(question, text) is may
 
 
+@pytest.mark.parametrize(
+    ("question", "may"),
+    [
+        ("Come si intitola il Driver 9?", True),
+        ("Quale Driver parla di edifici?", True),
+        ("Cosa succede agli edifici abbandonati?", False),
+        ("Cosa sono i Driver?", False),
+    ],
+)
+def test_a_title_answers_who_asks_for_it(question: str, may: bool) -> None:
+    assert admits(question, "Il sottotitolo del Driver 9 è «Città per la riqualificazione di edifici».") is may
+
+
+def test_whom_something_is_for_is_named() -> None:
+    assert not admits("A chi si rivolge GOL?", "GOL significa Garanzia di Occupabilità per tutti.")
+    assert admits("A chi si rivolge GOL?", "GOL ha azioni per la popolazione più vulnerabile.")
+
+
 def test_which_drivers_asks_for_one() -> None:
     question = "Quali Driver sono legati alla Missione 5?"
     assert not admits(question, "La Missione 5 riguarda inclusione e coesione sociale.")
@@ -56,9 +74,12 @@ def test_which_drivers_asks_for_one() -> None:
         ("La metropolitana arriva a Monza nel 2033.", True),
         ("Il nuovo piano si occupa delle scuole di Città metropolitana.", False),
         ("Le politiche riguardano tutta l'area metropolitana.", False),
+        ("Le linee di trasporto rapido di massa vanno prolungate.", True),
+        ("I centri di consegna sono Metro Hub e Urban Hub.", False),
     ],
 )
 def test_the_underground_is_not_the_metropolitan_city(text: str, may: bool) -> None:
+    assert admits("Gli alloggi saranno vicino alla metro?", text) is may
     assert admits("Sono previste nuove metropolitane?", text) is may
     assert admits("Che cosa cura la Città metropolitana?", text)
 

@@ -36,6 +36,7 @@ FAR = {"stands": 0.5, "outdone": 0.0, "coverage": 0.5, "unknown": 0.0}
     [
         ({}, True, True),
         ({"stands": 0.3}, False, False),
+        ({"stands": 0.46}, False, False),
         ({"coverage": 0.3}, False, False),
         ({"outdone": 0.08}, True, False),
         ({"outdone": 0.2}, False, False),

@@ -23,6 +23,7 @@ from kb.answering.judging.driver_questions import asks_which_drivers
 from kb.answering.judging.expected import TYPED, meets
 from kb.answering.judging.identity import identifies
 from kb.answering.judging.qualifiers import meets_qualifier
+from kb.answering.judging.recipients import names_recipients
 from kb.answering.judging.rows import (
     counts_as_titled,
     counts_in_unit,
@@ -34,11 +35,15 @@ from kb.answering.judging.rows import (
 from kb.answering.judging.severals import asks_what_is_needed, tells_what_is_needed
 from kb.answering.judging.shapes import head_of, is_sentence, list_end
 from kb.answering.weighing.weights import WordWeights
-from kb.language.questions import Asked
+from kb.language.questions import Asked, Expectation
 from kb.language.twins import others_alone, speaks_of_underground
+from kb.language.words import fold
 from kb.records import Passage
 
 _NAMES_DRIVER = re.compile(r"\bDriver \d", re.IGNORECASE)
+_GIVES_TITLE = re.compile(r"\W*Il (?:sotto)?titolo del Driver\b")
+_OF_A_TITLE = re.compile(r"\b(?:(?:sotto)?titol\w+|intitol\w+|nome|chiam\w+|called|name|title)\b")
+_OF_A_DRIVER = re.compile(r"\bdrivers?\b")
 _CONDITIONS = (
     meets_future,
     meets_days,
@@ -71,7 +76,7 @@ class Admission:
             return False
         if not all(test(self.asked, text) for test in _CONDITIONS) or not self._gives_rule(passage, start, text):
             return False
-        if not names_members(self.asked, text, known_words=self.weights.lowercase) or self._counts_others(text):
+        if not self._names_those_asked(text) or self._counts_others(text):
             return False
         if self._lacks_driver(passage, text) or self._is_of_the_city(text) or self._lacks_needs(passage, start, end):
             return False
@@ -79,6 +84,18 @@ class Admission:
         if is_beside_its_row(self.asked, passage.text, start) or not meets_qualifier(self.asked, text, heading):
             return False
         return self.asked.expects not in TYPED or self._is_of_its_type(passage, start, text)
+
+    def _names_those_asked(self, text: str) -> bool:
+        """False where members, recipients or a content are asked for and a sentence names none, or a title alone."""
+        if not names_members(self.asked, text, known_words=self.weights.lowercase):
+            return False
+        return names_recipients(self.asked.text, text) and (not _GIVES_TITLE.match(text) or self._asks_title())
+
+    def _asks_title(self) -> bool:
+        """True where a Driver's title may answer: it is asked for, or which Driver something is told of."""
+        said = fold(self.asked.text)
+        of_a_driver = _OF_A_DRIVER.search(said) and self.asked.expects is not Expectation.DEFINITION
+        return bool(of_a_driver or _OF_A_TITLE.search(said))
 
     def _is_of_the_city(self, text: str) -> bool:
         """True where the underground is asked about and a sentence only has the adjective of the City or its area."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation
-from kb.language.words import fold
+from kb.language.verbs import read_verb
+from kb.language.words import fold, stem, tokenize
 
 _ALL = re.compile(
     r"(?:(?:i|tutti i) )?drivers?|(?:(?:mi )?(?:fai|dai|fate|date|dammi|fammi|voglio|vorrei) )?(?:l'|la |un )?"
@@ -15,6 +17,7 @@ _WHO_TAKES_PART = re.compile(
     r"chi (?:partecipa|collabora|lavora|prende parte|interviene|e coinvolto|c'e|ci sta) (?:a|al|nel|sul|con il) driver"
     r" (?P<number>\d{1,2})"
 )
+_WHICH = re.compile(r"\b(?:which|what) drivers\b|\bche drivers?\b")
 _NEXT = re.compile(r"(?:(?:il|quello|driver) )?(?:prossimo|successivo|seguente|dopo)(?: driver)?")
 _BEFORE = re.compile(r"(?:(?:il|quello|driver) )?(?:precedente|prima)(?: driver)?")
 
@@ -36,4 +39,12 @@ def step_of(body: str) -> int:
 
 def asks_which_drivers(asked: Asked) -> bool:
     """True where it is asked which of the Drivers are so ("quali Driver si occupano di giovani?")."""
-    return asked.expects is Expectation.LIST and asked.thing == "driver" and len(asked.focus) > 1
+    listed = asked.expects is Expectation.LIST and asked.thing == "driver"
+    beside = set(asked.focus) - {"driver", *stem([word for word in tokenize(asked.text) if word in number_words()])}
+    return (listed or bool(_WHICH.search(fold(asked.text)))) and bool(beside)
+
+
+def subject_of_drivers(asked: Asked) -> tuple[str, ...]:
+    """The stems that a sentence on one of the Drivers asked for must tell: no verb, no number, not "Driver" itself."""
+    verbs = {stem([token])[0] for token in tokenize(asked.text) if read_verb(token)}
+    return tuple(word for word in asked.focus if word not in verbs | {"driver"} and not word[0].isdigit())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.answering.judging.admission import Admission
 from kb.answering.judging.announced import announced
 from kb.answering.judging.conditions import denied_words
+from kb.answering.judging.definitions import defines
 from kb.answering.judging.expected import (
     ACTOR,
     FIGURES,
@@ -29,13 +29,14 @@ from kb.answering.judging.rows import with_title
 from kb.answering.judging.senses import LEAST_CHARS, Senses
 from kb.answering.judging.severals import asks_for_several
 from kb.answering.judging.shapes import is_row_beside, list_end, sentence_before, shape, with_question
+from kb.answering.judging.subjects import subject_held
 from kb.answering.judging.things import (
     is_near,
 )
 from kb.answering.state import Evidence
 from kb.answering.weighing.nearness import Near, NearTable
 from kb.answering.weighing.weights import WordWeights, stems_of
-from kb.language.kinship import synonyms
+from kb.language.kinship import narrower, synonyms
 from kb.language.questions import Asked, Expectation
 from kb.language.ranges import ranges_hold
 from kb.language.sentences import split_sentences
@@ -63,11 +64,9 @@ WEIGHTS = {
     "bare": 0.8,
     "range": 0.6,
     "row": -0.6,
+    "single": 0.4,
     "sense": 6.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
-_DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
-_BESIDE_THE_SUBJECT = 3
-"""Words that may stand beside the thing defined, before what it is."""
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
 _ON_ONE = TYPED | {Expectation.YES_NO}
 """Kinds that one sentence answers, no list."""
@@ -171,7 +170,7 @@ class Judge:
             "deed": self._deed_held(passage, start, held, own, near_own),
             "whole": self._whole(passage, own, near_own),
             "granted": granted_held(self.asked, text, near_around, around=around),
-            "thing": self._thing_held(held, nearby),
+            **self._of_what(held, nearby),
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
             "bare": self._bare(own),
             "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
@@ -179,7 +178,7 @@ class Judge:
             "someone": names_someone(self.asked, text) if self._asks_whose() else 1.0,
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "attributes": attributes(text) if self.asked.expects is Expectation.ACTOR else 0.0,
-            "definition": self._defines(text) if self.asked.expects is Expectation.DEFINITION else 0.0,
+            "definition": defines(self.asked, text) if self.asked.expects is Expectation.DEFINITION else 0.0,
             "new": 1.0 if self.asked.expects is Expectation.DEFINITION else new_words(self.asked, stems_of(text)),
             "announces": self._announces(passage.text[start:end]),
             "cause": gives_reason(text) if asks_why(self.asked.text) else 0.0,
@@ -196,6 +195,11 @@ class Judge:
         text = passage.text[start:end]
         alone = self._held(*self._meant(text, stems_of(text), self._near(passage, start, end)))
         return {word: max(alone[word], ITEM_SHARE * part) for word, part in held.items()}
+
+    def tells(self, words: Collection[str], text: str) -> bool:
+        """True where a text holds each of some words of the question, what they stand for, or one of their kind."""
+        said = stems_of(text)
+        return all(self._part_held(word, said, 0.0) > 0 or bool(said & narrower(word)) for word in words)
 
     def _meant(self, text: str, words: frozenset[str], near: Near) -> tuple[frozenset[str], Near]:
         """The stems of a text, and what is near them, without those that are another word of the same stem."""
@@ -244,6 +248,12 @@ class Judge:
         if is_free(self.asked, text):
             told |= {word for word in held if is_price(word)}
         return {word: max(held[word], SYNONYM_SHARE) for word in told}
+
+    def _of_what(self, held: Mapping[str, float], nearby: Mapping[str, float]) -> dict[str, float]:
+        """How far a passage holds what is listed, counted or asked for, and a sentence of whom a verb is asked."""
+        thing = self._thing_held(held, nearby)
+        single = thing if self.asked.expects is Expectation.SINGLE else 0.0
+        return {"thing": thing, "single": single, "subject": subject_held(self.asked, held, nearby)}
 
     def _thing_held(self, held: Mapping[str, float], nearby: Mapping[str, float]) -> float:
         """In [0, 1]: how far the passage holds the thing that is listed or counted; 1 where nothing is."""
@@ -364,20 +374,14 @@ class Judge:
             return float(asks_for_several(self.asked.text) and text.rstrip().endswith(":"))
         return float(announced(text, thing=self.asked.thing) is not None or text.rstrip().endswith(":"))
 
-    def _defines(self, text: str) -> float:
-        """1 when the sentence opens with the thing asked about and says what it is or stands for, else 0."""
-        opening = _DEFINES.search(text)
-        subject = stems_of(text[: opening.start()]) if opening else frozenset()
-        # A bracket after a whole clause explains another thing: "Il PTM riconosce nella Rete Verde (RVM) il perno …".
-        is_short = 0 < len(subject) <= len(self.asked.focus) + _BESIDE_THE_SUBJECT
-        return float(is_short and all(has_stem(subject, w) for w in self.asked.focus))
-
 
 def is_untold(features: Mapping[str, float]) -> bool:
-    """True where a sentence lacks what the question turns on: its verb, what that is done to, what a figure is of."""
-    return min(features.get("related", 1.0), features.get("whole", 1.0)) < FAR or features.get("deed", 1.0) < FAR_DEED
+    """True where a sentence lacks what the question turns on: its verb, who does it to what, what a figure is of."""
+    least = min(features.get(name, 1.0) for name in ("related", "whole", "subject"))
+    return least < FAR or features.get("deed", 1.0) < FAR_DEED
 
 
 def beside_the_point(one: Evidence) -> bool:
-    """True where a sentence doesn't tell what the question turns on, or names nobody where it asks who."""
-    return one.features.get("related", 1.0) < FAR or not one.features.get("someone", 1.0)
+    """True where a sentence doesn't tell what the question turns on or of whom, or names nobody where it asks who."""
+    told = min(one.features.get("related", 1.0), one.features.get("subject", 1.0))
+    return told < FAR or not one.features.get("someone", 1.0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 OUTDONE = 0.1
 """Where another sentence is nearer by more, this one does not stand out (development questions)."""
-STANDS, STANDS_WITH_A_FIGURE = 0.45, 0.6
+STANDS, STANDS_WITH_A_FIGURE = 0.5, 0.6
 """From here a sentence is far nearer in meaning than the others found; for a figure more is asked."""
 COVERAGE, COVERAGE_WITH_A_FIGURE = 0.4, 0.7
 """What such a sentence must hold of the question all the same."""

@@ -1,0 +1,57 @@
+"""Of whom a question for yes or no asks its verb: what others do is no answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.judging.judge import Judge, beside_the_point, is_untold
+from kb.answering.judging.subjects import subject_words
+from kb.answering.weighing.weights import count_words
+from kb.language.questions import read_question
+from kb.records import Passage, Span
+
+PLANTS = "Gli impianti del territorio producono energia pulita."
+SCHOOLS = "Le scuole producono energia pulita."
+
+
+def passage(text: str, section: str = "S") -> Passage:
+    return Passage("p", "d", text, (Span(1, 0, len(text)),), ("",), section=(section,))
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("La scuola può produrre energia?", ("scuol",)),
+        ("La Città metropolitana di Milano produrrà energia?", ()),  # stands everywhere
+        ("Il Driver 3 produce energia?", ()),
+        ("Chi produce energia?", ()),
+        ("Can schools produce energy?", ()),
+    ],
+)
+def test_what_stands_before_the_verb(question: str, words: tuple[str, ...]) -> None:
+    assert subject_words(read_question(question)) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "told"),
+    [(SCHOOLS, "S", True), (PLANTS, "Le scuole", True), (PLANTS, "S", False)],
+)
+def test_what_others_do_is_no_answer(text: str, section: str, told: bool) -> None:
+    judge = Judge(
+        read_question("La scuola può produrre energia?"), count_words([passage(PLANTS), passage(SCHOOLS)]), {}
+    )
+    one = judge.weigh(passage(text, section), 0, len(text), about={})
+
+    assert is_untold(one.features) is not told
+    assert beside_the_point(one) is not told
+
+
+def test_what_is_asked_for_comes_before_other_words() -> None:
+    held, lacks = "Il rapporto fra il capoluogo e i Comuni è nuovo.", "Il Patto fra Milano e gli altri Comuni è nuovo."
+    asked = read_question("Qual è il rapporto tra Milano e gli altri Comuni?")
+    judge = Judge(asked, count_words([passage(held), passage(lacks)]), {})
+    features = [judge.weigh(passage(text), 0, len(text), about={}).features["single"] for text in (held, lacks)]
+
+    assert features == [1.0, 0.0]
+    listed = Judge(read_question("Quali sono i rapporti?"), count_words([passage(held)]), {})
+    assert listed.weigh(passage(held), 0, len(held), about={}).features["single"] == 0.0

@@ -24,7 +24,7 @@ QUESTION_CHARS = 64  # people read a question's end even where a phone cuts it
 MOST_SOURCES = 40
 MOST_SUGGESTIONS = 3
 MOST_CHOICES = 8  # of a clarifying question
-SAID_FIRST = frozenset({"figure_not_in_documents", "name_not_in_documents"})
+SAID_FIRST = frozenset({"figure_not_in_documents", "name_not_in_documents", "named_drivers", "not_defined"})
 """Notes that come before the sentences: what they are about would be misunderstood without."""
 SAID_LAST = frozenset({"part_not_found"})
 """Notes on what is missing."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.composing.captions import captions_of
-from kb.answering.composing.drivers import drivers_named, on_each_driver
+from kb.answering.composing.drivers import driver_of, drivers_named, on_each_driver
 from kb.answering.composing.lists import whole_list
 from kb.answering.composing.overview import overview
+from kb.answering.judging.definitions import tells_what_it_is, undefined_term
 from kb.answering.judging.expected import FIGURES, TYPED, same_stem
 from kb.answering.judging.judge import beside_the_point
 from kb.answering.judging.reasons import reason_after
@@ -24,6 +25,7 @@ from kb.language.figures import find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
 from kb.records import AnswerMode, Passage
+from prompts.replies import load_replies
 
 MAX_SENTENCES = 3
 MAX_CHARS = 450
@@ -34,6 +36,8 @@ COVER_SHARE, LIST_COVER_SHARE = 0.85, 0.6
 """The same for what it holds of the question: a neighbour on another subject is left out, an item of a list is not."""
 RIVAL_SHARE = 0.93
 """Another figure is said too where its sentence reaches this share of the best one's score and coverage."""
+NEARLY_AS_TELLING = 0.8
+"""Words of a question that weigh this share of the heaviest one are its point too."""
 LIST_DEPTH = 25
 """Sentences looked at for a list."""
 OWN_ITEM = 0.5
@@ -43,6 +47,9 @@ SAME_SHARE = 0.6
 
 _MARKER = re.compile(r"(?:\d{1,2}[.)]|[a-z]\)|[-–•*▪])\s+(?=[A-ZÀ-Ý«“\"])")
 _SEVERAL = re.compile(r"\bquali\b", re.IGNORECASE)
+_ADDS = re.compile(r"Anche (?:il|lo|la|i|gli|le|un|una|l['’]|[A-ZÀ-Ý])")
+_OF_WHOM = frozenset({Expectation.ACTOR, Expectation.YES_NO, Expectation.LIST})
+"""Kinds whose answer may go on in a sentence on others."""
 _NEEDS_BEFORE = re.compile(
     r"^(?:(?:Con |In |Per |A )?(?:tal[ei]|quest[oaie]|ess[oaie])|Grazie a (?:ciò|quest\w+)|Rete che)\b", re.IGNORECASE
 )
@@ -53,7 +60,10 @@ def compose(state: State, tools: Tools) -> State:
     best = state.evidence[0] if state.evidence else None
     if best is None or state.asked is None:
         return replace(state, draft=(), detail={"sentences": 0})
-    chosen = overview(state, tools) or [without_marker(one) for one in _choose(best, state, tools)]
+    whole = overview(state, tools)
+    drivers = [] if whole else _on_drivers(state, tools)
+    chosen = whole or [without_marker(one) for one in drivers or _choose(best, state, tools)]
+    state = _noting(state, drivers, [] if whole else chosen)
     draft = tuple(_with_captions(chosen, tools))
     opened = {quote.passage.id: quote.passage for one in draft for quote in one.quotes}
     return replace(
@@ -69,6 +79,34 @@ def compose(state: State, tools: Tools) -> State:
     )
 
 
+def _noting(state: State, drivers: Sequence[Evidence], chosen: Sequence[Evidence]) -> State:
+    """What is said before the sentences: the Drivers that they do not name, or that a term is not defined."""
+    assert state.asked is not None and state.found is not None
+    say = load_replies(state.language).say
+    if drivers_named(drivers) < len(drivers):
+        numbers = ", ".join(str(driver_of(one)) for one in drivers)
+        return state.noting("named_drivers", say("named_drivers", drivers=numbers))
+    term = undefined_term(state.asked, state.found.reading.plain, chosen)
+    return state.noting("not_defined", say("not_defined", term=term)) if term else state
+
+
+def _goes_on(best: Evidence, asked: Asked) -> Evidence | None:
+    """The sentence after the best one where it adds others of whom the same is so ("Anche le Associazioni …")."""
+    text = best.passage.text
+    after = next(((low, high) for low, high in split_sentences(text) if low >= best.end), None)
+    if asked.expects not in _OF_WHOM or after is None or not _ADDS.match(text[slice(*after)]):
+        return None
+    other = replace(best, start=after[0], end=after[1])
+    return other if any(_holds(word, other) for word in asked.focus) and after[1] - after[0] <= MAX_CHARS else None
+
+
+def _on_drivers(state: State, tools: Tools) -> list[Evidence]:
+    """A sentence on each Driver where it is asked which of them; empty elsewhere, or where a list names more."""
+    assert state.asked is not None
+    each = on_each_driver(state.asked, state.evidence)
+    return each if len(each) >= drivers_named(_best_list(state, tools)) else []
+
+
 def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
     assert state.asked is not None
     typed = state.asked.expects in TYPED
@@ -79,9 +117,9 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
             return chosen
         rival = _rival(best, state.evidence[1:]) if _has_rivals(state.asked) else None
         return [best, rival] if rival else _with_opening([best], typed=True)
-    chosen = max(_best_list(state, tools), on_each_driver(state.asked, state.evidence), key=drivers_named)
-    if len(chosen) == 1 and (reason := reason_after(best, state.asked)):
-        chosen.append(reason)
+    chosen = _best_list(state, tools)
+    if len(chosen) == 1 and (after := reason_after(best, state.asked) or _goes_on(best, state.asked)):
+        chosen.append(after)
     if len(chosen) == 1:
         _add_close(chosen, state, tools, cover=_cover_share(state.asked))
     return _with_opening(chosen, typed=typed)
@@ -166,7 +204,7 @@ def _add_close(chosen: list[Evidence], state: State, tools: Tools, *, cover: flo
     """Add, in place, sentences nearly as good that say something else, near the best one or from another source."""
     assert state.asked is not None
     best, others = chosen[0], state.evidence[1:]
-    point = _point(state.asked, best, tools.weights)
+    points = _points(state.asked, best, tools.weights)
     for other in others:
         if len(chosen) >= MAX_SENTENCES or other.score < CLOSE_SHARE * best.score:
             return
@@ -174,18 +212,31 @@ def _add_close(chosen: list[Evidence], state: State, tools: Tools, *, cover: flo
             continue
         if other.features.get("row") and not best.features.get("row"):
             continue
-        if point and not _holds(point, other):
+        if not all(_holds(point, other) for point in points) or _leaves_choice(state.asked, other):
+            continue
+        if best.features.get("definition") == 1.0 and not tells_what_it_is(" ".join(state.asked.focus), other.text):
             continue
         room = MAX_CHARS - sum(len(one.text) for one in chosen)
         if len(other.text) <= room and not any(_same(one, other) for one in chosen):
             chosen.append(other)
 
 
-def _point(asked: Asked, best: Evidence, weights: WordWeights) -> str | None:
-    """The most telling word of a question that its best sentence has; None where a list or a choice is asked for."""
-    if asked.expects is Expectation.LIST or OFFERS_CHOICE.search(asked.text):
-        return None
-    return max((word for word in asked.focus if _holds(word, best)), key=weights.weight, default=None)
+def _points(asked: Asked, best: Evidence, weights: WordWeights) -> list[str]:
+    """
+    The most telling words of a question that its best sentence has; none where a list or any choice is asked for.
+
+    Between two answers of one word they are all the words beside those: another sentence may be on another thing.
+    """
+    if asked.expects is Expectation.LIST or (OFFERS_CHOICE.search(asked.text) and not asked.choice):
+        return []
+    held = [word for word in asked.focus if word not in (asked.choice or ()) and _holds(word, best)]
+    least = 0.0 if asked.choice else NEARLY_AS_TELLING * max(map(weights.weight, held), default=0.0)
+    return [word for word in held if weights.weight(word) >= least]
+
+
+def _leaves_choice(asked: Asked, one: Evidence) -> bool:
+    """True where two answers of one word are offered and a sentence has neither."""
+    return asked.choice is not None and not any(_holds(word, one) for word in asked.choice)
 
 
 def _holds(word: str, one: Evidence) -> bool:

@@ -14,7 +14,7 @@ from kb.language.words import fold
 from kb.records import AnswerMode, AnswerSentence, AnswerStatus, Citation
 from prompts.replies import Replies, load_replies
 
-SAID_FIRST = ("name_not_in_documents", "figure_not_in_documents")
+SAID_FIRST = ("name_not_in_documents", "figure_not_in_documents", "named_drivers", "not_defined")
 """Notes that open the text of an answer."""
 WHY_NOT = ("name_not_in_documents", "not_in_driver")
 """Notes that open a refusal."""

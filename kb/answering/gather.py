@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from kb.answering.judging.definitions import defines
+from kb.answering.judging.driver_questions import asks_which_drivers, subject_of_drivers
 from kb.answering.judging.expansions import read_expansions
 from kb.answering.judging.judge import Judge
 from kb.answering.judging.things import (
@@ -18,10 +21,16 @@ from kb.answering.judging.things import (
     verbs_of,
 )
 from kb.answering.premises import how_many, without_claims
-from kb.answering.state import State, Tools
+from kb.answering.state import Evidence, State, Tools
+from kb.answering.weighing.weights import stems_of
+from kb.language.questions import Asked, Expectation, term_to_define
+from kb.language.sentences import split_sentences
 from kb.language.twins import not_meant
+from kb.records import Passage, ScoredPassage
 from kb.retrieval.query import english_words
 
+MOST_DEFINING = 3
+"""Passages looked at for a definition that those found do not give."""
 WIDELY = 25
 """Passages that tell which Driver a word is about."""
 
@@ -54,8 +63,38 @@ def gather(state: State, tools: Tools) -> State:
     evidence = on_article(evidence, reading.articles)
     if asks_which_driver(asked):
         evidence = on_one_driver(asked, evidence, tools.searcher.search(state.standalone, count=WIDELY).passages)
+    if asked.expects is Expectation.DEFINITION and not any(one.features["definition"] == 1.0 for one in evidence):
+        evidence = [*_defining(judge, state, tools), *evidence]
+    if asks_which_drivers(asked):
+        evidence += _on_other_drivers(judge, found, tools)
     best = evidence[0].features if evidence else {}
     return replace(state, evidence=tuple(evidence), detail={"sentences": len(evidence), "best": best})
+
+
+def _defining(judge: Judge, state: State, tools: Tools) -> list[Evidence]:
+    """Where none of the sentences found defines the term asked, those of other passages that do, best first."""
+    asked, seen = judge.asked, {one.passage.id for one in state.found.passages} if state.found else set()
+    if term_to_define(asked.text) is None:
+        return []
+    others = [p for p in tools.library.passages if p.id not in seen and _defined_in(p, asked)][:MOST_DEFINING]
+    near = tools.near_words.read(state.standalone, asked.focus, others)
+    ranked = replace(judge, near=near).rank([ScoredPassage(one, 0.0, {}) for one in others])
+    return [one for one in ranked if one.features["definition"] == 1.0]
+
+
+def _defined_in(passage: Passage, asked: Asked) -> bool:
+    """True where a sentence of a passage defines what is asked."""
+    if not stems_of(passage.text).issuperset(asked.focus):
+        return False
+    return any(defines(asked, passage.text[start:end]) == 1.0 for start, end in split_sentences(passage.text))
+
+
+def _on_other_drivers(judge: Judge, found: Sequence[ScoredPassage], tools: Tools) -> list[Evidence]:
+    """Where it is asked which Drivers, the sentences that tell of the subject in passages of theirs not found."""
+    seen, subject = {one.passage.id for one in found}, subject_of_drivers(judge.asked)
+    others = [p for p in tools.library.passages if p.driver is not None and p.id not in seen]
+    telling = [ScoredPassage(p, 0.0, {}) for p in others if subject and judge.tells(subject, p.text)]
+    return replace(judge, near=None).rank(telling)
 
 
 def official(tools: Tools) -> dict[str, float]:

@@ -16,7 +16,7 @@ from kb.answering.decide import decide, decision_features
 from kb.answering.gather import gather
 from kb.answering.judging.announced import announced
 from kb.answering.judging.judge import Judge
-from kb.answering.state import Evidence, State, Tools
+from kb.answering.state import Evidence, Library, State, Tools
 from kb.answering.weighing.decision import load_decision
 from kb.answering.weighing.nearness import NearWords
 from kb.answering.weighing.weights import count_words
@@ -205,6 +205,116 @@ def test_another_figure_that_answers_as_well_is_said_too(tools: Tools, second: s
     )
     state = replace(ask("Di quanto si riduce il suolo?", tools), evidence=evidence, parts=())
     assert len(compose(state, tools).draft) == said
+
+
+def composed(question: str, tools: Tools, *sentences: tuple[str, dict[str, float]]) -> State:
+    """What is chosen of some sentences of one passage, each with its features, best first."""
+    text = " ".join(sentence for sentence, _ in sentences)
+    one = passage("prova", text)
+    at = [text.index(sentence) for sentence, _ in sentences]
+    evidence = tuple(
+        Evidence(one, start, start + len(sentence), 3.0 - place / 100, {"coverage": 0.9} | features, support=0.9)
+        for place, (start, (sentence, features)) in enumerate(zip(at, sentences, strict=True))
+    )
+    state = State(question, standalone=question, asked=read_question(question), found=found(question))
+    return compose(replace(state, evidence=evidence), tools)
+
+
+REASONS = "Consumi ed energia crescono per molte ragioni diverse, tutte note da anni."
+SCHOOLS = "I Comuni hanno potuto usare le palestre."
+
+
+@pytest.mark.parametrize(
+    ("question", "after", "said"),
+    [
+        ("Chi può usare le palestre?", "Anche le Associazioni hanno avuto palestre.", 2),
+        ("Chi può usare le palestre?", "Anche nel 2020 le palestre erano nuove.", 1),  # adds nobody
+        ("Chi può usare le palestre?", "Anche le Associazioni sono molte.", 1),
+        ("Come si usano le palestre?", "Anche le Associazioni hanno avuto palestre.", 1),
+    ],
+)
+def test_an_answer_goes_on_with_the_others_of_whom_the_same_is_so(
+    tools: Tools, question: str, after: str, said: int
+) -> None:
+    assert len(composed(question, tools, (SCHOOLS, {}), (after, {"coverage": 0.1})).draft) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second", "said"),
+    [  # what weighs beside them is beside the point
+        ("Perché consumi ed energia?", REASONS, "I consumi pesano sulle famiglie e sugli enti.", 1),
+        ("Perché consumi ed energia?", REASONS, "Consumi ed energia pesano sulle famiglie e sugli enti.", 2),
+        ("Le comunità saranno pubbliche o private?", "Le comunità saranno pubbliche.", "Le scuole sono private.", 1),
+        ("Le comunità saranno pubbliche o private?", "Le comunità saranno pubbliche.", "Le comunità sono nuove.", 1),
+        ("Le comunità saranno pubbliche o private?", "Le comunità saranno pubbliche.", "Vi sono comunità private.", 2),
+    ],
+)
+def test_a_further_sentence_is_to_the_point(tools: Tools, question: str, first: str, second: str, said: int) -> None:
+    assert len(composed(question, tools, (first, {}), (second, {})).draft) == said
+
+
+@pytest.mark.parametrize(
+    ("second", "said"), [("Il PTM dà indicazioni ai Comuni.", 2), ("Molti progetti dipendono dal PTM e da altri.", 1)]
+)
+def test_what_is_added_to_a_definition_tells_of_the_term(tools: Tools, second: str, said: int) -> None:
+    state = composed("Che cos'è il PTM?", tools, ("Il PTM è uno strumento.", {"definition": 1.0}), (second, {}))
+    assert len(state.draft) == said
+
+
+def test_a_term_that_is_only_named_is_said_to_be_so(tools: Tools) -> None:
+    state = composed("Che cosa sono le zone omogenee?", tools, ("I Comuni sono raccolti in Zone omogenee.", {}))
+    assert [(note.kind, "«zone omogenee»" in note.text) for note in state.notes] == [("not_defined", True)]
+    told = composed("Che cosa sono le zone omogenee?", tools, ("Le Zone omogenee sono sette.", {"definition": 1.0}))
+    assert told.notes == ()
+
+
+def test_drivers_that_the_sentences_do_not_name_are_named_before_them(tools: Tools) -> None:
+    evidence = tuple(
+        Evidence(passage("d", text, driver=driver), 0, len(text), 1.0, {"coverage": 1.0}, support=0.9)
+        for driver, text in ((7, "Le scuole si aprono."), (1, "Il Driver 1 porta la rete nelle scuole."))
+    )
+    question = "Quali Driver parlano di scuole?"
+    state = State(question, standalone=question, asked=read_question(question), found=found(question))
+    (note,) = compose(replace(state, evidence=evidence), tools).notes
+    assert (note.kind, "1, 7" in note.text) == ("named_drivers", True)
+
+
+def test_a_driver_of_whose_passages_none_was_found_is_looked_for(tools: Tools) -> None:
+    question = "Quali Driver parlano di giovani?"
+    only = (passage("piano", "Il Driver 9 ospita i giovani.", driver=9),)
+    state = State(question, standalone=question, asked=read_question(question), found=found(question, only=only))
+    assert {one.passage.driver for one in gather(state, tools).evidence} == {8, 9}
+
+
+def test_a_definition_that_was_not_found_is_looked_for(tools: Tools) -> None:
+    definition = passage("norme", "Gli ambiti sono i luoghi da rigenerare.")
+    shelf = SimpleNamespace(id="r", documents=Shelf().documents, passages=[*PASSAGES, definition])
+    others = replace(tools, library=cast(Library, shelf))
+    question = "Che cosa sono gli ambiti?"
+    only = (passage("piano", "Nel Piano si parla molto di ambiti."),)
+    state = State(question, standalone=question, asked=read_question(question), found=found(question, only=only))
+    assert gather(state, others).evidence[0].text == definition.text
+    assert [one.text for one in gather(state, tools).evidence] == [only[0].text]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Chi sono gli attori del Driver 8?", [RECORD]),
+        ("Quali sono i soggetti del Driver 8?", [RECORD]),
+        ("Qual è l'obiettivo del Driver 8?", AIM.replace(". ", ".\n").split("\n")),
+        ("Che cos'è Il lavoro nuovo?", AIM.replace(". ", ".\n").split("\n")),  # its title
+        ("Quando nasce Il lavoro nuovo?", []),
+        ("Chi sono gli attori e i costi del Driver 8?", []),
+        ("Quali sono gli strumenti del Driver 8?", []),  # no such part
+    ],
+)
+def test_a_part_of_a_record_or_a_driver_by_its_title(question: str, said: list[str]) -> None:
+    passages = [replace(one, section=("Driver 8 | Il lavoro nuovo", *one.section[1:])) for one in PASSAGES[2:4]]
+    kinds = {one.document: Document(one.document, "Scheda", DocumentKind.DRIVER_RECORD, "0") for one in passages}
+    library = SimpleNamespace(passages=passages, documents=kinds)
+    state = State(question, standalone=question, asked=read_question(question), found=found(question, drivers=(8,)))
+    assert [one.text for one in overview(state, cast(Tools, SimpleNamespace(library=library)))] == said
 
 
 ARTICLE = """ART. 7 – DISTANZE

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kb.answering.state import Evidence, State, Tools
+from kb.answering.weighing.weights import stems_of
 from kb.language.figures import number_words
+from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
-from kb.language.words import fold
+from kb.language.words import fold, stem, tokenize
 from kb.records import DocumentKind, Passage
 
 MAX_SENTENCES, MAX_CHARS = 3, 450
+MAX_PART_SENTENCES, MAX_PART_CHARS = 6, 900
+"""The same for one part of a Driver's record, which is a list."""
 
 _EMPTY_WORDS = frozenset(
     {"driver", "articol", "art", "comm", "norm", "brev", "sint", "sintes", "pian", "strateg", "agend"}
@@ -19,17 +23,54 @@ _EMPTY_WORDS = frozenset(
 _ASKS_TITLE = re.compile(r"\b(?:titol\w*|intitol\w*|chiam\w*|nome|called|name|title)\b")
 _SAYS_TITLE = re.compile(r"\btitolo del driver\b")
 _AIM = "Obiettivo"
+_PARTS = {
+    "Attori": "attori soggetti partner protagonisti interlocutori coinvolti coinvolge partecipano",
+    "Azioni": "azioni interventi misure",
+    _AIM: "obiettivo obiettivi scopo finalità traguardo",
+    "Programmi e progetti": "programmi progetti",
+    "Stile di lavoro": "stile lavoro",
+    "Strumenti": "strumenti usa utilizza",
+}
+"""Parts of a Driver's record, by their headings, and the words that ask for them."""
+_OF_A_PART = frozenset({Expectation.ACTOR, Expectation.LIST, Expectation.SINGLE, Expectation.OTHER})
+_OF_A_TITLE = frozenset({Expectation.DEFINITION, Expectation.OTHER})
+"""Kinds of question that a part of a record, or the aim of a Driver named by its title, answers."""
 
 
 def overview(state: State, tools: Tools) -> list[Evidence]:
     """What the one Driver or article says that a question names and no more; empty where more is asked."""
     assert state.asked is not None and state.found is not None
-    if not all(_says_nothing(word) for word in state.asked.focus):
+    asked, reading = state.asked, state.found.reading
+    more = [word for word in asked.focus if not _says_nothing(word)]
+    if len(reading.drivers) == 1:
+        driver = reading.drivers[0]
+        if asked.expects in _OF_A_TITLE and not _beside_title(more, driver, tools):
+            more = []
+        return _part(more, driver, state, tools) if more else _driver(driver, state, tools)
+    return _article(reading.articles[0], state, tools) if len(reading.articles) == 1 and not more else []
+
+
+def _beside_title(words: Sequence[str], driver: int, tools: Tools) -> list[str]:
+    """The words that are not of the Driver's title, where they hold all of it; all of them elsewhere."""
+    heading = next((p.section[0] for p in tools.library.passages if p.driver == driver and p.section), "")
+    title = stems_of(heading.partition("|")[2])
+    return [word for word in words if word not in title] if title <= frozenset(words) else list(words)
+
+
+def _part(words: Sequence[str], driver: int, state: State, tools: Tools) -> list[Evidence]:
+    """The part of the Driver's record that is asked for and nothing else ("gli attori del Driver 9")."""
+    assert state.asked is not None
+    asked = frozenset(words)
+    part = next((name for name, said in _PARTS.items() if asked <= frozenset(stem(tokenize(said)))), None)
+    if part is None or state.asked.expects not in _OF_A_PART:
         return []
-    drivers, articles = state.found.reading.drivers, state.found.reading.articles
-    if len(drivers) == 1:
-        return _driver(drivers[0], state, tools)
-    return _article(articles[0], state, tools) if len(articles) == 1 and not drivers else []
+    chosen: list[Evidence] = []
+    for passage, start, end in _sentences(driver, tools):
+        if passage.section[-1:] != (part,) or len(chosen) == MAX_PART_SENTENCES:
+            continue
+        if sum(len(one.text) for one in chosen) + end - start <= MAX_PART_CHARS:
+            chosen.append(Evidence(passage, start, end, 1.0, support=1.0))
+    return chosen
 
 
 def _article(article: str, state: State, tools: Tools) -> list[Evidence]:

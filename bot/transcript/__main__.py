@@ -36,7 +36,7 @@ VOICE = {"file_id": "f", "file_unique_id": "u", "duration": 4}
 
 def main(arguments: list[str]) -> int:
     """Have the conversations and draw them; 0 when all went well."""
-    out = Path(arguments[0]) if arguments else FOLDER
+    out = Path(arguments[0]).resolve() if arguments else FOLDER
     conversations = yaml.safe_load((FOLDER / "conversations.yaml").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as memory, serving_telegram(FakeTelegram()) as telegram:
         home = Path(memory)

@@ -222,6 +222,7 @@ def nginx_config(ports: list[int], port: int, folder: Path) -> str:
     text = re.sub(r"server \{\s+listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
     text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
     text = re.sub(r"(?m)^\s*(ssl_\w+|add_header Strict-Transport-Security) .*;\n", "", text)
+    text = text.replace("/var/log/nginx", str(folder))
     text = text.replace("rate=10r/s", "rate=10000r/s").replace("bussola_connections 20", "bussola_connections 1000")
     places = " ".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import configparser
+import http.server
 import os
 import re
 import shutil
 import subprocess
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import httpx
 import pytest
 import yaml
 from cryptography import x509
@@ -20,9 +24,12 @@ from cryptography.x509.oid import NameOID
 
 from bussola import PLACES
 from kb.settings import Settings
+from kb.testing import wait_until
+from kb.testing_servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted((ROOT / "api/deploy" / "systemd").iterdir())
+SECRET = "domandasegretissima"
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 
 
@@ -185,26 +192,108 @@ def self_signed(folder: Path) -> None:
     (folder / "privkey.pem").write_bytes(key.private_bytes(*form))
 
 
-def test_nginx_takes_its_example(tmp_path: Path) -> None:
+def nginx_folder(folder: Path, **changes: str) -> list[str]:
+    """The command that runs nginx with the example, whose files lie in that folder; changes by what stands there."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "make programs"
-    self_signed(tmp_path)
-    example = (ROOT / "api/deploy" / "nginx" / "bussola.conf").read_text().replace("/etc/ssl/bussola", str(tmp_path))
-    (tmp_path / "bussola.conf").write_text(example)
+    self_signed(folder)
+    example = (ROOT / "api/deploy" / "nginx" / "bussola.conf").read_text()
+    for known, own in {"/etc/ssl/bussola": str(folder), "/var/log/nginx": str(folder), **changes}.items():
+        assert known in example, known
+        example = example.replace(known, own)
+    (folder / "bussola.conf").write_text(example)
+    places = " ".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root; " if os.geteuid() == 0 else ""
     whole = (
-        f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; include {tmp_path}/bussola.conf; }}"
+        f"{user}daemon off; pid {folder}/pid; error_log stderr; events {{}} "
+        f"http {{ access_log {folder}/usual.log; error_log {folder}/usual-error.log; {places} include {folder}/bussola.conf; }}"
     )
-    (tmp_path / "nginx.conf").write_text(whole)
+    (folder / "nginx.conf").write_text(whole)
+    return [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
-    ran = subprocess.run(
-        [program, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+def test_nginx_takes_its_example(tmp_path: Path) -> None:
+    ran = subprocess.run([*nginx_folder(tmp_path), "-t"], capture_output=True, text=True, check=False)
 
     assert ran.returncode == 0, ran.stderr
     assert "warn" not in ran.stderr.replace('"user" directive', "")
+
+
+class Behind(http.server.BaseHTTPRequestHandler):
+    """What nginx passes on is taken whole, written down and answered."""
+
+    taken: ClassVar[list[tuple[str, int]]] = []
+
+    def do_GET(self) -> None:
+        """Answer, after reading what was sent."""
+        size = len(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        self.taken.append((self.path, size))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def behind_nginx(tmp_path: Path) -> Iterator[tuple[httpx.Client, Path]]:
+    """A client of nginx at work with the example, before a server that answers and one that is not there."""
+    Behind.taken.clear()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Behind)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    plain, own, nobody = (free_port() for _ in range(3))
+    changes = {"listen 80;": f"listen 127.0.0.1:{plain};", "listen 443 ssl": f"listen 127.0.0.1:{own} ssl"}
+    ports = {"127.0.0.1:8000": f"127.0.0.1:{server.server_port}", "127.0.0.1:8001": f"127.0.0.1:{nobody}"}
+    changes["rate=10r/s"] = "rate=1r/m"  # on a slow machine too, more than may come soon have come
+    nginx = subprocess.Popen(nginx_folder(tmp_path, **changes, **ports), stderr=subprocess.DEVNULL)
+    address = f"https://127.0.0.1:{own}"
+    try:
+        with httpx.Client(base_url=address, verify=False, timeout=60) as client:
+            wait_until(lambda: answers(client))
+            client.get(f"http://127.0.0.1:{plain}/?q={SECRET}")
+            yield client, tmp_path
+    finally:
+        nginx.terminate()
+        nginx.wait(60)
+        server.shutdown()
+        server.server_close()
+
+
+def answers(client: httpx.Client) -> bool:
+    """Whether nginx listens yet."""
+    try:
+        return client.get("/healthz").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def test_nginx_writes_neither_who_asked_nor_what(behind_nginx: tuple[httpx.Client, Path]) -> None:
+    client, folder = behind_nginx
+
+    statuses = {client.get("/", params={"q": f"{SECRET} {at}"}).status_code for at in range(80)}
+
+    assert statuses == {200, 429}, "some were too many, and the log tells of those"
+    wait_until(lambda: (folder / "bussola.log").read_text().count("GET / ") >= 81)
+    written = "".join(path.read_text() for path in folder.glob("*.log"))
+    assert SECRET not in written
+    assert "127.0.0.1" not in written
+
+
+@pytest.mark.parametrize("area", ["/personale", "/en/personale"])
+def test_nginx_lets_documents_into_the_area_in_both_languages(
+    behind_nginx: tuple[httpx.Client, Path], area: str
+) -> None:
+    client, _ = behind_nginx
+
+    assert client.post(f"{area}/documenti", content=b"x" * 1_000_000).status_code in (200, 502)
+    assert client.post(f"{area}/documenti", content=b"x" * 1_000_000).status_code in (200, 502)
+    assert (f"{area}/documenti", 1_000_000) in Behind.taken
+    assert client.post("/personaleX", content=b"x" * 1_000_000).status_code == 413
 
 
 def test_nginx_s_limits_are_not_below_the_api_s() -> None:

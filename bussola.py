@@ -75,7 +75,7 @@ def bussola(ctx: click.Context) -> None:
 def main() -> None:
     """Run the command; a fault that a person can mend is one line on standard error and exit status 2."""
     try:
-        status = speak_italian(bussola).main(standalone_mode=False)
+        status = speak_italian(bussola).main(prog_name="bussola", standalone_mode=False)
     except click.UsageError as error:
         _fail(_usage_line(error))
     except click.Abort:

@@ -50,7 +50,7 @@ def command_help() -> str:
         cwd=README.parent,
         env={**os.environ, "COLUMNS": str(HELP_COLUMNS), "PYTHONUTF8": "1"},
     ).stdout
-    return f"```\n{shown.replace('python -m bussola', 'bussola').rstrip()}\n```"
+    return f"```\n{shown.rstrip()}\n```"
 
 
 PARTS: dict[str, Callable[[], str]] = {"settings": settings_table, "help": command_help}

@@ -144,6 +144,14 @@ def test_every_command_and_option_explains_itself_in_italian() -> None:
         assert not [text for text in texts if english.search(text)], path
 
 
+def test_the_command_calls_itself_by_its_name_however_it_was_started() -> None:
+    ran = subprocess.run([sys.executable, "-m", "bussola", "search", "x", "-k", "0"], capture_output=True, text=True)
+
+    assert ran.returncode == 2
+    assert "vedi «bussola search --help»" in ran.stderr
+    assert "bussola.py" not in ran.stderr
+
+
 def test_help_loads_nothing_heavy() -> None:
     program = (
         "import sys, bussola; sys.argv = ['bussola', '--help']\n"

@@ -38,6 +38,7 @@ SECURITY_HEADERS = {
 
 KEPT_FOR_S = 3600
 BODY_WITHIN_S = 30.0  # a body that trickles in holds a connection and nothing else, yet not for ever
+SLOWEST_BODY = 8_000  # bytes a second that lengthen it: a long document over a bad line is no trickle
 LONGEST_LENGTH = 15  # digits of a Content-Length that is worth reading as a number
 ASSET_PATHS = ("/static/", "/italia/")
 
@@ -101,17 +102,18 @@ def _request_id(request: Request) -> str:
 
 
 def _measured(request: Request, most_bytes: int) -> Receive:
-    """The request's body as it arrives; reading more than most_bytes of it ends in a 413."""
+    """The request's body as it arrives; reading more than most_bytes of it ends in a 413, waiting too long in a 408."""
     told = request.headers.get("content-length", "")
     is_told_large = told.isdecimal() and (len(told) > LONGEST_LENGTH or int(told) > most_bytes)
-    taken, is_more = 0, True
+    taken, is_more, began = 0, True, asyncio.get_running_loop().time()
 
     async def receive() -> Message:
         nonlocal taken, is_more
         if is_told_large:
             raise HTTPException(413)
+        left_s = began + BODY_WITHIN_S + taken / SLOWEST_BODY - asyncio.get_running_loop().time()
         try:
-            message = await (asyncio.wait_for(request.receive(), BODY_WITHIN_S) if is_more else request.receive())
+            message = await (asyncio.wait_for(request.receive(), left_s) if is_more else request.receive())
         except TimeoutError:
             raise HTTPException(408) from None
         is_more = bool(message.get("more_body"))

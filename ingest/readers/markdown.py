@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.clean import collapse, decode, repair
 from ingest.readers.hypertext import UNSEEN, read_markup
+from ingest.readers.labelled_lines import cut_labelled
 from ingest.readers.reading import Hidden, Piece, Reading, assemble_page, row_text
 from kb.errors import InputError
 from kb.records import BlockKind
@@ -119,7 +120,7 @@ class _Walk:
         if token.type == "html_block" and f"</{self.hiding}" in token.content.lower():
             self.hiding = ""
             return
-        text = collapse(_inline(token.children) if token.children else token.content.replace("\n", " "))
+        text = collapse((_inline(token.children) if token.children else token.content).replace("\n", " "))
         place = f"riga {token.map[0] + 1}" if token.map else ""
         self.hidden.append(Hidden(1, UNSEEN, text, place=place))
 
@@ -147,7 +148,7 @@ class _Walk:
         """The lines of a block; what HTML in it hides goes apart."""
         children = token.children or []
         if token.type == "inline" and not any(child.type == "html_inline" for child in children):
-            yield collapse(_inline(children))
+            yield from _cut_lines(_inline(children))
             return
         html = token.content if token.type == "html_block" else _as_html(children)
         markup = read_markup(html)
@@ -170,12 +171,21 @@ def _inline(children: Sequence[Token]) -> str:
     text = ""
     for child in children:
         if child.type in ("softbreak", "hardbreak"):
-            text += " "
+            text += "\n"
         elif child.type in ("image", "text", "code_inline", "text_special"):
             text += child.content
     return text
 
 
+def _cut_lines(text: str) -> Iterator[str]:
+    """A paragraph as one line; where some of its lines give a value under a label, each of those apart."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    yield from (collapse(" ".join(run)) for run in cut_labelled(lines)) if lines else [""]
+
+
 def _as_html(children: Sequence[Token]) -> str:
-    parts = (child.content if child.type == "html_inline" else escape(_inline([child])) for child in children)
+    parts = (
+        child.content if child.type == "html_inline" else escape(_inline([child]).replace("\n", " "))
+        for child in children
+    )
     return "".join(parts)

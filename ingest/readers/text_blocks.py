@@ -10,9 +10,11 @@ from ingest.clean import Vocabulary, collapse, join_lines
 from ingest.diagrams import holds_diagram, read_diagram
 from ingest.headings import Heading, find_driver, find_heading, is_bare, is_rubric
 from ingest.layout import is_open
+from ingest.readers.labelled_lines import ends_before
 from ingest.readers.marked_text import cut_marked, is_marked
 from ingest.readers.reading import Piece
 from ingest.readers.text_pages import Lines, block_width, is_wide
+from ingest.readers.text_titles import find_title, join_capitals
 from kb.records import BlockKind
 
 _BULLET = re.compile(r"\s*(?:[•▪◦·*‣➢●-]|[–—])\s+(?=\S)|\s*\(?(?:[a-z]{1,2}|\d{1,2}|[ivx]{1,4})\)\s+(?=\S)")
@@ -27,7 +29,7 @@ def is_movable(block: Lines, width: float) -> bool:
     """True for a block of running text in the body's width, which may have been drawn out of order."""
     if len(block) < _COLUMN_LINES or _is_abstract(block, width) or is_marked(block):
         return False
-    return not any(_starts_unit(block, place) for place in range(len(block)))
+    return not _opens_with_title(block) and not any(_starts_unit(block, place) for place in range(len(block)))
 
 
 def _is_abstract(block: Lines, width: float) -> bool:
@@ -54,7 +56,11 @@ def cut_blocks(blocks: Sequence[Lines], words: Vocabulary, width: float) -> list
 
 
 def _opens_unit(block: Lines) -> bool:
-    return is_marked(block) or find_heading(block[0]) is not None
+    return is_marked(block) or find_heading(block[0]) is not None or _opens_with_title(block)
+
+
+def _opens_with_title(block: Lines) -> bool:
+    return find_title(join_capitals(block), 0) is not None
 
 
 def _diagram_end(blocks: Sequence[Lines], start: int) -> int:
@@ -76,11 +82,23 @@ def _is_label(block: Lines) -> bool:
 def _cut_block(block: Lines, words: Vocabulary) -> list[Piece]:
     if is_marked(block):
         return list(cut_marked(block, lambda lines: _cut_block(lines, words)))
-    starts = [place for place in range(len(block)) if place == 0 or _starts_unit(block, place)]
+    block = join_capitals(block)
+    titles = _find_titles(block)
+    starts = [place for place in range(len(block)) if place == 0 or place in titles or _starts_unit(block, place)]
     pieces: list[Piece] = []
     for low, high in zip(starts, [*starts[1:], len(block)], strict=True):
-        pieces += _cut_unit(block[low:high], words, alone=len(block) == 1)
+        lines, title = block[low:high], titles.get(low)
+        pieces += _cut_heading(lines, title, words) if title else _cut_unit(lines, words, alone=len(block) == 1)
     return pieces
+
+
+def _find_titles(block: Lines) -> dict[int, Heading]:
+    """The lines that stand over others of their block and are no heading by their form alone, with what they are."""
+    return {
+        place: title
+        for place, line in enumerate(block)
+        if _line_heading(line, alone=False) is None and (title := find_title(block, place))
+    }
 
 
 def _starts_unit(block: Lines, place: int) -> bool:
@@ -111,7 +129,8 @@ def _cut_unit(lines: Lines, words: Vocabulary, *, alone: bool) -> list[Piece]:
         return _cut_heading(lines, heading, words)
     item = _BULLET.match(lines[0]) or _NUMBERED.match(lines[0])
     if item:
-        return [Piece(join_lines(lines, words), BlockKind.LIST_ITEM)]
+        first, *others = _cut_paragraphs(lines)
+        return [Piece(join_lines(first, words), BlockKind.LIST_ITEM), *(Piece(join_lines(o, words)) for o in others)]
     return [Piece(join_lines(each, words)) for each in _cut_paragraphs(lines)]
 
 
@@ -159,7 +178,8 @@ def _cut_paragraphs(lines: Lines) -> list[Lines]:
     for place, line in enumerate(lines):
         before = lines[place - 1].strip() if place else ""
         room = width - len(before) - 1
-        if place == 0 or (not is_open(before) and before[-1:] not in ":;" and len(line.split()[0]) <= room):
+        ended = not is_open(before) and before[-1:] not in ":;" and len(line.split()[0]) <= room
+        if place == 0 or ended or ends_before(lines, place):
             paragraphs.append([])
         paragraphs[-1].append(line)
     return paragraphs

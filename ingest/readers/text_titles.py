@@ -1,0 +1,105 @@
+"""Lines of a plain text that head what follows them in the same block, without a blank line between."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.headings import Heading, find_heading
+from ingest.layout import begins_inside, is_open
+from ingest.readers.labelled_lines import fits, is_labelled
+from ingest.readers.text_pages import Lines
+
+_LONGEST = 80  # letters of a title in capitals, and characters of a numbered one
+_LONGEST_PLAIN = 50  # characters of a title that nothing but its line sets apart
+_LONGEST_QUESTION = 140
+_LEAST_LETTERS = 4
+_LEAST_BODY = 40  # characters of the line below a title that nothing else sets apart
+_MOST_CAPITAL_LINES = 3
+QUESTION_LEVEL = 5
+"""Questions stand under every numbered title, over nothing but their answers."""
+_CAPITALS_LEVEL, _PLAIN_LEVEL = 2, 3
+
+_NUMBERED = re.compile(r"\s*\d{1,3}(?:-\w+)?[.)]\s+\S")
+_MARKED = re.compile(r"\s*(?:[•▪◦·*‣➢●–—-]\s|\(?[a-z]{1,2}\)\s)")
+_QUESTION = re.compile(r"\s*(?:\d{1,3}[.)]\s+|D(?:omanda)?[.:]\s*)?[A-ZÀ-Ý«“\"][^?]*\?\s*$")
+_COLUMNS = re.compile(r"\S(?: {2,}|\t)\S")
+INSTITUTION = re.compile(
+    r"(?:COMUNE|CITT[AÀ]|PROVINCIA|REGIONE|UNIONE|COMUNIT[AÀ] MONTANA|MINISTERO|REPUBBLICA|CONSORZIO)\b", re.IGNORECASE
+)
+"""Whose a document is, not what it is."""
+
+
+def find_title(block: Lines, place: int) -> Heading | None:
+    """
+    What a line announces that stands over other lines of its own block, without a blank line between; else None.
+
+    Titles are told by their form: capitals, a number, a question, or a few words that leave the line half empty over
+    a whole sentence.
+    """
+    if place + 1 >= len(block) or (place and is_open(block[place - 1])):
+        return None
+    line, after = block[place].strip(), block[place + 1].strip()
+    if _COLUMNS.search(line) or begins_inside(after):
+        return None
+    if title := _in_capitals(block, place) or _question(line, after):
+        return title
+    if not fits(block, place + 1):
+        return None  # the line was full, not ended
+    return _numbered(line, after) or _plain(block, place)
+
+
+def is_in_capitals(line: str) -> bool:
+    """True for a line in capitals that may be a title."""
+    letters = sum(char.isalpha() for char in line)
+    return line.isupper() and _LEAST_LETTERS <= letters <= _LONGEST and not line.rstrip().endswith((".", ";", ","))
+
+
+def _in_capitals(block: Lines, place: int) -> Heading | None:
+    line, after = block[place].strip(), block[place + 1].strip()
+    if not is_in_capitals(line) or _MARKED.match(line) or line.endswith(":"):
+        return None
+    return None if after.isupper() and not INSTITUTION.match(line) else Heading(_CAPITALS_LEVEL)
+
+
+def join_capitals(block: Lines) -> Lines:
+    """A block whose title in capitals takes some lines, over others, with those as one line; else as it is."""
+    joined: Lines = []
+    place = 0
+    while place < len(block):
+        count = _capital_lines(block, place)
+        joined.append(" ".join(line.strip() for line in block[place : place + count]) if count > 1 else block[place])
+        place += count
+    return joined
+
+
+def _capital_lines(block: Lines, place: int) -> int:
+    """How many lines, from a place, one title in capitals takes; 1 where none begins there."""
+    before = block[place - 1].strip() if place else ""
+    if before and is_open(before) and not INSTITUTION.match(before):
+        return 1
+    end = place
+    while end < len(block) and is_in_capitals(block[end].strip()) and not INSTITUTION.match(block[end].strip()):
+        end += 1
+    return end - place if 1 < end - place <= _MOST_CAPITAL_LINES and end < len(block) else 1
+
+
+def _numbered(line: str, after: str) -> Heading | None:
+    heading = find_heading(line)
+    if heading is None or not (heading.label or "")[:1].isdigit() or len(line) > _LONGEST:
+        return None
+    return None if _NUMBERED.match(after) else heading
+
+
+def _question(line: str, after: str) -> Heading | None:
+    if len(line) > _LONGEST_QUESTION or not _QUESTION.match(line) or after.endswith("?"):
+        return None
+    return Heading(QUESTION_LEVEL)
+
+
+def _plain(block: Lines, place: int) -> Heading | None:
+    line, after = block[place].strip(), block[place + 1].strip()
+    if place or len(line) > _LONGEST_PLAIN or any(char.isdigit() for char in line) or line[-1] in ".,;:!?)":
+        return None
+    if not line[0].isupper() or _MARKED.match(line) or is_labelled(after) or INSTITUTION.match(line):
+        return None
+    return Heading(_PLAIN_LEVEL) if len(after) >= _LEAST_BODY and not is_open(after) else None

@@ -36,7 +36,8 @@ _LEAST_WORDS = 4
 _LEAST_FOCUS = 3
 """Words of the subject that such a question must have to be asked without its story."""
 _POINTS_BACK = re.compile(
-    r"\b(?:lo stesso|anch.io|ugualmente|(?:me|te|se|ce) (?:lo|la|li|le|ne)|\w{3,}(?:ar|er|ir)(?:lo|la|li|le)"
+    r"\b(?:lo stesso|anch.io|ugualmente|ho diritto|(?:mi|ci) spett\w+"
+    r"|(?:me|te|se|ce) (?:lo|la|li|le|ne)|\w{3,}(?:ar|er|ir)(?:lo|la|li|le)"
     r"|(?:lo|la|li|le) (?:posso|possiamo|devo|dobbiamo|cambi\w+|porto|portiamo|butt\w+|ritir\w+|prend\w+|mett\w+))\b"
 )
 _SEPARATORS = re.compile(r"[\s,.;:!?¡¿'\"-]+")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from kb.language.verbs import Mood, VerbForm, is_subjunctive, read_verb
-from kb.language.words import stem, tokenize
+from kb.language.words import STOP_WORDS, stem, tokenize
 
 _BEFORE_A_NOUN = frozenset(
     "il lo la i gli le l un uno una di del dello della dei degli delle dell a al allo alla ai agli alle all da dal "
@@ -17,6 +17,7 @@ _BEFORE_A_NOUN = frozenset(
     "nuovi nuove altro altra altri altre".split()
 )
 """Small words after which a form of a verb is a noun ("la cura", "per le funzioni")."""
+_FIRST_PERSON = re.compile(r"(?P<root>[a-z]{3,}?)(?:h?iamo|o)")
 _LEAST = 4
 """Letters of the shortest form that is read as a verb: "una" and "fino" are no verbs here."""
 
@@ -40,6 +41,18 @@ def asked_deed(folded: str) -> str | None:
     tokens = tokenize(folded)
     readings = [read_verb(token) for token in tokens]
     return _after_another(tokens, readings) or _in_its_own_right(tokens, readings)
+
+
+def done_by_me(folded: str) -> frozenset[str]:
+    """The words of a folded text that are verbs in the first person ("quanto pago"), none of them after an article."""
+    tokens = tokenize(folded)
+    pairs = zip(["", *tokens], tokens, strict=False)
+    return frozenset(word for before, word in pairs if before not in _BEFORE_A_NOUN and _is_first_person(word))
+
+
+def _is_first_person(word: str) -> bool:
+    match = _FIRST_PERSON.fullmatch(word) if word not in STOP_WORDS else None
+    return match is not None and any(read_verb(match["root"] + ending) for ending in "ae")
 
 
 def asks_permission(folded: str) -> bool:

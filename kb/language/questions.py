@@ -24,6 +24,8 @@ _FOR_WHOSE_SENSE = re.compile(
     r"(?:citta metropolitana|ente|piano|agenda|psttm)\b.*$"
 )
 """Tells in whose words a term is meant ("… per la Città metropolitana"), and is no part of it."""
+_UNIT_OF_TIME = re.compile(r"(?:ann[oi]|mes[ei]|giorn[oi]|settiman[ae]|or[ae]|minut[oi])\b")
+"""What is counted even where it carries no subject ("quanti anni dura?")."""
 _OFFERS = re.compile(r"\s(?:o|oppure)\s")
 _WITH_PRONOUN = re.compile(r"(\w{2,}[aei]r)(?:lo|la|li|le|ne|ci|si|mi|ti|vi|gli)")
 
@@ -264,6 +266,8 @@ def _counted(folded: str) -> str | None:
     match = _forms().counted.search(folded)
     if not match:
         return None
+    if unit := _UNIT_OF_TIME.match(match.group(1)):
+        return stem([unit.group()])[0]
     return next((word for word in focus_stems(match.group(1)) if not word[0].isdigit()), None)
 
 

@@ -14,6 +14,7 @@ from kb.answering.judging.conditions import (
     meets_years,
 )
 from kb.answering.judging.expected import (
+    has_stem,
     is_free,
     is_price,
     meets,
@@ -263,3 +264,36 @@ def test_what_is_free_has_its_price() -> None:
 def test_when_may_be_in_which_case() -> None:
     assert meets(read_question("Quando viene revocata?"), "È revocata se il canone non è pagato.")
     assert not meets(read_question("In che anno viene revocata?"), "È revocata se il canone non è pagato.")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("orto", "orti", True),
+        ("ente", "enti", True),
+        ("ora", "ore", True),
+        ("orto", "ente", False),
+        ("casa", "case", False),  # the stemmer cuts words that begin with a consonant
+        ("2024", "2025", False),
+    ],
+)
+def test_short_words_that_the_stemmer_leaves_whole_are_one_in_both_numbers(one: str, other: str, same: bool) -> None:
+    assert same_stem(one, other) is same
+    assert has_stem({other}, one) is same
+
+
+@pytest.mark.parametrize(("sentence", "met"), [("Dura sei anni.", True), ("Costa 60 euro.", False)])
+def test_years_are_counted_though_the_word_carries_no_subject(sentence: str, met: bool) -> None:
+    assert meets(read_question("Quanti anni dura la concessione?"), sentence, counted_as={"anni"}) is met
+
+
+@pytest.mark.parametrize(
+    ("sentence", "met"),
+    [
+        ("Chi ha un ISEE inferiore a 6.000 euro paga metà canone.", False),
+        ("ISEE da 15.001 a 25.000 euro: 265 euro;", True),
+        ("Chi ha un reddito fino a 9.000 euro paga 30 euro.", True),
+    ],
+)
+def test_what_somebody_has_is_no_sum_that_is_paid(sentence: str, met: bool) -> None:
+    assert meets(read_question("Quanto si paga all'anno?"), sentence) is met

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kb.answering.judging.outvoting import is_nearest, stands_out
-from kb.answering.judging.senses import Senses
+from kb.answering.judging.senses import OUTDONE, Senses, less_where_outdone
 from kb.answering.state import Evidence
 from kb.records import Passage, Span
 
@@ -55,3 +57,19 @@ def test_more_is_asked_for_a_figure() -> None:
 
 def test_nothing_known_of_a_sentence_outvotes_nothing() -> None:
     assert not stands_out({}) and not is_nearest({})
+
+
+def _beside(sense: float, coverage: float, **features: float) -> Evidence:
+    one = evidence(sense)
+    return replace(one, features=one.features | {"coverage": coverage} | features)
+
+
+def test_a_sentence_loses_to_one_that_holds_as_much_and_is_nearer() -> None:
+    nearer, outdone, fuller = _beside(0.90, 0.5), _beside(0.85, 0.5), _beside(0.80, 0.9)
+    scores = [one.score for one in less_where_outdone([outdone, nearer, fuller])]
+    assert scores == pytest.approx([1.0 - OUTDONE / 2, 1.0, 1.0])
+
+
+def test_what_opens_a_list_is_not_judged_by_its_own_sense() -> None:
+    opening = _beside(0.80, 0.5, announces=1.0)
+    assert less_where_outdone([opening, _beside(0.90, 0.5)])[0].score == 1.0

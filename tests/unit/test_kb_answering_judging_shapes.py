@@ -10,6 +10,7 @@ from kb.answering.judging.shapes import (
     is_sentence,
     list_end,
     mark_kind,
+    plain_before,
     sentence_before,
     with_question,
 )
@@ -68,3 +69,8 @@ def test_a_question_of_a_document_heads_its_answer() -> None:
     assert with_question(passage, 0) is passage
     assert not is_sentence("8. Quando si rinnova la carta?")
     assert is_sentence("Da 180 giorni prima della scadenza.")
+
+
+def test_what_was_said_before_without_a_figure() -> None:
+    text = "Il deposito si versa alla firma. Il canone è di 60 euro. Chi ritarda paga 5 euro."
+    assert plain_before(text, text.index("Chi")) == "Il deposito si versa alla firma."

@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from kb.answering.judging.expansions import read_expansions
 from kb.answering.judging.judge import Judge
 from kb.answering.judging.things import (
     is_near,
@@ -139,3 +140,58 @@ def test_which_driver_is_the_one_that_most_is_found_on(question: str, texts: lis
     found = [ScoredPassage(one, 0.6, {}) for one in (*passages, passage("p3", "Il lavoro.", driver=8))]
     evidence = [Evidence(one, 0, len(one.text), 1.0, {"coverage": 1.0}) for one in passages]
     assert [one.text for one in on_one_driver(read_question(question), evidence, found)] == texts
+
+
+def test_what_was_said_before_without_a_figure_goes_for_what_follows() -> None:
+    text = "Il contributo va a negozi nuovi. L'attività resta aperta per tre anni."
+    whole = _whole("Per quanti anni resta aperta l'attività con il contributo?", text)
+    assert whole == 1.0
+    priced = "Il contributo è di 500 euro. L'attività resta aperta per tre anni."
+    assert _whole("Per quanti anni resta aperta l'attività con il contributo?", priced) < 1.0
+
+
+def _whole(question: str, text: str) -> float:
+    asked, one = read_question(question), passage("p1", text)
+    judge = Judge(asked, count_words([one]), {}, things=things_of_a_figure(asked, {}))
+    return judge.weigh(one, text.index("L'attività"), len(text), about={}).features["whole"]
+
+
+def test_adjectives_that_make_no_other_thing_are_not_asked_of_a_figure() -> None:
+    assert things_of_a_figure(read_question("Quanto costa la nuova carta?"), {}) == frozenset(stem(["carta"]))
+
+
+def test_what_a_document_is_about_need_not_be_repeated_in_it() -> None:
+    """A word of one title among many tells of its document; a word of most titles tells of none."""
+    titles = {
+        "a": "Carta della biblioteca comunale",
+        "b": "Piano comunale dei rifiuti",
+        "c": "Bando comunale",
+        "d": "DUP",
+    }
+    documents = {id_: Document(id_, title, DocumentKind.OTHER, id_) for id_, title in titles.items()}
+    tools = cast(
+        Tools,
+        SimpleNamespace(
+            library=SimpleNamespace(documents=documents), weights=count_words([passage("p1", "testo", document="a")])
+        ),
+    )
+    asked = read_question("A che ora chiude la biblioteca comunale?")
+    found = [ScoredPassage(passage("p1", "testo", document="a"), 1.0, {})]
+    assert named_documents(asked, found, tools)["a"] == frozenset(stem(["biblioteca"]))
+
+
+def test_when_a_figure_is_asked_for_is_no_part_of_what_it_is_of() -> None:
+    asked = read_question("Entro che ora prenoto il pasto se il bimbo ha la febbre?")
+    assert things_of_a_figure(asked, {}) == frozenset(stem(["pasto"]))
+
+
+def test_each_word_of_a_name_stands_for_its_acronym() -> None:
+    assert read_expansions({"tassa rifiuti": "tari"}) == dict.fromkeys(stem(["tassa", "rifiuti"]), (("tar",),))
+
+
+def test_what_acts_call_an_everyday_word_counts_as_a_synonym() -> None:
+    asked, one = read_question("Posso comprare un furgone?"), passage("p1", "Non sono ammessi i veicoli.")
+    weights = count_words([one, passage("p2", "Il furgone passa il lunedì.")])
+    meant = read_expansions({"furgone": "veicoli"})
+    held = Judge(asked, weights, {}, everyday=meant).weigh(one, 0, len(one.text), about={}).features["coverage"]
+    assert held > Judge(asked, weights, {}).weigh(one, 0, len(one.text), about={}).features["coverage"]

@@ -267,3 +267,27 @@ def test_an_unknown_word_is_outvoted_where_nothing_is_nearer() -> None:
     assert asks_of_the_unknown(asked, sentence)
     assert not asks_of_the_unknown(asked, replace(sentence, features=near))
     assert asks_of_the_unknown(asked, replace(sentence, features=near | {"unknown": 0.9}))
+
+
+def test_who_does_another_deed_is_outvoted_by_a_sentence_that_stands_far_out_alone() -> None:
+    asked = read_question("Chi chiude il bando?")
+    untold = evidence("L'Ufficio Sport non accetta più domande dopo il 14 marzo.", related=0.0)
+    near = {"stands": 0.5, "outdone": 0.0, "coverage": 0.6, "unknown": 0.0}
+    assert turns_on_the_untold(asked, replace(untold, features=untold.features | near))
+
+
+@pytest.mark.parametrize(("whole", "refused"), [(0.0, True), (0.2, False)])
+def test_a_thing_that_other_sentences_are_about_is_not_said_in_other_words(whole: float, refused: bool) -> None:
+    """ "A che ora apre la piscina?" where the documents have a pool, and the sentence is on the pharmacy."""
+    asked = read_question("A che ora apre la piscina comunale?")
+    near = {"stands": 0.7, "outdone": 0.0, "coverage": 0.8, "unknown": 0.0, "whole": whole}
+    best = evidence("La farmacia comunale è aperta dalle 8 alle 22.")
+    assert turns_on_the_untold(asked, replace(best, features=best.features | near)) is refused
+
+
+@pytest.mark.parametrize(("said", "refused"), [("Il PTM è del 2021.", True), ("Il PTM è del 2019.", False)])
+def test_a_date_that_is_asked_about_is_not_outvoted(said: str, refused: bool) -> None:
+    asked = read_question("Il PTM è stato approvato nel 2019?")
+    near = {"stands": 0.7, "outdone": 0.0, "coverage": 0.6, "unknown": 0.0, "deed": 0.0}
+    best = evidence(said)
+    assert turns_on_the_untold(asked, replace(best, features=best.features | near)) is refused

@@ -114,3 +114,8 @@ def test_what_people_tell_of_themselves_is_left_out(text: str, rest: str) -> Non
 )
 def test_what_is_shortened_in_messages(text: str, written: str) -> None:
     assert spelt_out(text) == written
+
+
+def test_what_one_is_entitled_to_depends_on_what_one_tells() -> None:
+    text = "Vivo da sola: ho diritto a uno sconto sulla tassa rifiuti?"
+    assert without_story(text) == text

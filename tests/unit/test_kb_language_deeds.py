@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.language.deeds import asked_deed, asks_permission
+from kb.language.deeds import asked_deed, asks_permission, done_by_me
 from kb.language.words import fold, stem
 
 
@@ -40,3 +40,15 @@ def test_the_verb_of_a_question_for_yes_or_no(question: str, verb: str | None) -
 )
 def test_whether_the_person_may(question: str, permission: bool) -> None:
     assert asks_permission(fold(question)) is permission
+
+
+@pytest.mark.parametrize(
+    ("text", "verbs"),
+    [
+        ("quanto pago per il pasto", {"pago"}),
+        ("come iscrivo mio figlio", {"iscrivo"}),
+        ("quanto e il costo del pasto", frozenset()),  # after an article it is a noun
+    ],
+)
+def test_what_the_person_does(text: str, verbs: set[str]) -> None:
+    assert done_by_me(text) == verbs

@@ -172,3 +172,26 @@ def test_in_whose_words_a_term_is_meant_is_no_part_of_it(question: str, term: st
 def test_words_of_everyday_speech_are_not_the_subject() -> None:
     assert focus_stems("ma cosa sono sti Driver?") == ("driver",)
     assert focus_stems("le bollette sono troppo alte") == ("bollett",)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Quanto si paga all'anno per un orto?", "amount"),
+        ("Quanto devo pagare al mese?", "amount"),
+        ("Quanto mi danno al massimo?", "amount"),
+        ("Quanto è la retta del nido?", "amount"),
+        ("Quanto dura il prestito?", "quantity"),
+    ],
+)
+def test_what_one_pays_is_a_sum(question: str, kind: str) -> None:
+    assert read_question(question).expects == kind
+
+
+def test_years_are_counted() -> None:
+    asked = read_question("Quanti anni dura la concessione?")
+    assert (asked.counted, "insiem" in asked.focus) == ("anni", False)
+
+
+def test_the_channel_asked_for_is_no_word_of_the_subject() -> None:
+    assert read_question("Qual è l'indirizzo email della biblioteca?").focus == ("bibliotec",)

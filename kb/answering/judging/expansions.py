@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from kb.answering.judging.expected import has_stem
 from kb.language.words import STOP_WORDS, stem, tokenize
 
 
 def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Stem of a word of the question → what it may stand for, each as stems, as the searcher read it."""
+    """
+    Stem of a word of the question → what it may stand for, each as stems, as the searcher read it.
+
+    Each word of a name stands for its acronym too: "tassa" and "rifiuti" for "TARI".
+    """
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for word, meaning in read.items():
-        key = stem(tokenize(word))
-        if len(key) == 1:
-            found[key[0]] = tuple(
-                tuple(w for w in stem(tokenize(one)) if w not in STOP_WORDS) for one in meaning.split(" | ")
-            )
+    for said, meaning in read.items():
+        meant = tuple(tuple(w for w in stem(tokenize(one)) if w not in STOP_WORDS) for one in meaning.split(" | "))
+        for word in stem([token for token in tokenize(said) if token not in STOP_WORDS]):
+            found[word] = (*found.get(word, ()), *meant)
     return found
+
+
+def all_of_one(meanings: Sequence[Sequence[str]], words: frozenset[str]) -> bool:
+    """True where the words hold all parts of one of the meanings."""
+    return any(bool(meant) and all(has_stem(words, part) for part in meant) for meant in meanings)

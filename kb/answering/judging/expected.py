@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from kb.answering.judging.places import gives_contact, names_place, names_street, says_where
+from kb.answering.judging.times import asks_how_often, says_how_often
 from kb.answering.judging.uncounted import counts_nothing
 from kb.language import kinship
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, measured_figures
@@ -89,6 +90,9 @@ _SOMEONE = re.compile(
     r"|soggett[oi]|attor[ei]|universita|atene[oi]|scuol[ae]|istitut[oi]|investitor[ei]|lavorator[ei]|giovan[ei]|disoccupat[oi]|organismi|autorita"
     r"|agenzi[ae]|privat[oi]|chi|medic[oi]|volontar[io]+|proprietar[io]+|intestatar[io]+|promotor[ei]|interlocutor[ei])\b"
 )
+_MEANS_BEFORE = re.compile(
+    r"\b(?:ISEE|reddit[oi])\b(?:(?!\b(?:paga\w*|cost\w*|vers\w*|contribut\w*|tariff\w*)\b)[^.;:]){0,60}$", re.IGNORECASE
+)
 _EUROS_OF_A_COLUMN = re.compile(r"\((?:in )?(?:(?:migliaia|milioni) di )?(?:euro|€)\): ?\d", re.IGNORECASE)
 _UNIT = re.compile(
     r"\s*(?:giorn|mes[ei]|ann[oi]?\b|or[ae]\b|minut|settiman|euro|metr[oi]\b|km|chilometr|litr|percent|m²|mq|chilogramm|kg|tonnellat|gramm|quintal)",
@@ -125,7 +129,7 @@ def meets(
 def _says_whereabouts(asked: Asked, sentence: str) -> bool:
     match asked.expects:
         case Expectation.CONTACT:
-            return gives_contact(sentence)
+            return gives_contact(sentence, asked.text)
         case Expectation.PLACE:
             return names_street(sentence) if _ASKS_STREET.search(asked.text) else names_place(sentence)
     return says_where(sentence)
@@ -140,14 +144,23 @@ def _holds_figure(asked: Asked, sentence: str) -> bool:
     figures = find_figures(sentence)
     match asked.expects:
         case Expectation.AMOUNT | Expectation.PERCENT:
-            typed = any(figure.kind.value == asked.expects.value for figure in figures)
+            typed = any(
+                figure.kind.value == asked.expects.value and not _is_of_means(figure, sentence) for figure in figures
+            )
             in_euros = asked.expects is Expectation.AMOUNT and bool(_EUROS_OF_A_COLUMN.search(sentence))
             return typed or in_euros or is_free(asked, sentence)
+        case Expectation.QUANTITY if asks_how_often(asked):
+            return says_how_often(sentence)
         case Expectation.QUANTITY:
             return is_free(asked, sentence) or any(_measures(figure, sentence) for figure in figures)
         case Expectation.TIME:
             return any(_is_time(figure, sentence) for figure in figures) or _is_vague_time(asked, sentence)
     return True
+
+
+def _is_of_means(figure: Figure, sentence: str) -> bool:
+    """True for a sum that somebody has, not one that is paid: "chi ha un ISEE inferiore a 6.000 euro"."""
+    return _MEANS_BEFORE.search(sentence[: figure.start]) is not None
 
 
 def _names_holder(asked: Asked, sentence: str, known_words: frozenset[str]) -> bool:
@@ -203,17 +216,24 @@ def same_stem(one: str, other: str) -> bool:
     if one == other:
         return True
     if one[:5] != other[:5]:  # most pairs: asked some thousand times a question
-        return False
+        return one[:2] == other[:2] and is_uncut(one) and is_uncut(other) and one[:-1] == other[:-1]
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     if len(shorter) < 5 or len(longer) - len(shorter) > 2 or not longer.startswith(shorter):
         return False
     return not any(char.isdigit() for char in longer)
 
 
+def is_uncut(word: str) -> bool:
+    """True for a short word that the stemmer leaves with its ending, since it begins with a vowel: "orto", "ente"."""
+    return (
+        len(word) in (3, 4) and word[0] in "aeiou" and word[1] not in "aeiou" and word[-1] in "aeio" and word.isalpha()
+    )
+
+
 def has_stem(words: Iterable[str], word: str) -> bool:
     """True when some of the stems is of the same word."""
-    start = word[:5]  # equal in all that same_stem takes for one word: few are left to be looked at
-    alike = [other for other in words if other[:5] == start]
+    start = word[:-1] if is_uncut(word) else word[:5]  # equal in all that same_stem takes for one word
+    alike = [other for other in words if other.startswith(start)]
     return any(same_stem(word, other) for other in alike)
 
 

@@ -9,6 +9,7 @@ from kb.answering.judging.admission import Admission
 from kb.answering.judging.announced import announced
 from kb.answering.judging.conditions import denied_words
 from kb.answering.judging.definitions import defines
+from kb.answering.judging.expansions import all_of_one
 from kb.answering.judging.expected import (
     ACTOR,
     FIGURES,
@@ -26,13 +27,18 @@ from kb.answering.judging.places import puts_somewhere
 from kb.answering.judging.reasons import asks_why, gives_reason
 from kb.answering.judging.relations import NEAR_VERB, attributes, granted_held, relation_held, says_who, tells
 from kb.answering.judging.rows import with_title
-from kb.answering.judging.senses import LEAST_CHARS, Senses
+from kb.answering.judging.senses import LEAST_CHARS, Senses, less_where_outdone
 from kb.answering.judging.severals import asks_for_several
-from kb.answering.judging.shapes import is_row_beside, list_end, sentence_before, shape, with_question
-from kb.answering.judging.subjects import subject_held
-from kb.answering.judging.things import (
-    is_near,
+from kb.answering.judging.shapes import (
+    is_row_beside,
+    list_end,
+    plain_before,
+    sentence_before,
+    shape,
+    with_question,
 )
+from kb.answering.judging.subjects import subject_held
+from kb.answering.judging.things import is_bearer, is_near
 from kb.answering.state import Evidence
 from kb.answering.weighing.nearness import Near, NearTable
 from kb.answering.weighing.weights import WordWeights, stems_of
@@ -70,6 +76,8 @@ WEIGHTS = {
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
 _ON_ONE = TYPED | {Expectation.YES_NO}
 """Kinds that one sentence answers, no list."""
+LACKS, LACKS_WHAT_OTHERS_HAVE = 0.2, 0.0
+"""A sentence with a figure that lacks a thing asked about; one that others are about is not said in other words."""
 FAR = 0.35
 """Below this a word has nothing near it (development questions)."""
 FAR_DEED = 0.5
@@ -102,6 +110,7 @@ class Judge:
     named: Mapping[str, frozenset[str]] = field(default_factory=dict)  # document → names asked that are its own
     verbs: Mapping[str, frozenset[str]] = field(default_factory=dict)  # stem of a verb asked → those of its forms
     things: frozenset[str] = frozenset()  # stems of the nouns that a sentence with a figure must hold
+    everyday: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)  # as expansions, and looser
 
     def rank(self, passages: Sequence[ScoredPassage]) -> list[Evidence]:
         """The sentences that may answer, best first; those that lack the kind of thing asked for are left out."""
@@ -120,7 +129,7 @@ class Judge:
             if admission.admits(one.passage, start, end)
         ]
         return sorted(
-            (senses.compare(one) for one in found),
+            less_where_outdone([senses.compare(one) for one in found]),
             key=lambda one: (
                 is_untold(one.features),
                 -one.score,
@@ -168,7 +177,7 @@ class Judge:
             "relation": self._relation_held(own, near_own, held),
             "related": self._related(passage, own, around, (near_own, near_around), nearby),
             "deed": self._deed_held(passage, start, held, own, near_own),
-            "whole": self._whole(passage, own, near_own),
+            "whole": self._whole(passage, start, own, near_own),
             "granted": granted_held(self.asked, text, near_around, around=around),
             **self._of_what(held, nearby),
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
@@ -225,7 +234,7 @@ class Judge:
 
     def _context_share(self, word: str, passage: Passage, heading: frozenset[str]) -> float:
         if word in self.named.get(passage.document, ()):
-            return 1.0
+            return 1.0 if word in self.weights.proper or is_bearer(word) else HEADING_SHARE
         if word in self.weights.proper:
             return NAME_CONTEXT_SHARE
         return HEADING_SHARE if word in heading else CONTEXT_SHARE
@@ -240,7 +249,8 @@ class Judge:
     def _part_held(self, word: str, words: frozenset[str], near: float) -> float:
         if self._holds(word, words) or words & self.verbs.get(word, frozenset()):
             return 1.0
-        return max(near, SYNONYM_SHARE) if words & synonyms(word) else near
+        meant = words & synonyms(word) or all_of_one(self.everyday.get(word, ()), words)
+        return max(near, SYNONYM_SHARE) if meant else near
 
     def _told(self, text: str, words: frozenset[str], held: Mapping[str, float]) -> dict[str, float]:
         """What a sentence tells of the question in other words: its verb, and a price where something is free."""
@@ -260,17 +270,21 @@ class Judge:
         thing = self.asked.thing or self.asked.counted or ""
         return max(held.get(thing, 1.0), nearby.get(thing, 1.0))
 
-    def _whole(self, passage: Passage, own: frozenset[str], near: Near) -> float:
+    def _whole(self, passage: Passage, start: int, own: frozenset[str], near: Near) -> float:
         """
-        1 where a sentence with a figure, or its headings, has all that is asked about; 0 where a thing is missing.
+        1 where a sentence with a figure, or its headings, has all that is asked about; less where a thing is missing.
 
-        The price of a yearly ticket is no answer on the monthly one. A verb may be told in other words, and what no
-        document holds is judged elsewhere.
+        The price of a yearly ticket is no answer on the monthly one. A verb may be told in other words, what no
+        document holds is judged elsewhere, and what was said before without a figure goes for what follows.
         """
         if not self.things:
             return 1.0
-        said = own | stems_of(" ".join([*passage.section, self.names.get(passage.document, "")]))
-        return float(all(self._part_held(one, said, 0.0) or is_near(one, said, near) for one in self.things))
+        before = plain_before(passage.text, start)
+        said = own | stems_of(" ".join([*passage.section, self.names.get(passage.document, ""), before]))
+        lacking = [w for w in self.things if not self._part_held(w, said, 0.0) and not is_near(w, said, near)]
+        if not lacking:
+            return 1.0
+        return LACKS_WHAT_OTHERS_HAVE if any(map(self.weights.frequency.get, lacking)) else LACKS
 
     def _asks_whose(self) -> bool:
         """True for a question on who, when or where that turns on a verb."""
@@ -345,9 +359,7 @@ class Judge:
         """True when the word is there, or all the words that it stands for ("lum": "luoghi urbani …")."""
         if word in words or has_stem(words, word):
             return True
-        return any(
-            bool(meant) and all(has_stem(words, part) for part in meant) for meant in self.expansions.get(word, ())
-        )
+        return all_of_one(self.expansions.get(word, ()), words)
 
     def _bare(self, words: frozenset[str]) -> float:
         """In [0, 1]: how little else a sentence says, where all that is asked is how many there are of something."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kb.language.words import fold
+
 _PLACE = re.compile(
     r"\b(?:[Cc]omun[ei]|[Vv]ial?e?|[Pp]iazza|[Qq]uartier[ei]|[Zz]on[ae]|[Pp]arco|[Aa]re[ae]|[Cc]entro|[Ss]ede)\b[^.;:,]{0,25}?\s"
     r"(?:d[’']|(?:dell|all|nell)[’'])?(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
@@ -30,9 +32,24 @@ _PUTS = re.compile(
     r"\b(?:collocat\w+|localizz\w+|situat\w+|ubicat\w+|raggiung\w+|in (?:luoghi|aree|ambiti|spazi|zone|edifici)|dove"
     r"|si trova\w*|ha sede)\b"
 )
-_CONTACT = re.compile(
-    r"@|\bwww\.|https?://|\b[\w-]+\.(?:it|com|org|eu)\b|(?:\d[ ./-]?){6,}\d|\b800[ .-]?\d{3}", re.IGNORECASE
+_PHONE = (
+    r"(?<![\d.,:/-])(?!\d{1,2}[.:]\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})"
+    r"(?:\+39[ .-]?)?(?:0\d{1,3}|3\d\d|8\d\d|199)[ ./-]?\d(?:[ ./-]?\d){3,}(?!\d)"
 )
+"""A number that begins as those of telephones do, and is no hour and no date."""
+_CONTACT = re.compile(rf"@|\bwww\.|https?://|\b[\w-]+\.(?:it|com|org|eu)\b|{_PHONE}", re.IGNORECASE)
+
+
+_CHANNELS = (
+    (re.compile(r"\b(?:telefon\w*|numero verde|chiam\w+|whatsapp|phone)\b"), re.compile(_PHONE)),
+    (re.compile(r"\bpec\b"), re.compile(r"\bpec\b", re.IGNORECASE)),
+    (re.compile(r"\b(?:e-?mail|mail|posta elettronica)\b"), re.compile("@")),
+    (
+        re.compile(r"\b(?:sito|link|pagina web|website)\b"),
+        re.compile(r"\bwww\.|https?://|(?<!@)(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:it|com|org|eu)\b", re.IGNORECASE),
+    ),
+)
+"""What a channel is called in a question, and what gives it."""
 
 
 def names_place(sentence: str) -> bool:
@@ -55,6 +72,11 @@ def puts_somewhere(sentence: str) -> float:
     return float(bool(_PUTS.search(sentence)))
 
 
-def gives_contact(sentence: str) -> bool:
-    """True where a sentence holds a telephone number, an e-mail address or a web address."""
-    return bool(_CONTACT.search(sentence))
+def gives_contact(sentence: str, asked: str = "") -> bool:
+    """
+    True where a sentence holds a telephone number, an e-mail address or a web address.
+
+    Of the channels that a question asks for, one of those.
+    """
+    wanted = [gives for calls, gives in _CHANNELS if calls.search(fold(asked))]
+    return any(gives.search(sentence) for gives in wanted) if wanted else bool(_CONTACT.search(sentence))

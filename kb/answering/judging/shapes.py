@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from kb.answering.judging.places import gives_contact
+from kb.language.figures import measured_figures
 from kb.language.questions import Expectation
 from kb.language.sentences import split_sentences
 from kb.records import Passage
@@ -27,7 +29,7 @@ def is_sentence(text: str) -> bool:
     """False for titles and scraps, which answer nothing, and for what asks itself ("8. Quando si rinnova?")."""
     if text.rstrip("»”\"') ").endswith("?"):
         return False
-    if len(text.split()) < 4 and ":" not in text:
+    if len(text.split()) < 4 and ":" not in text and not gives_contact(text):
         return False
     return len(text) >= TITLE_CHARS or bool(_ENDED.search(text) or re.search(r"[:|\d]", text))
 
@@ -93,3 +95,9 @@ def sentence_before(text: str, start: int) -> str:
     """The sentence of a passage before the one that begins at an offset; empty for the first."""
     ends = [(low, high) for low, high in split_sentences(text) if high <= start]
     return text[slice(*ends[-1])] if ends else ""
+
+
+def plain_before(text: str, start: int) -> str:
+    """The sentences of a passage before an offset that hold no figure of their own."""
+    before = (text[low:high] for low, high in split_sentences(text) if high <= start)
+    return " ".join(one for one in before if not measured_figures(one))

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from kb.answering.judging.expected import FIGURES, is_price
+from kb.answering.judging.expected import FIGURES, has_stem, is_price
 from kb.answering.judging.rows import is_unit
 from kb.answering.state import Evidence, Tools
 from kb.answering.weighing.weights import stems_of
+from kb.language.deeds import done_by_me
 from kb.language.questions import Asked, Expectation
 from kb.language.verbs import forms_of, read_verb
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
@@ -20,6 +21,8 @@ OFFICIAL = {DocumentKind.DRIVER_RECORD: 0.4, DocumentKind.GUIDE: 0.0}
 """How official a kind is, in [0, 1]; 1 for every kind not named."""
 NEAR_THING = 0.62
 """From here a word near a noun names the same thing, where a figure is asked (development questions)."""
+MOST_TITLES = 0.25
+"""A word of no more of the titles tells of what a document is: its sentences need not repeat it."""
 AS_MUCH = 0.95
 """Drivers whose sentences hold this share of what the best one holds are all looked at."""
 
@@ -32,6 +35,8 @@ _ASKS_ALSO = re.compile(
     r"\s(?:e|ed)\s+(?:(?:di|in|a|con|su|per|da)\s+)?(?:che|quali|quale|come|dove|quando)\b", re.IGNORECASE
 )
 """What stands after it is asked beside the figure ("quante … e di che tipo?")."""
+_IN_CASE = re.compile(r"(?<=\w)[\s,]+(?:se|quando|nel caso(?: in cui)?)\s", re.IGNORECASE)
+"""What stands after it says when the figure is asked for, not of what."""
 _IS_THERE = re.compile(
     r"\W*(?:(?:ma|e|ed|allora|scusa|scusi|buongiorno|ciao|salve)\W+)?(?:ma )?"
     r"(?:c'(?:e|era|erano|sara)|ci (?:sono|saranno|erano)|esiston?o?|esiste|(?:e|sono) previst[oaie])\s"
@@ -46,6 +51,11 @@ _WIDE = """
     idea idee servizio servizi regola regole norma norme legame rapporto collegamento
 """
 """Nouns that a sentence need not repeat to tell of one."""
+_SLIGHT = """
+    nuovo nuova nuovi nuove vecchio vecchia solo sola soli sole massimo massima minimo minima prossimo prossima intero
+    intera stesso stessa unico unica totale complessivo complessiva normale singolo singola soldi euro
+"""
+"""Words beside a noun that make no other thing of it."""
 _PREFIX = re.compile(r"^(?:extra|inter|sub|sovra|sotto|super|multi|pre|post|anti|intra|ultra|non)(?=\w{3})")
 _WHICH_DRIVER = re.compile(r"\b(?:quale|che|qual e il|which|what) driver\b")
 
@@ -54,9 +64,10 @@ def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozen
     """The nouns and adjectives of a question for a figure, in its own words; empty for other questions."""
     if asked.expects not in FIGURES | {Expectation.CLOCK} or asked.language == "en":
         return frozenset()
-    text = _ASKS_ALSO.split(asked.text)[0]
+    text = _IN_CASE.split(_ASKS_ALSO.split(asked.text)[0])[0] or asked.text
     verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token) or _MISSPELT_VERB.search(token)}
     named = stems_of(text)
+    verbs |= _slight() | frozenset(stem(sorted(done_by_me(fold(text)))))
     nouns = (w for w in asked.focus if w in named and w not in verbs and not w[0].isdigit() and len(w) >= _LEAST)
     return frozenset(w for w in nouns if w not in expansions and not is_price(w) and not is_unit(w))
 
@@ -71,6 +82,11 @@ def thing_there(asked: Asked) -> frozenset[str]:
     match = _IS_THERE.match(said) if asked.expects is Expectation.YES_NO else None
     noun = next(iter(tokenize(said[match.end() :])), "") if match else ""
     return frozenset(stem([noun])) - _wide() if len(noun) > _LEAST and noun not in STOP_WORDS else frozenset()
+
+
+@lru_cache(maxsize=1)
+def _slight() -> frozenset[str]:
+    return frozenset(stem(_SLIGHT.split()))
 
 
 @lru_cache(maxsize=1)
@@ -104,9 +120,21 @@ def named_documents(asked: Asked, found: Sequence[ScoredPassage], tools: Tools) 
 
     A regulation of one Comune need not name it in each sentence. Our own summaries are of many things at once.
     """
-    names = frozenset(word for word in asked.focus if word in tools.weights.proper or word in _bearers())
+    titles = [own_names(one) for one in tools.library.documents.values()]
+    names = frozenset(word for word in asked.focus if word in tools.weights.proper or is_bearer(word))
+    names |= frozenset(word for word in asked.focus if 0 < _titled(word, titles) <= MOST_TITLES * len(titles))
     documents = {one.passage.document: tools.library.documents[one.passage.document] for one in found} if names else {}
-    return {id_: names & own_names(one) for id_, one in documents.items() if one.kind not in OFFICIAL}
+    found_names = ((id_, own_names(one)) for id_, one in documents.items() if one.kind not in OFFICIAL)
+    return {id_: frozenset(word for word in names if has_stem(own, word)) for id_, own in found_names}
+
+
+def _titled(word: str, titles: Sequence[frozenset[str]]) -> int:
+    return sum(has_stem(title, word) for title in titles)
+
+
+def is_bearer(word: str) -> bool:
+    """True for the stem of a word for what a document is, or whose."""
+    return word in _bearers()
 
 
 @lru_cache(maxsize=1)

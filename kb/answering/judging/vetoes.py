@@ -10,13 +10,13 @@ from itertools import takewhile
 from kb.answering.forms import talk_pattern
 from kb.answering.judging.conditions import meets_names
 from kb.answering.judging.expansions import read_expansions
-from kb.answering.judging.expected import has_stem, same_stem
-from kb.answering.judging.judge import is_untold
+from kb.answering.judging.expected import has_stem, is_year, same_stem
+from kb.answering.judging.judge import LACKS_WHAT_OTHERS_HAVE, is_untold
 from kb.answering.judging.outvoting import is_nearest, stands_out
 from kb.answering.judging.things import own_names
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weighing.weights import stems_of
-from kb.language.figures import number_words
+from kb.language.figures import missing_figures, number_words
 from kb.language.questions import Asked, Expectation, term_to_define
 from kb.language.verbs import read_verb
 from kb.language.words import fold, stem, tokenize
@@ -46,6 +46,8 @@ MOST_PASSAGES = 0.4
 
 _NOT_GUESSED = frozenset({Expectation.TIME, Expectation.WHERE, Expectation.PLACE, Expectation.PERSON})
 """Kinds whose verb is not outvoted: a date or a place of another deed reads as well as the right one."""
+OF_SOMEONE = 0.6
+"""How far a sentence must stand out to outvote the verb where it is asked who: who does another deed reads as well."""
 OFFERS_CHOICE = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
 """Found in questions that offer the answers to choose from ("è una novità o si faceva già?")."""
 
@@ -121,8 +123,20 @@ def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
         return False
     features = evidence.features
     untold = is_untold(features) or features.get("granted", 1.0) < FAR
-    outvoted = asked.expects not in _NOT_GUESSED and stands_out(features, of_a_figure=features.get("whole", 1.0) < FAR)
-    return (untold and not outvoted) or not meets_names(asked, evidence.text)
+    return (untold and not _is_outvoted(asked, evidence)) or not meets_names(asked, evidence.text)
+
+
+def _is_outvoted(asked: Asked, evidence: Evidence) -> bool:
+    """True where the sense of a sentence counts for more than the verb or the thing that it lacks."""
+    features = evidence.features
+    dated = [figure for figure in missing_figures(asked.text, [evidence.text]) if is_year(figure)]
+    if asked.expects is Expectation.YES_NO and dated:
+        return False
+    if asked.expects in _NOT_GUESSED or features.get("whole", 1.0) == LACKS_WHAT_OTHERS_HAVE:
+        return False
+    if asked.expects is Expectation.ACTOR and features.get("stands", 0.0) < OF_SOMEONE:
+        return False
+    return stands_out(features, of_a_figure=features.get("whole", 1.0) < FAR)
 
 
 def tells_of_another(evidence: Sequence[Evidence]) -> bool:

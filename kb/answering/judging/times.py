@@ -1,0 +1,73 @@
+"""Times: whether a sentence tells the end or the beginning that is asked, how often, and of which of several."""
+
+from __future__ import annotations
+
+import re
+
+from kb.language.questions import Asked, Expectation
+from kb.language.words import fold, stem
+
+_ASKS_END = re.compile(
+    r"\b(?:entro|fino a|sino a) (?:quando|(?:che|quale|quali) \w+)|\bscad\w+|\btermine (?:per|ultimo|di presentazione)"
+    r"|\bultim[oa] (?:giorno|data)|\bquando (?:si )?(?:chiud|finisc|termin|scad)\w+"
+)
+_ASKS_START = re.compile(
+    r"\b(?:da|a partire da) (?:quando|che (?:giorno|data|mese|anno)|quale (?:giorno|data|mese|anno))\b"
+)
+_MONTH = r"(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
+_ENDS = re.compile(
+    r"\b(?:entro|non oltre|fino|sino|finche|scad\w+|chiu\w+|conclu\w+|ultim\w+|prima d\w+|termina\w*|termine|fine)\b"
+    r"|\bdur\w+|\bd(?:al|all'|alle|allo)\b[^.;]{1,60}\b(?:al|all'|alle|allo)\b"
+    rf"|\b(?:a|di|breve|medio|lungo) (?:{_MONTH}|termine)\b"
+)
+_STARTS = re.compile(r"\bd(?:al|all'|alle|allo)\b ?(?:\w+ )?\d")
+_ONLY_ENDS = re.compile(r"\b(?:entro|non oltre|fino al?|fino all'|scade\w*)\b")
+_ANY_START = re.compile(
+    r"\b(?:dal?|dall'|dalle|dallo|dopo|decorr\w+|in vigore|avvi\w+|inizi\w+|apert\w+|part(?:ire|e|ono|ito|ita)"
+    r"|istitui\w+|na(?:to|ta|sce|scita)|(?:costitu|fonda|approva|firma|sottoscr|adotta|avvia)\w+)\b"
+)
+_ASKS_HOW_OFTEN = re.compile(r"\bogni quant[oaie]\b|\bquante volte\b|\bcon (?:che|quale) frequenza\b|\bhow often\b")
+_HOW_OFTEN = re.compile(
+    r"\bogni\b|\bvolt[ae]\b|\b(?:annual|mensil|settimanal|giornalier|quotidian|trimestral|semestral|biennal|triennal)\w*"
+    r"|\b(?:al|all'|l'|a|alla) ?(?:anno|mese|giorno|settimana)\b(?! \d)|\btutt[ie] (?:i|gli|le) \w+"
+)
+_ORDINALS = "prim second terz quart quint sest settim ottav non decim".split()
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})[oaie] ([a-z]{{3,}})\b")
+
+
+def meets_time(asked: Asked, sentence: str) -> bool:
+    """
+    False where it is asked by when and the sentence only says since when, or the other way round.
+
+    "Dal 2 marzo sono aperti i termini" gives no deadline.
+    """
+    if asked.expects is not Expectation.TIME or asked.language == "en":
+        return True
+    question, said = fold(asked.text), fold(sentence)
+    if _ASKS_END.search(question) and _STARTS.search(said) and not _ENDS.search(said):
+        return False
+    return not (_ASKS_START.search(question) and _ONLY_ENDS.search(said) and not _ANY_START.search(said))
+
+
+def asks_how_often(asked: Asked) -> bool:
+    """True for a question how often something is done."""
+    return bool(_ASKS_HOW_OFTEN.search(fold(asked.text)))
+
+
+def says_how_often(sentence: str) -> bool:
+    """True where a sentence says how often something is done: "ogni tre settimane", "due volte a settimana"."""
+    return bool(_HOW_OFTEN.search(fold(sentence)))
+
+
+def meets_ordinal(asked: Asked, sentence: str) -> bool:
+    """False where one of several in a row is asked about and the sentence is on another ("il secondo anno")."""
+    said = _ordered(sentence)
+    return all(not (others := said.get(noun)) or wanted & others for noun, wanted in _ordered(asked.text).items())
+
+
+def _ordered(text: str) -> dict[str, set[str]]:
+    """The stem of each noun after an ordinal, with its ordinals."""
+    found: dict[str, set[str]] = {}
+    for ordinal, noun in _ORDINAL.findall(fold(text)):
+        found.setdefault(stem([noun])[0], set()).add(ordinal)
+    return found

@@ -1,0 +1,54 @@
+"""By when is not since when; how often is no other number; of several in a row one is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.judging.expected import meets
+from kb.answering.judging.times import meets_ordinal, meets_time
+from kb.language.questions import read_question
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "met"),
+    [
+        ("Entro quando si fa domanda?", "Dal 2 marzo 2026 sono aperti i termini.", False),
+        ("Qual è la scadenza del bando?", "Dal 2 marzo 2026 sono aperti i termini.", False),
+        ("Fino a quando si fa domanda?", "Le domande si presentano dal 2 marzo al 17 aprile 2026.", True),
+        ("Fino a quando si fa domanda?", "Dalle ore 9 del 2 marzo alle ore 12 del 17 aprile.", True),
+        ("Entro quando si fa domanda?", "Le domande si presentano entro il 17 aprile 2026.", True),
+        ("Entro quando sarà ridotto?", "L'obiettivo per il 2030 è una riduzione del 45%.", True),
+        ("Da quando si paga la sosta?", "La sosta si paga fino al 31 dicembre 2026.", False),
+        ("Da quando si paga la sosta?", "La sosta si paga dal 1° dicembre 2025.", True),
+        ("Da quando esiste il servizio?", "Il servizio è stato istituito nel 2012.", True),
+        ("Quando si paga?", "Dal 2 marzo 2026 si paga la prima rata.", True),
+    ],
+)
+def test_by_when_is_not_since_when(question: str, sentence: str, met: bool) -> None:
+    assert meets_time(read_question(question), sentence) is met
+
+
+@pytest.mark.parametrize(
+    ("sentence", "met"),
+    [
+        ("Il vetro è raccolto ogni tre settimane.", True),
+        ("La carta è raccolta due volte a settimana.", True),
+        ("Il servizio costa 15 euro per tre pezzi.", False),
+        ("L'inventario prende come riferimento l'anno 2008.", False),
+    ],
+)
+def test_how_often_is_told_by_a_frequency(sentence: str, met: bool) -> None:
+    assert meets(read_question("Ogni quanto passano a ritirare il vetro?"), sentence) is met
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "met"),
+    [
+        ("Quante consulenze ci sono state nel secondo anno?", "Nel primo anno ne sono state svolte 412.", False),
+        ("Quante consulenze ci sono state nel primo anno?", "Nel primo anno ne sono state svolte 412.", True),
+        ("Quante consulenze ci sono state nel secondo anno?", "Il primo sportello ne ha svolte 412.", True),
+        ("Quanto costa il secondo veicolo?", "Primo veicolo gratuito; secondo veicolo 60 euro.", True),
+    ],
+)
+def test_of_several_in_a_row_one_is_asked(question: str, sentence: str, met: bool) -> None:
+    assert meets_ordinal(read_question(question), sentence) is met

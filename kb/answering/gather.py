@@ -27,7 +27,7 @@ from kb.language.questions import Asked, Expectation, term_to_define
 from kb.language.sentences import split_sentences
 from kb.language.twins import not_meant
 from kb.records import Passage, ScoredPassage
-from kb.retrieval.query import english_words
+from kb.retrieval.query import english_words, everyday_meanings
 
 MOST_DEFINING = 3
 """Passages looked at for a definition that those found do not give."""
@@ -46,6 +46,7 @@ def gather(state: State, tools: Tools) -> State:
     assert state.found is not None
     found = state.found.passages
     near = tools.near_words.read(state.standalone, asked.focus, [one.passage for one in found])
+    everyday = everyday_meanings(asked.text, " ".join(one.passage.text for one in found))
     expansions = read_expansions({**english_words(asked.text), **reading.expansions, **reading.corrections})
     judge = Judge(
         asked,
@@ -58,6 +59,7 @@ def gather(state: State, tools: Tools) -> State:
         named=named_documents(asked, found, tools),
         verbs=verbs_of(asked),
         things=things_of_a_figure(asked, expansions) | thing_there(asked),
+        everyday=read_expansions(everyday),
     )
     evidence = [one for one in judge.rank(found) if on_mission(one, reading.missions)]
     evidence = on_article(evidence, reading.articles)

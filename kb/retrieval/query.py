@@ -132,6 +132,17 @@ def _expand(tokens: list[str], vocabulary: Vocabulary) -> dict[str, str]:
     for acronym, name in vocabulary.acronym_phrases.items():
         if acronym not in tokens and holds(asked, name):
             found[acronyms[acronym]] = acronym
+    return _known_to_all(tokens, vocabulary) | found
+
+
+def _known_to_all(tokens: list[str], vocabulary: Vocabulary) -> dict[str, str]:
+    """The same for acronyms of every Comune that the documents use without their name, or whose name alone."""
+    asked, known = phrase(" ".join(tokens)), _words()["acronyms"]
+    open_ = {acronym: name for acronym, name in known.items() if acronym not in vocabulary.acronyms}
+    found = {token: open_[token] for token in tokens if token in open_ and token not in vocabulary.words}
+    for acronym, name in open_.items():
+        if acronym in vocabulary.words and acronym not in tokens and holds(asked, phrase(name)):
+            found[name] = acronym
     return found
 
 
@@ -142,8 +153,9 @@ def _everyday(tokens: list[str], words: Mapping[str, int]) -> dict[str, str]:
     Of these, the words that no document holds are left out.
     """
     found = {}
-    for token in (token for token in tokens if token in _words()["colloquial"] and not _is_written(token, words)):
-        choices = _words()["colloquial"][token].split(" | ")
+    meanings = _words()["colloquial"] | _words()["in_acts"]
+    for token in (token for token in tokens if token in meanings and not _is_written(token, words)):
+        choices = meanings[token].split(" | ")
         known = [one for one in choices if all(word in words for word in one.split())] or choices
         found[token] = " | ".join(known)
     return found
@@ -153,6 +165,22 @@ def _is_written(token: str, words: Mapping[str, int]) -> bool:
     """True for a word that the documents have, or for a noun in -a or -e that they have in the other number."""
     other = {"a": "e", "e": "a"}.get(token[-1:], "")
     return token in words or (bool(other) and len(token) >= _LEAST_NOUN and token[:-1] + other in words)
+
+
+def everyday_meanings(text: str, said: str) -> dict[str, str]:
+    """
+    What the everyday words of a question stand for, of what a text holds.
+
+    " | " stands between words of which one is enough. Of many documents some may hold the everyday word itself, and
+    the one that answers another.
+    """
+    asked = [token for token in tokenize(text) if token in _words()["in_acts"]]
+    words = dict.fromkeys(tokenize(said), 1) if asked else {}
+    meanings = {token: _words()["in_acts"][token].split(" | ") for token in asked}
+    held = {
+        word: [one for one in meant if all(part in words for part in one.split())] for word, meant in meanings.items()
+    }
+    return {word: " | ".join(meant) for word, meant in held.items() if meant}
 
 
 def _respaced(tokens: list[str], vocabulary: Vocabulary) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from kb.language.words import fold
 from kb.records import Document, DocumentKind, PassageFilter
-from kb.retrieval.query import guess_language, read_query
+from kb.retrieval.query import everyday_meanings, guess_language, read_query
 from kb.retrieval.references import read_articles, read_drivers
 from kb.retrieval.vocabulary import Vocabulary
 
@@ -198,3 +198,22 @@ def test_words_written_joined_or_apart(text: str, expansions: dict[str, str]) ->
 def test_an_everyday_word_stands_for_the_plans_where_that_is_not_written(word: str, expansions: dict[str, str]) -> None:
     words = {"bolletta": 1, "logistica": 1, "residenze": 1, "universitarie": 1}
     assert read_query(f"E le {word}?", vocabulary=Vocabulary(words=words)).expansions == expansions
+
+
+@pytest.mark.parametrize(
+    ("said", "meanings"),
+    [
+        ("Non sono ammessi i veicoli.", {"furgone": "veicoli"}),
+        ("Le spese ammesse sono queste.", {}),  # none of its meanings
+    ],
+)
+def test_everyday_words_stand_for_what_the_passages_found_say(said: str, meanings: dict[str, str]) -> None:
+    found = everyday_meanings("posso comprare un furgone?", said)
+    assert {word: meant for word, meant in found.items() if word == "furgone"} == meanings
+
+
+def test_acronyms_that_everyone_knows_are_read_though_no_document_explains_them() -> None:
+    acronym, name = Vocabulary(words={"tari": 1, "rata": 1}), Vocabulary(words={"tassa": 1, "rifiuti": 1, "rata": 1})
+    assert read_query("quando scade la tassa rifiuti?", vocabulary=acronym).expansions["tassa rifiuti"] == "tari"
+    assert read_query("quando scade la TARI?", vocabulary=name).expansions["tari"] == "tassa rifiuti"
+    assert "tari" not in read_query("quando scade la TARI?", vocabulary=acronym).expansions

@@ -34,6 +34,8 @@ RUN apt-get update \
 COPY --from=build /opt/bussola /opt/bussola
 COPY api/deploy/prepara.sh /usr/local/bin/bussola-prepara
 
+# The pages tell hours as people here read them; another zone: `docker run -e TZ=…`.
+ENV TZ=Europe/Rome
 ENV PATH="/opt/bussola/bin:$PATH" BUSSOLA_HOME=/var/lib/bussola HF_HUB_OFFLINE=1 PYTHONUTF8=1 PYTHONUNBUFFERED=1
 USER 10001:10001
 WORKDIR /var/lib/bussola

@@ -56,6 +56,12 @@ def test_the_image_is_slim_pinned_and_runs_as_nobody_important() -> None:
     assert "ADD" not in words
 
 
+def test_the_image_tells_the_hours_of_its_readers() -> None:
+    zones = [value for line in of("ENV") for name, _, value in [line.partition("=")] if name == "TZ"]
+
+    assert zones == ["Europe/Rome"]
+
+
 def test_the_image_s_layers_keep_the_usual_rules() -> None:
     for command in of("RUN"):
         if "apt-get install" in command:

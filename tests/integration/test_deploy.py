@@ -214,7 +214,8 @@ def nginx_folder(folder: Path, **changes: str) -> list[str]:
     user = "user root; " if os.geteuid() == 0 else ""
     whole = (
         f"{user}daemon off; pid {folder}/pid; error_log stderr; events {{}} "
-        f"http {{ access_log {folder}/usual.log; error_log {folder}/usual-error.log; {places} include {folder}/bussola.conf; }}"
+        f"http {{ access_log {folder}/usual.log; error_log {folder}/usual-error.log; {places} "
+        f"include {folder}/bussola.conf; }}"
     )
     (folder / "nginx.conf").write_text(whole)
     return [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]

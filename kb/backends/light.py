@@ -173,11 +173,17 @@ class LightEmbedder:
         return "int8" if self._precision != "float32" and multiplies_bytes() else "float32"
 
     def _engine(self) -> E5Engine | None:
-        """The model, loaded at its first use; None where it can't be, so that sentence-transformers takes its place."""
+        """
+        The model, loaded at its first use; None where it can't be, so that sentence-transformers takes its place.
+
+        Raises:
+            EmbedderError: there is no folder to load it from.
+        """
         with self._loading:
             if self._loaded is None and not self._unusable:
+                folder = self._source.folder()  # what fails here fails for sentence-transformers too
                 try:
-                    self._loaded = E5Engine(self._source.folder(), self._engine_precision)
+                    self._loaded = E5Engine(folder, self._engine_precision)
                 except (ImportError, OSError, ValueError, KeyError, struct.error, EmbedderError) as error:
                     log.warning(
                         "onnxruntime non si usa (%s): calcolo con sentence-transformers, più lento",

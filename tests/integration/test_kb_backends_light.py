@@ -198,6 +198,15 @@ def test_weights_that_lost_their_end_are_not_taken(light: LightEmbedder, model_c
         E5Engine(folder)
 
 
+def test_a_home_that_cannot_be_written_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    blocked = tmp_path / "home"
+    blocked.write_text("un file, non una cartella")
+
+    with pytest.raises(e5_model.EmbedderError, match="BUSSOLA_HOME"):
+        open_light_embedder("", blocked).embed_query("lavoro")
+    assert caplog.messages == []
+
+
 @pytest.mark.parametrize("left", [b"", b"\xff\x00{"])
 def test_a_damaged_default_model_names_the_folder_to_delete(tmp_path: Path, left: bytes) -> None:
     folder = tmp_path / "cache" / "models" / e5_model.FOLDER_NAME

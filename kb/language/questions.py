@@ -20,8 +20,8 @@ _HOW_I = re.compile(r"^(?:ma |e |ed |allora )?come (?:la |lo |li |le |ne )?(?P<r
 _FOR_WHOM = re.compile(r"(?<=\w) (?:per|a|di) chi (?=[a-z]{3,})")
 """Tells of whom something is asked ("c'è un contributo per chi paga …?"), not who."""
 _FOR_WHOSE_SENSE = re.compile(
-    r"(?<=\w) (?:per|secondo|nel|nella|nell'|dentro) ?(?:(?:il|la|l') ?)?"
-    r"(?:citta metropolitana|ente|piano|agenda|psttm)\b.*$"
+    r"(?<=\w) (?:(?:per|secondo|nel|nella|nell'|dentro) ?(?:(?:il|la|l') ?)?"
+    r"(?:citta metropolitana|ente|piano|agenda|psttm)|d(?:ei|el) drivers?)\b.*$"
 )
 """Tells in whose words a term is meant ("… per la Città metropolitana"), and is no part of it."""
 _UNIT_OF_TIME = re.compile(r"(?:ann[oi]|mes[ei]|giorn[oi]|settiman[ae]|or[ae]|minut[oi])\b")
@@ -84,6 +84,7 @@ class _Forms:
     states: re.Pattern[str]
     asks_anything: re.Pattern[str]
     manner: re.Pattern[str]
+    bond: re.Pattern[str]
     asks_for_whom: re.Pattern[str]
     asks_of_a_verb: re.Pattern[str]
     before_the_verb: frozenset[str]
@@ -106,7 +107,7 @@ class _Forms:
 def read_question(text: str) -> Asked:
     """What a question asks for; nothing here depends on the documents."""
     folded = " ".join(fold(text).split())
-    asked = _forms().manner.sub("come", folded)
+    asked = _forms().bond.sub("come si legano ", _forms().manner.sub("come", folded))
     if asked != folded:
         return replace(read_question(asked), text=text)
     expects = next((kind for kind, pattern in _forms().expectations if pattern.search(folded)), _open_kind(folded))
@@ -241,7 +242,7 @@ def _is_done_by_me(folded: str) -> bool:
 def term_to_define(text: str) -> str | None:
     """The term, folded, of a question that asks its definition and nothing else; None for other questions."""
     match = _forms().term.fullmatch(" ".join(fold(text).split()))
-    return _FOR_WHOSE_SENSE.sub("", match["term"]) if match else None
+    return _FOR_WHOSE_SENSE.sub("", match["term"]).strip() if match else None
 
 
 def asked_part(text: str) -> str | None:
@@ -295,6 +296,7 @@ def _forms() -> _Forms:
         states=re.compile(data["states"]),
         asks_anything=re.compile(data["asks_anything"]),
         manner=re.compile(data["manner"]),
+        bond=re.compile(data["bond"]),
         asks_for_whom=re.compile(data["asks_for_whom"]),
         asks_of_a_verb=re.compile(data["asks_of_a_verb"]),
         before_the_verb=frozenset(data["before_the_verb"].split()),

@@ -28,6 +28,8 @@ from kb.language.questions import Expectation, asks_for_whom, focus_stems, read_
         ("cosa significa LUM", "definition"),
         ("Quali sono le soglie?", "list"),
         ("Qual è il ruolo di CAP Holding?", "single"),
+        ("Quale Comune ha firmato per ultimo?", "place"),
+        ("Quale città metropolitana è?", "single"),
         ("La salute è una funzione diretta?", "yes_no"),
         ("Come si riduce il traffico?", "other"),
     ],
@@ -161,6 +163,7 @@ def test_for_whom_something_is_meant(question: str, asks: bool) -> None:
     [
         ("Che cosa vuol dire transizione ecologica per la Città metropolitana?", "transizione ecologica"),
         ("Che cos'è la rete duale nel piano?", "la rete duale"),
+        ("Cos'è lo stile di lavoro dei Driver?", "lo stile di lavoro"),
         ("Che cos'è il Patto per il Lavoro?", "il patto per il lavoro"),
         ("Che cosa sono i Piani di Zona?", "i piani di zona"),
     ],
@@ -195,3 +198,8 @@ def test_years_are_counted() -> None:
 
 def test_the_channel_asked_for_is_no_word_of_the_subject() -> None:
     assert read_question("Qual è l'indirizzo email della biblioteca?").focus == ("bibliotec",)
+
+
+def test_what_binds_two_things_is_told_by_both() -> None:
+    asked = read_question("Che rapporto c'è tra PTM e rigenerazione?")
+    assert (asked.expects, asked.focus) == (Expectation.OTHER, ("leg", "ptm", "rigener"))

@@ -67,6 +67,7 @@ _LABEL = re.compile(
 _OF_WHICH = re.compile(r"\b(?:a|ad|da|di|in|con|su|per|fra|tra|entro) qual[ei]\b")
 """Asks what goes with them: their names are one answer of several ("da quali stazioni si parte")."""
 _MOST = re.compile(r"\b(?:piu|meno) (?!di\b|o\b|che\b|per\b|in\b)(?P<most>[a-z]{4,})")
+_OF_ONE = (Expectation.SINGLE, Expectation.ACTOR, Expectation.PLACE)
 _NAMED_THINGS = (
     "scuola scuole ospedale ospedali stazione stazioni associazione associazioni comune comuni paese paesi quartiere "
     "quartieri frazione frazioni via vie piazza piazze citta"
@@ -192,7 +193,7 @@ def meets_label(asked: Asked, sentence: str) -> bool:
 
 def meets_superlative(asked: Asked, sentence: str) -> bool:
     """False when it is asked which is the most so, and the sentence says so of nothing ("il PGT più vecchio")."""
-    match = _MOST.search(fold(asked.text)) if asked.expects in (Expectation.SINGLE, Expectation.ACTOR) else None
+    match = _MOST.search(fold(asked.text)) if asked.expects in _OF_ONE else None
     if match is None:
         return True
     most = stem([match["most"]])[0]

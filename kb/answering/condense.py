@@ -11,6 +11,7 @@ from kb.answering.route import core_of, tell_talk, without_greeting
 from kb.answering.state import State, Tools
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, focus_stems, read_question
+from kb.language.verbs import Mood, read_verb
 from kb.language.words import fold
 from kb.records import AnswerStatus
 from prompts.replies import load_replies
@@ -22,6 +23,8 @@ MAX_NAMES = 2
 """Names that the subject of a conversation is made of, at most."""
 MAX_BARE_WORDS = 9
 """Words of a question that names nothing of its own, at most."""
+_ASK_NOUN_VERB = 3
+"""Words of "quali strumenti usano"."""
 STANDS = 0.6
 """Confidence of search from which a question on a noun needs nothing of the turns before."""
 
@@ -187,7 +190,16 @@ def _worth_remembering(turn: str) -> str:
 def _may_stand(question: str) -> bool:
     """True for a question on a noun of its own, which may or may not lean on what was said."""
     body = _OPENER.sub("", question)
+    if body != question and _asks_what_they_do(body):
+        return False
     return bool(_ASKS_OF_A_NOUN.match(body)) or (bool(_ASKS.match(body)) and has_own_subject(body))
+
+
+def _asks_what_they_do(body: str) -> bool:
+    """True for "(e) quali strumenti usano?": those who do it were named before."""
+    words = body.strip(" ?!.").split()
+    verb = read_verb(words[-1]) if len(words) == _ASK_NOUN_VERB and _ASKS_OF_A_NOUN.match(body) else None
+    return verb is not None and verb.mood is Mood.FINITE
 
 
 def _stands(question: str, tools: Tools) -> bool:

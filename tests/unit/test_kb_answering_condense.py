@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from kb.answering.condense import stand_alone
+from kb.answering.condense import condense, stand_alone
+from kb.answering.state import State, Tools
 
 
 @pytest.mark.parametrize(
@@ -120,3 +124,17 @@ def test_a_clause_about_the_subject_keeps_it() -> None:
         stand_alone("e i privati possono usarlo?", ("A cosa serve DECIWATT?",))
         == "I privati possono usarlo (DECIWATT)?"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        ("e quali strumenti usano?", "Quali strumenti usano (Distretti)?"),  # who uses them was named before
+        ("e quali strumenti servono ai Comuni?", "e quali strumenti servono ai Comuni?"),
+    ],
+)
+def test_what_those_named_before_do_leans_on_them(question: str, standalone: str) -> None:
+    """Though the documents seem to hold an answer to the question as it stands."""
+    searcher = SimpleNamespace(search=lambda text, count: SimpleNamespace(confidence=0.9))
+    state = State(question, history=("Che cosa sono i Distretti?",), cleaned=question)
+    assert condense(state, cast(Tools, SimpleNamespace(searcher=searcher))).standalone == standalone

@@ -77,3 +77,9 @@ def test_a_sentence_that_defines_needs_no_more() -> None:
     question = "Che cosa sono le zone omogenee?"
     one = evidence("Sono raccolti in Zone omogenee.", definition=1.0)
     assert undefined_term(read_question(question), question, [one]) is None
+
+
+def test_a_term_is_said_as_it_was_typed() -> None:
+    question = "Che cosa sono le Attività civiche?"
+    found = [evidence("I Comuni sono raccolti per Attività civiche.")]
+    assert undefined_term(read_question(question), question, found) == "Attività civiche"

@@ -63,3 +63,16 @@ def test_what_a_question_takes_for_granted(question: str, sentence: str, held: f
 )
 def test_whose_doing_it_is(sentence: str, says: float) -> None:
     assert attributes(sentence) == says
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "near", "held"),
+    [
+        ("Perché il Driver 9 è stato bocciato?", "bocc", 0.42, 0.0),  # near much else
+        ("Perché il Driver 9 è stato bocciato?", "bocc", 0.7, 0.7),
+        ("Perché la rete è utile?", "util", 0.42, 0.42),
+    ],
+)
+def test_what_is_said_to_have_happened_must_be_told(question: str, word: str, near: float, held: float) -> None:
+    sentence = "Il Driver 9 e la rete sono del Piano."
+    assert granted_held(read_question(question), sentence, {word: near}) == held

@@ -42,6 +42,8 @@ FAR = {"stands": 0.5, "outdone": 0.0, "coverage": 0.5, "unknown": 0.0}
         ({"coverage": 0.3}, False, False),
         ({"outdone": 0.08}, True, False),
         ({"outdone": 0.2}, False, False),
+        ({"unknown": 0.6}, False, False),
+        ({"unknown": 0.6, "stands": 0.62}, True, True),  # so near that the word may be said otherwise
         ({"unknown": 0.9}, False, False),  # a name that no document holds is not said otherwise
     ],
 )

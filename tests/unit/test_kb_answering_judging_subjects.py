@@ -6,6 +6,8 @@ import pytest
 
 from kb.answering.judging.judge import Judge, beside_the_point, is_untold
 from kb.answering.judging.subjects import subject_words
+from kb.answering.judging.vetoes import tells_of_another
+from kb.answering.state import Evidence
 from kb.answering.weighing.weights import count_words
 from kb.language.questions import read_question
 from kb.records import Passage, Span
@@ -26,6 +28,8 @@ def passage(text: str, section: str = "S") -> Passage:
         ("Il Driver 3 produce energia?", ()),
         ("Chi produce energia?", ()),
         ("Can schools produce energy?", ()),
+        ("Quali strumenti usano (i Distretti)?", ("distrett",)),  # completed from what was asked before
+        ("Quali strumenti usano (Driver 3)?", ()),
     ],
 )
 def test_what_stands_before_the_verb(question: str, words: tuple[str, ...]) -> None:
@@ -55,3 +59,10 @@ def test_what_is_asked_for_comes_before_other_words() -> None:
     assert features == [1.0, 0.0]
     listed = Judge(read_question("Quali sono i rapporti?"), count_words([passage(held)]), {})
     assert listed.weigh(passage(held), 0, len(held), about={}).features["single"] == 0.0
+
+
+def test_a_sentence_on_another_subject_is_no_better_one() -> None:
+    first = Evidence(passage(SCHOOLS), 0, len(SCHOOLS), 1.0, {"coverage": 0.5})
+    other = Evidence(passage(PLANTS), 0, len(PLANTS), 2.0, {"coverage": 1.0, "subject": 0.0})
+    assert not tells_of_another([first, other])
+    assert tells_of_another([first, Evidence(other.passage, 0, other.end, 2.0, {"coverage": 1.0})])

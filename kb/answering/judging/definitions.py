@@ -12,7 +12,7 @@ from kb.answering.weighing.weights import stems_of
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, term_to_define
 from kb.language.verbs import Mood, read_verb
-from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 _WORD = re.compile(r"[\w’']+")
 _CALLED = re.compile(
@@ -68,7 +68,7 @@ def undefined_term(asked: Asked, question: str, chosen: Sequence[Evidence]) -> s
     if asked.expects is not Expectation.DEFINITION or asked.language == "en" or term is None or not chosen:
         return None
     told = any(one.features.get("definition") or tells_what_it_is(term, one.text) for one in chosen)
-    return None if told else " ".join(_without_article(term))
+    return None if told else _as_typed(" ".join(_without_article(term)), question)
 
 
 def tells_what_it_is(term: str, sentence: str) -> bool:
@@ -108,6 +108,13 @@ def _has_verb(after: str) -> bool:
     return any(reading is not None and reading.mood is Mood.FINITE for reading in readings) or bool(
         re.match(r"\W*(?:\w+ ){0,4}?(?:è|sono|ha|hanno|va|vanno|serve|servono)\b", after)
     )
+
+
+def _as_typed(term: str, question: str) -> str:
+    """A folded term as it stands in the question, accents and all; itself where its letters are not found there."""
+    typed = " ".join(question.split())
+    at = fold(typed).find(term)
+    return typed[at : at + len(term)] if at >= 0 and len(fold(typed)) == len(typed) else term
 
 
 def _without_article(term: str) -> list[str]:

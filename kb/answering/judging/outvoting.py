@@ -10,8 +10,8 @@ STANDS, STANDS_WITH_A_FIGURE = 0.5, 0.6
 """From here a sentence is far nearer in meaning than the others found; for a figure more is asked."""
 COVERAGE, COVERAGE_WITH_A_FIGURE = 0.4, 0.7
 """What such a sentence must hold of the question all the same."""
-UNKNOWN = 0.75
-"""Above this a word that no document holds has nothing near it, be it a name or another thing."""
+UNKNOWN, RATHER_UNKNOWN = 0.75, 0.55
+"""Above this a word that no document holds has nothing near it, be it a name or another thing; or nearly nothing."""
 OUTDONE_BY_NOTHING = 0.03
 """The same as OUTDONE where the words that a sentence shares with the question are few."""
 
@@ -26,6 +26,8 @@ def stands_out(features: Mapping[str, float], *, of_a_figure: bool = False) -> b
     if features.get("outdone", 1.0) > OUTDONE or features.get("unknown", 0.0) > UNKNOWN:
         return False
     stands, coverage = (STANDS_WITH_A_FIGURE, COVERAGE_WITH_A_FIGURE) if of_a_figure else (STANDS, COVERAGE)
+    if features.get("unknown", 0.0) > RATHER_UNKNOWN:
+        stands = STANDS_WITH_A_FIGURE
     return features.get("stands", 0.0) >= stands and features.get("coverage", 0.0) >= coverage
 
 

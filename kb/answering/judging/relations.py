@@ -20,6 +20,7 @@ _ATTRIBUTES = re.compile(
 )
 """Words that say whose doing something is: "spetta ai Comuni", "promosso dal Comune"."""
 _WHO_MAY = re.compile(r"\W*(?:puo|possono|deve|devono) (?P<verb>\w+)(?: \w+){0,3}? chi\b")
+_DONE = re.compile(r"\b(?:e|sono|era|erano|sia|siano)(?: gia| poi)? stat[oaie] (?P<done>\w{4,})")
 _EVERYWHERE = frozenset(stem("driver piano citta metropolitana comune".split()))
 _MANY = 4
 """Words taken for granted from which one may be told in others."""
@@ -76,13 +77,28 @@ def granted_held(asked: Asked, text: str, near: Mapping[str, float], *, around: 
     words = stems_of(_SUSTAINABLE.sub("", text))
     if any(kinship.are_rivals(word, other) for word in asked.granted for other in words):
         return 1.0
-    held = {word: 1.0 if tells(word, words | around) else near.get(word, 0.0) for word in asked.granted}
+    happened = _happened(asked.text)
+    held = {
+        word: 1.0 if tells(word, words | around) else _near_enough(near.get(word, 0.0), least=word in happened)
+        for word in asked.granted
+    }
     least = min(held, key=lambda word: held[word])
     telling = [word for word in held if word.isalpha() and word not in _EVERYWHERE]
     if len(telling) >= _MANY and least not in _verbs_of(asked.text):
         # Of many words one may be said otherwise ("i lavori" are "il rifacimento"), but not what is said to happen.
         del held[least]
     return min(held.values())
+
+
+def _near_enough(near: float, *, least: bool) -> float:
+    """How near a word is; what is said to have happened must be told, or nearly: "bocciato" is near much else."""
+    return near if near >= NEAR_VERB or not least else 0.0
+
+
+@lru_cache(maxsize=256)
+def _happened(question: str) -> frozenset[str]:
+    """The stems of what a question says was done ("è stato bocciato")."""
+    return frozenset(stem([match["done"]])[0] for match in _DONE.finditer(fold(question)))
 
 
 @lru_cache(maxsize=256)

@@ -1,20 +1,29 @@
-"""Subjects: of whom a yes-or-no question asks its verb ("la scuola" in "la scuola può produrre energia?")."""
+"""Subjects: of whom a verb is asked ("la scuola può produrre energia?"), and what a follow-up goes on about."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from kb.answering.judging.expected import same_stem
-from kb.language.questions import Asked, Expectation
+from kb.language.questions import Asked, Expectation, focus_stems
 from kb.language.words import stem, tokenize
 
+_BRACKETS = re.compile(r"\((?P<subject>[^()]+)\)\s*\?$")
 _EVERYWHERE = "Piano strategico, Agenda strategica, Driver, Città metropolitana di Milano, Ente, Comune, Comuni"
 """Subjects of nearly every sentence, which a sentence need not repeat."""
 
 
 def subject_words(asked: Asked) -> tuple[str, ...]:
-    """The stems before the verb that a yes-or-no question turns on, but for those that stand everywhere."""
+    """
+    The stems before the verb that a yes-or-no question turns on, or in the brackets that complete a follow-up.
+
+    Those that stand everywhere are left out: a sentence need not repeat them.
+    """
+    if before := _BRACKETS.search(asked.text):
+        said = frozenset(focus_stems(before["subject"])) - _everywhere()
+        return tuple(word for word in asked.focus if word in said and not word[0].isdigit())
     if asked.expects is not Expectation.YES_NO or asked.relation is None or asked.language == "en":
         return ()
     verb = next((at for at, word in enumerate(asked.focus) if same_stem(word, asked.relation or "")), 0)

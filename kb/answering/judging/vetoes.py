@@ -143,9 +143,10 @@ def tells_of_another(evidence: Sequence[Evidence]) -> bool:
     """
     True when the first sentence was put before a better one for its verb, and holds far less of the question.
 
-    "Chi possiede CAP Holding?" finds who owns the buildings.
+    "Chi possiede CAP Holding?" finds who owns the buildings. A sentence on another subject is no better one.
     """
-    first, better = evidence[0], max(evidence, key=lambda one: one.score)
+    of_it = [one for one in evidence if one.features.get("subject", 1.0) >= FAR]
+    first, better = evidence[0], max(of_it, key=lambda one: one.score, default=evidence[0])
     return first.features.get("coverage", 1.0) < ALSO_HELD * better.features.get("coverage", 0.0)
 
 

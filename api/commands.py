@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from kb.errors import InputError
+from kb.releases.folders import in_use
 from kb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ def serve(guests: tuple[str, ...] | None, host: str, port: int, workers: int) ->
     for stop in (signal.SIGTERM, signal.SIGINT):  # the second is ignored by what a shell starts in the background
         signal.signal(stop, _interrupt)
     try:
-        if workers > 1:
-            _serve_in_processes(listening, settings, workers)
-        else:
-            _serve_here(listening, settings, taken_in)
+        with in_use(settings.home):
+            if workers > 1:
+                _serve_in_processes(listening, settings, workers)
+            else:
+                _serve_here(listening, settings, taken_in)
     except KeyboardInterrupt:
         click.echo("Bussola si è fermata.", err=True)
 
@@ -79,7 +81,8 @@ def mcp() -> None:
     release_store(settings).resolve(None)
     from api.mcp import serve_stdio
 
-    serve_stdio(settings)
+    with in_use(settings.home):
+        serve_stdio(settings)
 
 
 def listen(host: str, port: int) -> socket.socket:

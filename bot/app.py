@@ -29,6 +29,7 @@ from bot.store import BotStore
 from bot.turn import Office
 from bot.webhook import Webhook
 from kb.errors import BussolaError, InputError
+from kb.releases.folders import in_use
 from kb.settings import Settings
 from prompts.bot import load_bot_replies
 from prompts.replies import LANGUAGES
@@ -102,7 +103,8 @@ def only_bot(home: Path) -> Iterator[None]:
                 f"il bot di {home} è già attivo in un altro processo («bussola bot», o «bussola serve» con "
                 "BUSSOLA_TELEGRAM_WEBHOOK_URL): ferma quello."
             ) from None
-        yield
+        with in_use(home):
+            yield
 
 
 @contextmanager

@@ -18,11 +18,12 @@ from kb.backup.contents import LIST_NAME, POINTER, ROWS_NAME, Contents, contents
 from kb.errors import InputError
 from kb.ledger import ledger_url
 from kb.ports import Progress, no_progress
-from kb.releases.folders import only_one, sync
+from kb.releases.folders import IN_USE, only_one, sync
 
 RESTORING = ".restoring-"
 BEFORE = ".before-restore-"
 LOCK = ".publishing"
+LOCKS = (LOCK, IN_USE)
 PIECE = 1 << 20
 LONGEST_LIST = 1 << 26
 MISSING = "il file {archive} non c'è: controlla il percorso."
@@ -49,7 +50,7 @@ def restore(
 
     Raises:
         InputError: the file is no whole backup, or the home or the database is not empty and force is not given.
-        ReleaseError: someone is publishing.
+        ReleaseError: someone is publishing, or a service works on this home.
         StoreError: the database can't be used.
     """
     if not archive.exists():
@@ -60,6 +61,7 @@ def restore(
     try:
         home.mkdir(parents=True, exist_ok=True)
         with (
+            only_one(home / IN_USE, busy=f"{home} è in uso: ferma «bussola serve», «bussola bot» e «bussola mcp»."),
             only_one(home / LOCK, busy="è in corso una pubblicazione: attendi che finisca."),
             _staging(home) as staging,
         ):
@@ -76,7 +78,7 @@ def restore(
 def _entries(home: Path) -> list[Path]:
     if not home.is_dir():
         return []
-    return [path for path in home.iterdir() if path.name != LOCK and not path.name.startswith(RESTORING)]
+    return [path for path in home.iterdir() if path.name not in LOCKS and not path.name.startswith(RESTORING)]
 
 
 @contextmanager

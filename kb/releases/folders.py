@@ -14,6 +14,9 @@ from kb.errors import BussolaError, ReleaseError
 
 BUILDING = ".building-"
 
+IN_USE = ".in-use.lock"
+"""Held, by as many as like, while a service works on a home."""
+
 Discard = Callable[[Path], None]
 
 
@@ -145,6 +148,30 @@ def only_one(lock_file: Path, *, busy: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ReleaseError(busy) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def in_use(home: Path) -> Iterator[None]:
+    """
+    While the block runs nothing is restored into a home: a service would go on with a ledger that was set aside.
+
+    Raises:
+        ReleaseError: something is being restored.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        handle = os.open(home / IN_USE, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError:  # where no file can be made nothing can be restored either
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ReleaseError(f"in {home} è in corso un ripristino: attendi che finisca.") from None
         yield
     finally:
         os.close(handle)

@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from kb.errors import ReleaseError
+from kb.releases.folders import IN_USE, only_one
+
 PROGRAM = """
 import time
 import kb.wiring
@@ -137,6 +140,20 @@ def test_a_stop_lets_the_answer_under_way_finish(tmp_path: Path, stop: signal.Si
     assert logged.rstrip().endswith("Bussola si è fermata.")
     assert "lenta" not in logged
     assert "Traceback" not in logged
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_nothing_is_restored_under_it(tmp_path: Path, workers: str) -> None:
+    home = Path(os.environ["BUSSOLA_HOME"])
+    with serving(program(tmp_path), "--workers", workers) as (process, address):
+        wait_ready(address)
+        with pytest.raises(ReleaseError, match="in uso"), only_one(home / IN_USE, busy="in uso"):
+            pytest.fail("a restoring could begin")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=120)
+
+    with only_one(home / IN_USE, busy="in uso"):
+        pass
 
 
 def test_several_processes_answer_on_one_port(tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ import pytest
 from click.testing import CliRunner
 
 from kb.backup.contents import LIST_NAME
-from kb.backup.restoring import BEFORE, restore
+from kb.backup.restoring import BEFORE, LOCKS, restore
 from kb.backup.saving import save
 from kb.commands import backups
 from kb.errors import InputError, ReleaseError
 from kb.ledger import Ledger, ledger_url
 from kb.releases.build import build_release
+from kb.releases.folders import IN_USE, in_use, only_one
 from kb.releases.store import ReleaseStore
 from kb.testing import FakeEmbedder, fake_parts, intake_of
 
@@ -45,7 +46,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".sqlite3" and path.name != ".publishing"
+        if path.is_file() and path.suffix != ".sqlite3" and path.name not in LOCKS
     }
 
 
@@ -180,6 +181,28 @@ def test_a_home_that_is_not_empty_is_kept_unless_forced_and_then_set_aside(home:
     assert ReleaseStore(home, parts=fake_parts).open().id == done.contents.published
 
 
+def test_nothing_is_restored_under_a_service_that_works(home: Path, tmp_path: Path) -> None:
+    """It would go on with the ledger that was set aside: keys revoked since, and ratings, would be lost."""
+    save(home, tmp_path / "copia.tar.gz")
+
+    with in_use(home), in_use(home), pytest.raises(ReleaseError, match="ferma «bussola serve»"):
+        restore(tmp_path / "copia.tar.gz", home, force=True)
+    with (
+        only_one(home / IN_USE, busy=""),
+        pytest.raises(ReleaseError, match="in corso un ripristino"),
+        in_use(home),
+    ):
+        pytest.fail("a service began under a restoring")
+
+    assert restore(tmp_path / "copia.tar.gz", home, force=True).set_aside is not None
+
+
+def test_a_home_where_no_file_can_be_made_serves_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    with in_use(tmp_path / "home"):
+        pass
+
+
 def archive_of(target: Path, members: list[tuple[tarfile.TarInfo, bytes]]) -> Path:
     with tarfile.open(target, "w:gz") as archive:
         for about, data in members:
@@ -216,7 +239,8 @@ def test_an_archive_with_tricks_in_its_paths_is_refused_and_touches_nothing(tmp_
     with pytest.raises(InputError, match="non viene da Bussola"):
         restore(archive, home)
 
-    assert [path.name for path in tmp_path.rglob("*") if path.name not in ("a.tar.gz", "x", "home")] == [".publishing"]
+    found = {path.name for path in tmp_path.rglob("*")}
+    assert found - {"a.tar.gz", "x", "home"} == {*LOCKS}
 
 
 def with_list(files: dict[str, str]) -> tuple[tarfile.TarInfo, bytes]:
@@ -244,7 +268,7 @@ def test_an_archive_that_is_not_its_list_is_refused(
     with pytest.raises(InputError, match="copia"):
         restore(archive_of(tmp_path / "a.tar.gz", members), tmp_path / "home")
 
-    assert [path.name for path in (tmp_path / "home").iterdir()] == [".publishing"]
+    assert {path.name for path in (tmp_path / "home").iterdir()} == {*LOCKS}
 
 
 def cut(data: bytes) -> bytes:

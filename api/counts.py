@@ -177,7 +177,8 @@ class SharedCounts(Storage, SlidingWindowCounterSupport):
         return self._secret()
 
     def _sweep(self, connection: sql.Connection, now: float) -> None:
-        if now >= self._sweep_at:
+        # A sweep farther off than one comes was put off by a clock that has been set right since.
+        if now >= self._sweep_at or self._sweep_at - now > SWEEP_EVERY_S:
             self._sweep_at = now + SWEEP_EVERY_S
             connection.execute(SWEEP, {"now": now})
 

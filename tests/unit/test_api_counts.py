@@ -127,6 +127,18 @@ def test_what_is_over_is_forgotten(url: str, monkeypatch: pytest.MonkeyPatch) ->
     assert counts.reset() == 1
 
 
+def test_a_clock_that_was_ahead_once_puts_no_forgetting_off(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000_000.0]
+    monkeypatch.setattr("api.counts.time.time", lambda: now[0])
+    counts = counts_of(url)
+    counts.reset()
+    for moment in (1_000_000.0, 1000.0, 2000.0):
+        now[0] = moment
+        counts.acquire_sliding_window_entry(f"at {moment}", 5, 60)
+
+    assert counts.reset() == 2, "that of the clock's error and the last"
+
+
 @pytest.mark.usefixtures("still_clock")
 def test_it_is_a_store_of_the_library(url: str) -> None:
     counts = counts_of(url)

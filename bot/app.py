@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.client import Source
@@ -216,13 +216,24 @@ async def _receive(receiver: Receiver, bot: Bot, settings: Settings) -> None:
 
 
 async def receive_deliveries(receiver: Receiver, bot: Bot, settings: Settings) -> None:
-    """Have Telegram deliver updates to the webhook's address, until cancelled."""
+    """
+    Have Telegram deliver updates to the webhook's address, until cancelled.
+
+    Raises:
+        InputError: Telegram does not take that address.
+    """
     receiver.catch_up()
-    await bot.set_webhook(
-        settings.telegram_webhook_url,
-        allowed_updates=list(WANTED),
-        secret_token=settings.telegram_webhook_secret.get_secret_value(),
-    )
+    try:
+        await bot.set_webhook(
+            settings.telegram_webhook_url,
+            allowed_updates=list(WANTED),
+            secret_token=settings.telegram_webhook_secret.get_secret_value(),
+        )
+    except BadRequest as error:
+        raise InputError(
+            f"Telegram rifiuta l'indirizzo {settings.telegram_webhook_url} ({error.message}): correggi "
+            "BUSSOLA_TELEGRAM_WEBHOOK_URL, o toglilo e il bot prende i messaggi da sé."
+        ) from None
     await asyncio.Event().wait()
 
 

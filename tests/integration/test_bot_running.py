@@ -390,6 +390,23 @@ def test_what_cannot_start_says_why_in_one_line(
     assert not re.search("Traceback|AAaltro|AAprova", ended.stderr)
 
 
+def test_an_address_that_telegram_does_not_take_is_told_with_its_reason(telegram: FakeTelegram, tmp_path: Path) -> None:
+    refused = {"ok": False, "error_code": 400, "description": "Bad Request: bad webhook: Failed to resolve host"}
+    telegram.faults = lambda method, _: Fault(400, json.dumps(refused)) if method == "setWebhook" else None
+    hook = {"telegram_webhook_url": "https://bot.example.org/", "telegram_webhook_secret": SECRET}
+    given = {"telegram_token": TOKEN, "telegram_api_url": telegram.address, "telegram_webhook_port": str(free_port())}
+
+    with answering() as address:
+        ended = run_bot({**given, **hook, "api_url": address, "home": str(tmp_path)})
+
+    assert ended.returncode == 2
+    last = ended.stderr.splitlines()[-1]
+    assert "https://bot.example.org/" in last
+    assert "failed to resolve host" in last.lower()
+    assert "BUSSOLA_TELEGRAM_WEBHOOK_URL" in last
+    assert "Traceback" not in ended.stderr
+
+
 @pytest.mark.parametrize(("name", "says"), [("bot.sqlite3", "la memoria del bot"), ("bot.key", "la chiave")])
 def test_a_memory_that_cannot_be_used_is_told_at_the_start(tmp_path: Path, name: str, says: str) -> None:
     (tmp_path / name).write_bytes(b"non e' quello che serve" * 200)

@@ -80,5 +80,5 @@ def disk_fault(error: OSError) -> StoreError | None:
     """The error of ours for a file that the disk refuses; None for a fault of another kind, such as a closed pipe."""
     if error.errno not in REFUSED_BY_DISK:
         return None
-    where = f"«{error.filename}»" if error.filename else "la cartella dei dati"
+    where = f"«{error.filename}»" if error.filename else "un file"
     return StoreError(f"il disco rifiuta {where} ({error.strerror}): controlla spazio e permessi.")

@@ -46,6 +46,11 @@ def test_the_verb_that_a_question_turns_on(question: str, sentence: str, held: f
             "I lavori di piazza Duomo a Rho sono finiti.",
             0.0,
         ),
+        (
+            "Perché il piano cita il progetto?",
+            "Il progetto crea un gemello, dice l'Ente citato.",
+            1.0,
+        ),  # of the plan it all is
         ("Il progetto è stato abbandonato?", "Il progetto crea un gemello digitale.", 1.0),  # takes nothing for granted
     ],
 )

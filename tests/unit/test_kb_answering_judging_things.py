@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from kb.answering.judging.expansions import read_expansions
+from kb.answering.judging.expansions import is_written, read_expansions
 from kb.answering.judging.judge import Judge
 from kb.answering.judging.things import (
     is_near,
@@ -195,3 +195,14 @@ def test_what_acts_call_an_everyday_word_counts_as_a_synonym() -> None:
     meant = read_expansions({"furgone": "veicoli"})
     held = Judge(asked, weights, {}, everyday=meant).weigh(one, 0, len(one.text), about={}).features["coverage"]
     assert held > Judge(asked, weights, {}).weigh(one, 0, len(one.text), about={}).features["coverage"]
+
+
+def test_an_everyday_word_is_unknown_where_nothing_that_it_stands_for_is_written() -> None:
+    meanings = read_expansions({"pediatra": "medico | dottore di base"})["pediatr"]
+    doctor, basis = stem(["medico", "base"])
+    assert not is_written(meanings, {basis: 3})
+    assert is_written(meanings, {doctor: 1})
+    text = "Le Case di Comunità sono strutture cardine."
+    asked = read_question("Le Case di Comunità hanno il pediatra?")
+    judge = Judge(asked, count_words([passage("p0", text)]), {"pediatr": meanings})
+    assert judge.weigh(passage("p0", text), 0, len(text), about={}).features["unknown"] == 1.0

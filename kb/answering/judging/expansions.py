@@ -25,3 +25,8 @@ def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[tuple[str, ...],
 def all_of_one(meanings: Sequence[Sequence[str]], words: frozenset[str]) -> bool:
     """True where the words hold all parts of one of the meanings."""
     return any(bool(meant) and all(has_stem(words, part) for part in meant) for meant in meanings)
+
+
+def is_written(meanings: Sequence[Sequence[str]], known: Mapping[str, int]) -> bool:
+    """True where the documents hold all parts of one of the meanings; known: stem → passages that hold it."""
+    return any(bool(meant) and all(known.get(part) for part in meant) for meant in meanings)

@@ -9,7 +9,7 @@ from kb.answering.judging.admission import Admission
 from kb.answering.judging.announced import announced
 from kb.answering.judging.conditions import denied_words
 from kb.answering.judging.definitions import defines
-from kb.answering.judging.expansions import all_of_one
+from kb.answering.judging.expansions import all_of_one, is_written
 from kb.answering.judging.expected import (
     ACTOR,
     FIGURES,
@@ -373,8 +373,9 @@ class Judge:
         return max((1.0 - max(held[word], nearby[word]) for word in self._ghosts(held)), default=0.0)
 
     def _ghosts(self, held: Mapping[str, float]) -> list[str]:
-        unseen = (w for w in held if not self.weights.frequency.get(w) and w not in self.expansions)
-        return [w for w in unseen if not any(map(self.weights.frequency.get, self.verbs.get(w, ())))]
+        known = self.weights.frequency
+        unseen = (w for w in held if not known.get(w) and not is_written(self.expansions.get(w, ()), known))
+        return [w for w in unseen if not any(map(known.get, self.verbs.get(w, ())))]
 
     def _wants_no_row(self) -> bool:
         """True where no figure of the question may stand in a row of a table, or a reason is asked."""

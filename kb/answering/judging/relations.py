@@ -81,6 +81,7 @@ def granted_held(asked: Asked, text: str, near: Mapping[str, float], *, around: 
     held = {
         word: 1.0 if tells(word, words | around) else _near_enough(near.get(word, 0.0), least=word in happened)
         for word in asked.granted
+        if word not in _EVERYWHERE or _EVERYWHERE.issuperset(asked.granted)
     }
     least = min(held, key=lambda word: held[word])
     telling = [word for word in held if word.isalpha() and word not in _EVERYWHERE]

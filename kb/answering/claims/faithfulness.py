@@ -20,7 +20,9 @@ from kb.answering.claims.clefts import read_cleft
 from kb.answering.claims.conditions import takes_in_exception
 from kb.answering.claims.coordinated import takes_over_deed
 from kb.answering.claims.copied import is_copied
+from kb.answering.claims.doings import does_no_thing_said
 from kb.answering.claims.drivers import sources_of_drivers
+from kb.answering.claims.hedges import loses_hedge
 from kb.answering.claims.labels import is_mislabelled
 from kb.answering.claims.lessened import loses_lessening
 from kb.answering.claims.novelty import is_understood
@@ -121,6 +123,8 @@ _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
     ("negation", loses_negation),
     ("direction", loses_lessening),
     ("quantifier", widens),
+    ("quantifier", loses_hedge),
+    ("unsaid", does_no_thing_said),
     ("modality", claims_as_done),
 )
 

@@ -25,7 +25,9 @@ def test_what_a_disk_refuses_is_ours_and_names_the_file(number: int) -> None:
 
 
 def test_a_write_that_names_no_file_is_told_too() -> None:
-    assert "il disco rifiuta un file (No space left" in str(disk_fault(OSError(errno.ENOSPC, "No space left on device")))
+    told = disk_fault(OSError(errno.ENOSPC, "No space left on device"))
+
+    assert "il disco rifiuta un file (No space left on device)" in str(told)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -24,6 +25,14 @@ _REGULAR = {
 _DENYING = ("in", "im", "il", "ir", "dis", "de", "s", "anti", "a")
 """Prefixes that turn a word of this many letters or more into its opposite."""
 
+_NO_DENIALS = """
+descrivere descrizione illuminare illuminazione impegnare impegno insegnare insegnamento informare informazione inserire
+indirizzare incontrare incontro incaricare inviare invitare investire investimento importare impiegare impostare
+sfruttare spiegare spostare scorrere scambiare stendere deposito deporre destinare destinazione denominare derivare
+determinare decorrere detenere assegnare accogliere appartenere apprendere arrivare avvenire attendere asportare
+sposare spesa sportello impresa imposta incidere indicare indicazione iscrivere iscrizione istruire
+"""
+"""Words that begin as a denying prefix does, and deny nothing: "descrivere" is no opposite of "scrivere"."""
 _ADDING = ("pre", "co", "ri", "auto", "sovra", "inter", "multi", "extra", "sotto", "re")
 """Prefixes that leave a word's sense as it is, or nearly."""
 # What may follow the root in words of one family, as Snowball leaves it.
@@ -62,6 +71,9 @@ def nearness(one: str, other: str) -> float:
         return 0.0
     if is_derived(one, other):
         return DERIVED
+    families = _families()
+    if families.get(one, frozenset()) & families.get(other, frozenset()):
+        return DERIVED
     same = _said_alike()
     return SYNONYM if same.get(one, frozenset()) & same.get(other, frozenset()) else 0.0
 
@@ -82,6 +94,13 @@ def _is_prefixed(one: str, other: str) -> bool:
 def is_generic(word: str) -> bool:
     """True for a stem so wide that a sentence may have it though its source has not ("consistere", "periodo")."""
     return word in _thesaurus().generic
+
+
+@lru_cache(maxsize=1)
+def frame_phrases() -> re.Pattern[str]:
+    """What matches several words that only frame a sentence ("nel corso di", "di norma"), in lower case."""
+    forms = [form.strip() for line in _read("thesaurus.yaml")["phrases"] for form in line.split(" | ")]
+    return re.compile(rf"\b(?:{'|'.join(sorted(forms, key=len, reverse=True))})")
 
 
 @lru_cache(maxsize=5_000)
@@ -110,7 +129,8 @@ def is_derived(one: str, other: str) -> bool:
     rests = {one[shared:], other[shared:]}
     if shared >= LONG_ROOT and all(len(rest) <= 6 for rest in rests):
         return True
-    return all(not rest or rest in _ENDINGS for rest in rests) and shared >= 0.55 * max(len(one), len(other)) - 1
+    known = all(not rest or rest in _ENDINGS for rest in rests)
+    return known and shared >= 0.55 * max(len(one), len(other)) - 1
 
 
 def are_rivals(one: str, other: str) -> bool:
@@ -127,7 +147,14 @@ def are_rivals(one: str, other: str) -> bool:
 
 def _denies(one: str, other: str) -> bool:
     """True for a word and its opposite by prefix ("decresc" and "cresc")."""
+    if one in _no_denials() or other in _no_denials():
+        return False
     return len(other) >= LEAST_ROOT and any(one == prefix + other for prefix in _DENYING)
+
+
+@lru_cache(maxsize=1)
+def _no_denials() -> frozenset[str]:
+    return frozenset(_all_stems(_NO_DENIALS))
 
 
 def is_light(word: str) -> bool:
@@ -160,6 +187,16 @@ def _kinds() -> dict[str, frozenset[str]]:
     """The wide words of kinship.yaml, by stem, with the stems of all forms of those of their kind."""
     kinds = {words: frozenset(_all_stems(of_it)) for words, of_it in _read("kinship.yaml")["narrower"].items()}
     return {word: found for words, found in kinds.items() for word in _all_stems(words)}
+
+
+@lru_cache(maxsize=1)
+def _families() -> dict[str, frozenset[int]]:
+    """The families of kinship.yaml by stem, of every form of their words."""
+    found: dict[str, set[int]] = {}
+    for number, words in enumerate("|".join(_read("kinship.yaml")["families"]).split("|")):
+        for word in _all_stems(words):
+            found.setdefault(word, set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,15 @@ from itertools import combinations
 import pytest
 import yaml
 
-from kb.language.kinship import are_loosely_near, are_rivals, is_generic, is_light, narrower, nearness
+from kb.language.kinship import (
+    are_loosely_near,
+    are_rivals,
+    frame_phrases,
+    is_generic,
+    is_light,
+    narrower,
+    nearness,
+)
 from kb.language.words import fold, stem
 
 
@@ -117,3 +125,38 @@ def test_a_wide_word_is_told_by_words_of_its_kind() -> None:
     assert students in narrower(youth)
     assert youth not in narrower(students)
     assert narrower(plans) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("estendere", "estensione"),
+        ("trattiene", "trattenute"),
+        ("morto", "morire"),
+        ("esclude", "esclusione"),
+    ],
+)
+def test_irregular_words_of_one_root_are_a_family(one: str, other: str) -> None:
+    assert nearness(*stems(one, other)) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("descrive", "scrive"), ("informazione", "formazione"), ("impegno", "pegno")]
+)
+def test_a_word_that_only_begins_as_a_denial_is_no_opposite(one: str, other: str) -> None:
+    assert not are_rivals(*stems(one, other))
+
+
+def test_opposites_by_prefix_still_are() -> None:
+    assert are_rivals(*stems("insufficiente", "sufficiente"))
+    assert are_rivals(*stems("vigente", "abrogato"))
+
+
+@pytest.mark.parametrize("text", ["nel corso dell’anno", "di norma", "a meno che", "messa a disposizione"])
+def test_several_words_may_only_frame(text: str) -> None:
+    assert frame_phrases().search(text)
+
+
+def test_a_strong_deed_is_not_generic() -> None:
+    assert all(is_generic(word) for word in stems("ammontano", "effettua", "suddiviso"))
+    assert not any(is_generic(word) for word in stems("vendere", "finanzia", "multare", "assunto", "demolire"))

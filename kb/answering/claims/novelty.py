@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.answering.claims.alignment import Aligned, Word, roots_of
 from kb.answering.claims.cues import DETERMINERS
-from kb.answering.claims.provisos import SELF
-from kb.language.kinship import are_loosely_near, is_generic, is_idle
+from kb.answering.claims.provisos import DENYING, SELF
+from kb.language.kinship import are_loosely_near, are_rivals, frame_phrases, is_generic, is_idle
+from kb.language.names import stands_for
 from kb.language.verbs import read_verb
 from kb.language.words import fold
 
+_ALONE = re.compile(r"\bda\s+sol[oaie]$", re.IGNORECASE)
+_ALONE_THERE = re.compile(
+    r"\b(?:da|viv\w+|abit\w+|person[ae]|anzian\w)\s+sol[oaie]\b|\bautonom\w+|\bnon accompagnat\w\b", re.IGNORECASE
+)
+"""Who does something alone does it without what the quotes may ask for: "solo con un genitore"."""
 _AGAIN = "di nuovo"
 _SHARES = frozenset("meta maggioranza maggior gran buona parte".split())
 """Words of shares, which kb.answering.claims.shares holds against the quotes' numbers."""
@@ -26,11 +34,32 @@ def telling_words(aligned: Aligned, known: frozenset[str]) -> list[Word]:
 
 def is_new(word: Word, aligned: Aligned) -> bool:
     """True for a word that no quote says, not even loosely, and that says more than a frame."""
+    if _ALONE.search(aligned.claim.text[: word.end]):
+        return not any(_ALONE_THERE.search(source.text) for source in aligned.sources)
     if aligned.is_said(word) or fold(word.text) in SELF or fold(word.text) in _SHARES or is_wide(word):
         return False
-    if aligned.claim.text[: word.end].lower().endswith(_AGAIN):
+    if word.is_capital and any(stands_for(word.text, source.text) for source in aligned.sources if word.text.isupper()):
+        return False
+    if any(match.start() <= word.start < match.end() for match in frame_phrases().finditer(aligned.claim.text.lower())):
+        return False
+    if aligned.claim.text[: word.end].lower().endswith(_AGAIN) or _denies_alike(word, aligned):
         return False
     return not any(_is_loosely_said(word, other) for source in aligned.sources for other in source.words)
+
+
+def _denies_alike(word: Word, aligned: Aligned) -> bool:
+    """True for an "è vietato", "escluso" on what the quotes deny with "non", and for "non accetta" of "rifiuta"."""
+    if DENYING.fullmatch(word.text):
+        near = [one for one in aligned.claim.words if one.clause == word.clause and one is not word]
+        near = [one for one in near if not (one.light or one.negated)]
+        return any(place.word.negated for one in near for place in aligned.best(one))
+    return any(
+        other.negated != word.negated and are_rivals(one, another)
+        for source in aligned.sources
+        for other in source.words
+        for one in roots_of(word)
+        for another in roots_of(other)
+    )
 
 
 def is_wide(word: Word) -> bool:

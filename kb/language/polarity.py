@@ -66,6 +66,10 @@ _BOUNDED_NOT = re.compile(
 )
 
 
+_UNTIL_NOT = re.compile(r"\b(?:finché|fino a quando|fin quando|a meno che)\b[^,;.:]{0,50}$")
+"""Before a "non" that denies nothing: "finché non scade" is "fino alla scadenza"."""
+
+
 def find_marks(text: str) -> list[Mark]:
     """Every mark of a text, in order; "non … solo" is no negation, nor is the bound of a figure ("non più di")."""
     plain = text.translate(_PLAIN).lower()
@@ -74,6 +78,7 @@ def find_marks(text: str) -> list[Mark]:
     bounds = [match.span() for match in _BOUNDED_NOT.finditer(plain)]
     taken = [(mark.start, mark.end) for mark in wholes] + bounds
     split = (MarkKind.NEGATION, MarkKind.ONLY)
+    found = [mark for mark in found if not (mark.kind is MarkKind.NEGATION and _UNTIL_NOT.search(plain[: mark.start]))]
     kept = [mark for mark in found if not (mark.kind in split and any(a <= mark.start < b for a, b in taken))]
     return sorted(kept, key=lambda mark: (mark.start, mark.end, mark.kind))
 
@@ -99,6 +104,11 @@ _SUBJECT = re.compile(
     r"\b(?:è|sono|ammonta|pari|arriva|di|del|al)\b[^\d.;:,]{0,12}$",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(
+    r"\b(?:sal\w{1,4}|aument\w+|cresc\w+|ridu\w+|ridott\w|diminu\w+|scend\w+|sces\w|cal[aoi]\w*|alz\w+)\b",
+    re.IGNORECASE,
+)
+"""Between "il massimo" and a figure: by how much it changes, not how much it is."""
 _RANGE_JOIN = re.compile(
     r"^\s*(?:[-–—]|ed?(?:\s+(?:il|l'|i|gli|le))?|a|al|ai|agli|alle|alla|all'|a\s+un)\s*$", re.IGNORECASE
 )
@@ -121,7 +131,7 @@ def bound_of(text: str, figure: Figure, figures: list[Figure]) -> Bound:
         if form.search(before):
             return bound
     subject = _SUBJECT.search(plain[: figure.start])
-    if subject:
+    if subject and not _CHANGE.search(subject.group()):
         return Bound.LEAST if subject.group("least") else Bound.MOST
     return next((bound for bound, form in _forms().after if form.search(after)), Bound.EXACT)
 
@@ -139,6 +149,12 @@ def _in_range(text: str, figure: Figure, figures: list[Figure]) -> bool:
     return False
 
 
+_SPAN_END = re.compile(
+    r"\bda(?:l|ll'|lle|i)?\b[^.;,]*\d[^.;,]*\s(?:al|all'|alle|ai)\s?(?:[\w.:]+\s){0,4}$", re.IGNORECASE
+)
+"""Before the date that ends a stretch of time: "dal 3 settembre 2025 al"."""
+
+
 class Side(StrEnum):
     """On which side of a date something happens."""
 
@@ -150,6 +166,8 @@ class Side(StrEnum):
 def side_of(text: str, figure: Figure) -> Side:
     """On which side of a date or year of a text something happens: "entro il 2030" is before it."""
     before = text.translate(_PLAIN)[max(0, figure.start - LOOKED_BEFORE) : figure.start]
+    if _SPAN_END.search(before):
+        return Side.UNTIL
     return next((side for side, form in _forms().sides if form.search(before)), Side.AT)
 
 

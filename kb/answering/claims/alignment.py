@@ -23,7 +23,10 @@ _WORD = re.compile(
     r"|[A-Za-zÀ-ÿ]{1,3}(?:\.[A-Za-zÀ-ÿ]{1,3})+(?![A-Za-zÀ-ÿ])|[^\W_]+"
 )
 _CLAUSE = re.compile(
-    r"[,;:()«»“”]|\s[–-]\s|[.!?]\s|(?<![\d%€] )\bed?\b|\b(?:mentre|invece|ma|che|quando|se|oppure|cui)\b", re.IGNORECASE
+    r"[,;:()«»“”]|\s[–-]\s|[.!?]\s|(?<![\d%€] )\bed?\b|"
+    r"(?<=[\d%€] )ed?\b(?=\s+(?:è|sono|ha|hanno|si|non|resta|rimane|vale|può|deve|viene|[a-zàèìòù]+(?:ono|ano))\s)|"
+    r"\b(?:mentre|invece|ma|che|quando|se|oppure|cui)\b",
+    re.IGNORECASE,
 )
 """Where a clause ends; "e" after a figure joins the ends of a range."""
 _PREPOSITIONS = {

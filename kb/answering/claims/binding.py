@@ -7,14 +7,17 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from kb.answering.claims.alignment import Aligned, Reading, Word
+from kb.answering.claims.bounds import RANGE_CHARS, agrees, is_year
 from kb.answering.claims.labels import is_label, is_labelled, label_before
-from kb.answering.claims.provisos import SELF
+from kb.answering.claims.provisos import SELF, TIMES
 from kb.language.figures import Figure, FigureKind, find_figures, same_figure
-from kb.language.polarity import Bound, Side, bound_of, side_of
+from kb.language.polarity import Bound, bound_of
 from kb.language.words import fold
 
 RIVAL_LEAD = 1.25
 """How much better than its own place another figure's must fit before a figure counts as bound to the wrong thing."""
+LEAST_FIT = 0.1
+"""How well another figure's place must fit, at least: what stands far off tells nothing."""
 REACH = 9
 """Words around a figure that tell what it measures."""
 CAPITAL_WEIGHT = 2.5
@@ -29,9 +32,6 @@ TOGETHER = 8
 """Words apart, at most, for two figures of a clause to be said of one thing."""
 ALIKE = 3
 """Words right around a figure, of four, that stand so around its place in a quote where it is surely bound to it."""
-_BEFORE = re.compile(r"\bprima\s+(?:d\w+|che\b[^,;.]{0,25})\s*$", re.IGNORECASE)
-ELSE = re.compile(r"\b(?:altriment\w*|pena\b|decad\w+|revoc\w+|in caso contrario)", re.IGNORECASE)
-"""After "almeno tre anni": what then happens to whoever stops "prima di tre anni"."""
 _SHARES = {"50": r"\bmetà\b", "25": r"\bun quarto\b", "75": r"\btre quarti\b", "20": r"\bun quinto\b"}
 """Percentages → how they are written in words."""
 _DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
@@ -41,8 +41,6 @@ ELLIPSIS = 2.0
 """How many more where the quote says "quello" for a noun that it does not repeat."""
 _ELLIPTIC = re.compile(r"\bquell[oaie]\s+(?!che\b|non\b|d)\w", re.IGNORECASE)
 _BOUNDING = re.compile(r"^(?:compres\w|almeno|massim\w|minim\w|fino|pari|circa|tra|fra|total\w)", re.IGNORECASE)
-RANGE_CHARS = 40
-"""Characters between the ends of a range, at most."""
 _COUNTING = re.compile(r"\b(?:sono|erano|saranno|conta|contano|ammontano a)\s+$|(?:^|\s)[èÈ]\s+$", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:nel|dal|del|al|entro il|fino al|anno|entro|dopo il|prima del|di|a)\s*$", re.IGNORECASE)
 _RANGED = re.compile(r"^\s*(?:[-–—]|e|ed|a|ai|al|alle)(?:\s+(?:il|l['’]|i|le))?\s*$", re.IGNORECASE)
@@ -86,7 +84,7 @@ def _measured_fault(figure: Figure, aligned: Aligned, known: str) -> str | None:
     ]
     if not held:
         return None if _is_edition(figure, aligned, known) or _is_written(figure, aligned) else "figure"
-    agreeing = [(source, other) for source, other in held if _agrees(figure, aligned.claim, other, source)]
+    agreeing = [(source, other) for source, other in held if agrees(figure, aligned.claim, other, source)]
     if not agreeing:
         return "quantifier"
     if _is_paired(figure, aligned.claim):
@@ -151,36 +149,6 @@ def _stands_in(figure: Figure, text: str) -> bool:
     return any(same_figure(figure, other) for other in find_figures(text))
 
 
-def _agrees(figure: Figure, claim: Reading, other: Figure, source: Reading) -> bool:
-    """True when the figure holds in the claim as it does in the source: exactly, at least, at most, from, until."""
-    if is_year(figure) or figure.kind is FigureKind.DATE:
-        return _sides_agree(side_of(claim.text, figure), side_of(source.text, other))
-    if figure.kind in (FigureKind.LAW, FigureKind.ARTICLE):
-        return True
-    mine = bound_of(claim.text, figure, list(claim.figures))
-    theirs = bound_of(source.text, other, list(source.figures))
-    if theirs is Bound.RANGE:
-        low = _is_low(other, source)
-        return mine is Bound.RANGE or (mine is Bound.LEAST and low) or (mine is Bound.MOST and not low)
-    if theirs is Bound.LEAST and _BEFORE.search(claim.text[: figure.start]):
-        return ELSE.search(source.text[other.end :]) is not None
-    return mine is theirs or (mine is Bound.EXACT and theirs is Bound.ABOUT) or mine is Bound.RANGE
-
-
-def _sides_agree(mine: Side, theirs: Side) -> bool:
-    return mine is theirs or mine is Side.AT
-
-
-def _is_low(figure: Figure, source: Reading) -> bool:
-    near = [f for f in source.figures if abs(f.start - figure.start) < RANGE_CHARS and f.kind is figure.kind]
-    return float(figure.value) <= min(float(other.value) for other in near)
-
-
-def is_year(figure: Figure) -> bool:
-    """True for a number that can only be a year."""
-    return figure.kind is FigureKind.NUMBER and re.fullmatch(r"(?:1[89]|20|21)\d\d", figure.text.strip()) is not None
-
-
 def is_whole(word: Word, reading: Reading) -> bool:
     """True for the second of "70 su 133", which is no number of what the first is."""
     if word.figure is None or not _is_paired(word.figure, reading):
@@ -212,6 +180,8 @@ def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
     if _counts_another(word, own, rivals, aligned):
         return True
     said = _said_of(word, aligned)
+    if not said:
+        return False
     mine = set().union(*(_shared(said, other, number, aligned) for number, other in own))
     for number, other in rivals:
         theirs = _shared(said, other, number, aligned)
@@ -219,10 +189,10 @@ def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
         leads = LEAST_LEAD + (ELLIPSIS if _ELLIPTIC.search(aligned.sources[number].text) else 0.0)
         if only_theirs >= only_mine + leads:
             return True
-        if only_mine > only_theirs:
+        if only_mine > only_theirs or only_mine >= max(only_theirs, 1.0) or not theirs:
             continue
         closest = max(fit(word, one, n, aligned, figures=False) for n, one in own)
-        if fit(word, other, number, aligned, figures=False) > closest * RIVAL_LEAD:
+        if fit(word, other, number, aligned, figures=False) > max(closest * RIVAL_LEAD, LEAST_FIT):
             return True
     return False
 
@@ -252,16 +222,26 @@ def _counts_another(
 
 def _candidates(figure: Figure, aligned: Aligned) -> tuple[list[tuple[int, Word]], list[tuple[int, Word]]]:
     """The places of a figure in the quotes, and those of other figures of its kind, each with the quote's number."""
-    own, rivals = [], []
+    own: list[tuple[int, Word]] = []
+    rivals: list[tuple[int, Word]] = []
+    whole = _whole_of(figure, aligned.claim)
     for number, source in enumerate(aligned.sources):
         for other in source.words:
             if other.figure is None or is_label(other, source):
                 continue
             if other.figure.value == figure.value or same_figure(figure, other.figure):
                 own.append((number, other))
+            elif whole is not None and other.figure.value == whole.value:
+                continue
             elif _are_alike(figure, other.figure) and not _is_with(figure, other.figure, source):
                 rivals.append((number, other))
     return own, rivals
+
+
+def _whole_of(figure: Figure, claim: Reading) -> Figure | None:
+    """The second of "70 su 133" for the first."""
+    after = [other for other in claim.figures if other.start >= figure.end][:1]
+    return next((other for other in after if _is_paired(other, claim)), None)
 
 
 def _are_alike(one: Figure, other: Figure) -> bool:
@@ -279,6 +259,7 @@ def _said_of(figure: Word, reading: Aligned) -> list[Word]:
         for word in words
         if word.figure is None
         and not _BOUNDING.search(word.text)
+        and not (fold(word.text) in TIMES and word.at != figure.at + 1)
         and figure.start in figures[_nearest(word, words, figures)]
     ]
 

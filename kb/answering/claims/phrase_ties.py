@@ -12,7 +12,7 @@ from kb.answering.claims.belonging import (
     is_said_of,
     is_topic,
 )
-from kb.answering.claims.binding import is_year
+from kb.answering.claims.bounds import is_year
 from kb.answering.claims.phrases import (
     Node,
     Parsed,
@@ -41,6 +41,8 @@ _AFTER_PAUSE = re.compile(r"\be,\s+\w{1,5}['’\s]\s*$", re.IGNORECASE)
 """Before what opens a clause after "e", with its comma: "e, a parità di media, …"."""
 _HOUR = re.compile(r"\b(?:le|alle|dalle|ore)\s*$", re.IGNORECASE)
 """Before an hour, which counts nothing."""
+_TIMES = re.compile(r"\s+volte\b", re.IGNORECASE)
+"""After a number that counts how often."""
 _FROM_TO = re.compile(r",\s*d(?:a|al|allo|alla|ai|agli|alle|all['’])\s*$", re.IGNORECASE)
 """Before the first of what is spanned: "su più livelli, dall’abitare alla mobilità"."""
 _LINKED = frozenset(("che", "mentre", "quando", "se", "cui"))
@@ -93,7 +95,8 @@ class PhraseTies(Placed):
         for number in phrase.words if alone or phrase.words[-1].figure is None else []:
             if number.figure is None or number.figure.kind is not FigureKind.NUMBER or is_year(number.figure):
                 continue
-            if _HOUR.search(self._aligned.claim.text[: number.start]):
+            text = self._aligned.claim.text
+            if _HOUR.search(text[: number.start]) or _TIMES.match(text[number.end :]):
                 continue
             things, places = self._homes(self._counted(number, phrase)), self._homes([number])
             counted = [(source, one) for source, node in places for one in counted_by(node, self._theirs[source])]

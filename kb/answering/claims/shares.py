@@ -9,9 +9,12 @@ from kb.answering.claims.alignment import Reading
 from kb.answering.claims.binding import is_whole
 from kb.answering.claims.turned import Turned, governed
 from kb.language.figures import FigureKind
-from kb.language.polarity import Mark
+from kb.language.polarity import Mark, MarkKind
 
 HALF = 0.5
+ROUNDING, ABOUT = 0.004, 0.06
+_ABOUT = re.compile(r"\b(?:quasi|circa|intorno alla?)(?:\s+la|\s+il)?\s*$", re.IGNORECASE)
+_EXACT = {"metà": 0.5, "un terzo": 1 / 3, "due terzi": 2 / 3, "un quarto": 0.25, "tre quarti": 0.75}
 _MORE = re.compile(r"\b(?:oltre|più del?)(?:\s+la|la|l)?\s*$", re.IGNORECASE)
 _MOSTLY = re.compile(
     r"\b(?:soprattutto|in prevalenza|prevalente\w*|perlopiù|per lo più|in gran parte)\b", re.IGNORECASE
@@ -24,12 +27,31 @@ def holds_by_number(mark: Mark, turned: Turned) -> bool:
     text = turned.aligned.claim.text
     word, before = text[mark.start : mark.end].lower(), text[: mark.start]
     shares = [share for source in turned.aligned.sources for share in _shares(source)]
+    if mark.kind is MarkKind.ALL:
+        return word.startswith("tutt") and _is_hundred(mark, turned)
+    exact = _EXACT.get(word)
+    if exact is not None and _ABOUT.search(before):
+        return any(abs(share - exact) < ABOUT for share in shares)
+    if exact is not None and not (_MORE.search(before) or _LESS.search(before)):
+        return any(abs(share - exact) < ROUNDING for share in shares)
     if word != "metà":
         most = word.startswith(("maggior part", "maggioranza"))
         return most and (any(share > HALF for share in shares) or _is_mostly(mark, turned))
     if _MORE.search(before):
         return any(share > HALF for share in shares)
     return bool(_LESS.search(before)) and any(share < HALF for share in shares)
+
+
+def _is_hundred(mark: Mark, turned: Turned) -> bool:
+    """True where a quote has "il 100 per cento" right before the noun of a "tutti"."""
+    nouns = [word for word in governed(mark, turned.aligned.claim, reach=2) if not word.light][:1]
+    for place in (place for noun in nouns for place in turned.aligned.best(noun)):
+        before = [
+            word.figure for word in turned.aligned.sources[place.source].words if 0 < place.word.at - word.at <= 2
+        ]
+        if any(figure and figure.kind is FigureKind.PERCENT and figure.value == "100" for figure in before):
+            return True
+    return False
 
 
 def _is_mostly(mark: Mark, turned: Turned) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kb.answering.claims.alignment import Aligned, Reading
-from kb.answering.claims.binding import is_year
+from kb.answering.claims.bounds import is_year
 from kb.language.figures import Figure, same_figure
 
 _STOP = re.compile(r"[.;](?:\s|$)")

@@ -35,3 +35,9 @@ def test_a_deed_is_not_taken_over(claim: str) -> None:
 )
 def test_a_deed_of_its_own_passes(claim: str, source: str) -> None:
     assert find_unfaithful(claim, [source]) != "actor"
+
+
+def test_an_article_that_opens_the_claim_is_no_name() -> None:
+    quotes = ["Il minore deve essere presente.", "La tessera trovata non vale più: va portata in Comune."]
+
+    assert find_unfaithful("La tessera trovata non vale più e deve essere portata in Comune.", quotes) is None

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from kb.answering.claims.alignment import Aligned, align
-from kb.answering.claims.provisos import claims_as_done, loses_negation, loses_proviso, widens
+from kb.answering.claims.provisos import claims_as_done, loses_negation, loses_proviso
+from kb.answering.claims.turns import widens
 
 POOL = "La piscina potrà restare aperta la sera, se il Comune troverà un bagnino."
 FAIR = "Il comitato sostiene, dove possibile, l’apertura dei cortili durante la fiera."

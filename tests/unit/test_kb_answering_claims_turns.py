@@ -53,3 +53,19 @@ def test_by_how_much_something_has_grown_is_not_told_as_a_fall() -> None:
 
     assert find_turn(align("I pasti serviti sono calati del 12%.", [quote])) == "direction"
     assert find_turn(align("I pasti serviti sono cresciuti del 12%.", [quote])) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Tutte le uova sono fresche.", "Il 100 per cento delle uova è fresco."),
+        ("Ogni persona ha due ore.", "Le prove durano due ore a persona."),
+        ("Dentro e fuori dal centro si va piano.", "All’interno e all’esterno del centro si va piano."),
+        ("Le quote restano valide finché non scadono.", "Le quote restano valide fino alla scadenza."),
+        ("Chi è stato residente paga la quota.", "Chi ha avuto la residenza paga la quota."),
+        ("La quota si versa anche solo in parte.", "La quota si versa anche in parte."),
+        ("Non occorre più la marca.", "La marca non va più messa. Chi vuole può mettere un timbro."),
+    ],
+)
+def test_what_is_said_in_another_form_is_no_turn(claim: str, source: str) -> None:
+    assert find_turn(align(claim, [source])) is None

@@ -292,6 +292,8 @@ class _Parser:
         """A phrase without preposition after a verb is its object; else it opens a clause."""
         verb = self._verb
         opens = fronted or bool({*cues.LINKS, "ma", "dove"} & set(phrase.small))
+        if verb is not None and verb.voice is Voice.PASSIVE and {"e", "ed"} & set(phrase.small[:-1]):
+            opens = True  # "è misurata ogni due anni, e il piano ogni quattro"
         if verb is not None and verb.voice is not Voice.MODIFIER and not opens and (not self._open or previous is verb):
             phrase.part, phrase.parent = Part.OBJECT, verb
             verb.clitic = verb.clitic or bool(cues.POINTERS & set(phrase.small))

@@ -7,7 +7,7 @@ import re
 from kb.answering.claims.alignment import Aligned
 from kb.language.names import stands_for
 from kb.language.verbs import read_verb
-from kb.language.words import fold, stem, tokenize
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 _LEADING_NAME = re.compile(
     r"^(?:(?:[Ii]l|[Ll]a|[Ll]o|[Ii]|[Gg]li|[Ll]e)\s|[Ll]['’])?(?P<name>[A-ZÀ-Ý][\w.’'-]*(?:\s[A-ZÀ-Ý\d][\w.’'-]*)*)"
@@ -31,7 +31,7 @@ def takes_over_deed(aligned: Aligned) -> bool:
     """
     claim = aligned.claim.text
     opening = _LEADING_NAME.match(claim)
-    if opening is None:
+    if opening is None or fold(opening["name"]) in STOP_WORDS:
         return False
     sources = [source.text for source in aligned.sources]
     return any(_is_of_another(match["verb"], opening["name"], sources) for match in _AFTER_AND.finditer(claim))
@@ -48,7 +48,9 @@ def _is_of_another(verb: str, name: str, sources: list[str]) -> bool:
 def _doer(source: str, place: int) -> str:
     """The name right before a verb, where nothing makes it part of something else; empty without one."""
     match = _SUBJECT.search(source[:place])
-    return match["name"] if match and fold(match["before"] or "") not in _NO_SUBJECT else ""
+    if not match or fold(match["before"] or "") in _NO_SUBJECT or fold(match["name"].split()[0]) in STOP_WORDS:
+        return ""
+    return match["name"]
 
 
 def _same(doer: str, name: str, mine: set[str]) -> bool:

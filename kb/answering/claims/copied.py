@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from kb.answering.claims.alignment import Aligned
+from kb.answering.claims.alignment import Aligned, Word
+from kb.language.kinship import SAME
 from kb.language.words import tokenize
 
 LEAST_SHARE = 0.8
 """The share of a claim's words that stand in one row in a quote."""
+ARTICLES = frozenset("il lo la i gli le l un uno una".split())
 LEAST_WORDS = 8
 """Words in such a row, at least: fewer may be a row by chance."""
 
@@ -24,7 +26,15 @@ def is_copied(aligned: Aligned) -> bool:
         return False
     opening = set(mine[: len(mine) - length])
     words = [word for word in aligned.claim.words if set(tokenize(word.text)) & opening]
-    return not any(word.figure is not None or (word.is_capital and word.start > 0) for word in words)
+    return not any(
+        word.figure is not None or (word.is_capital and word.start > 0) or _is_someone_else(word, aligned)
+        for word in words
+    )
+
+
+def _is_someone_else(word: Word, aligned: Aligned) -> bool:
+    """True for a word of the claim's opening that a quote has with an article of its own: "l’inquilino"."""
+    return any(place.nearness == SAME and set(place.word.before.split()) & ARTICLES for place in aligned.of(word))
 
 
 def _row_to_the_end(mine: list[str], theirs: list[str]) -> int:

@@ -22,14 +22,16 @@ from kb.answering.claims.coordinated import takes_over_deed
 from kb.answering.claims.copied import is_copied
 from kb.answering.claims.doings import does_no_thing_said
 from kb.answering.claims.drivers import sources_of_drivers
+from kb.answering.claims.exclusions import drops_who, takes_in_excluded
 from kb.answering.claims.hedges import loses_hedge
+from kb.answering.claims.hours import turns_hour
 from kb.answering.claims.labels import is_mislabelled
 from kb.answering.claims.lessened import loses_lessening
 from kb.answering.claims.novelty import is_understood
-from kb.answering.claims.provisos import claims_as_done, loses_negation, loses_proviso, widens
+from kb.answering.claims.provisos import claims_as_done, loses_negation, loses_proviso
 from kb.answering.claims.roles import find_wrong_actor
 from kb.answering.claims.support import load_support, support_features
-from kb.answering.claims.turns import find_turn
+from kb.answering.claims.turns import find_turn, widens
 from kb.answering.claims.units import changes_unit
 from kb.answering.claims.years import is_misdated
 from kb.language.figures import find_figures
@@ -97,6 +99,8 @@ def _find_fault(aligned: Aligned, known: str, over: Sequence[str], beside: Seque
     around = "\n".join([known, *beside])
     if find_stray_digits(claim, [*read, around]) or _signs_differ(claim, read):
         return "figure"
+    if turns_hour(claim, read):
+        return "quantifier"
     if fault := find_figure_fault(aligned, around):
         return fault
     if is_mislabelled(claim, read) or changes_unit(aligned) or is_misdated(aligned):
@@ -119,6 +123,8 @@ def _find_loose(aligned: Aligned) -> str | None:
 _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
     ("proviso", loses_proviso),
     ("proviso", takes_in_exception),
+    ("proviso", takes_in_excluded),
+    ("proviso", drops_who),
     ("actor", takes_over_deed),
     ("negation", loses_negation),
     ("direction", loses_lessening),

@@ -17,6 +17,11 @@ FIGURE_AFTER = 30
 """Characters after a "prima" in which the figure that it bounds begins."""
 _ASKED = re.compile(r"\b(?:spieg|motiv|chiari|capi|sap|dic|dire)\w*\b[^,.;:]{0,25}$", re.IGNORECASE)
 """Before a "perché" that gives no cause: "deve spiegare perché"."""
+_WHEN = re.compile(r"\b(?:se|quando|appena|in caso)\b[^.;:,]*$", re.IGNORECASE)
+"""Up to what something must come after."""
+_FOR = re.compile(r"^(?:dovut|per\b|a seguito|caus)")
+"""Causes that Italian also gives with "per" and a noun alone."""
+_BECAUSE = re.compile(r"^(?:perché|poiché|siccome|giacché|dato|visto|in quanto)")
 _PARTICIPLE = re.compile(r"(?:at|ut|it|ss|tt|st|rs|rt|lt|nt|s)[oaie]$")
 ONE_FAMILY = 0.9
 """How near a word of a quote must be to be taken for the same."""
@@ -29,8 +34,11 @@ _BINDING = re.compile(
 )
 _ABLE = re.compile(r"(?:abil|ibil)[ei]$")
 """How an adjective of what may be done ends: "prorogabile"."""
-_FIRST = re.compile(r"\b(?:la|una|come|per|di)\s+$", re.IGNORECASE)
-"""Before a "prima" that is first, and orders nothing: "la prima linea"."""
+_FIRST = re.compile(
+    r"\b(?:la|una|come|per|di|or[ae]|giorn[oi]|mes[ei]|ann[oi]|settiman[ae]|minut[oi]|viene|vengono|sera)\s+$",
+    re.IGNORECASE,
+)
+"""Before a "prima" that is first, or counts back from a time, and orders nothing: "la prima linea", "48 ore prima"."""
 
 
 def turns_modality(turned: Turned) -> bool:
@@ -39,7 +47,7 @@ def turns_modality(turned: Turned) -> bool:
         _claims_as_done(turned)
         or _claims_as_come_about(turned)
         or _claims_as_planned(turned)
-        or (bool(turned.mine(MarkKind.OBLIGED)) and not turned.theirs(MarkKind.MUST))
+        or (bool(turned.mine(MarkKind.OBLIGED)) and not turned.theirs(MarkKind.MUST, MarkKind.OBLIGED))
         or (bool(turned.mine(MarkKind.OPTIONAL)) and not turned.theirs(MarkKind.MAY, MarkKind.OPTIONAL))
         or _trades(MarkKind.MUST, MarkKind.MAY, turned)
         or _binds_the_free(turned)
@@ -56,6 +64,8 @@ def _claims_as_done(turned: Turned) -> bool:
         places = [place for word in words for place in _likeliest(word, turned.aligned)]
         if any(is_governed(place, done, turned, 2) for place in places):
             continue
+        if words and not words[0].before.split()[-1:] and not _PARTICIPLE.search(words[0].text):
+            continue  # "è stato residente" tells a state
         if places and any(_is_planned(place, planned, turned) for place in places):
             return True
         if any(_PARTICIPLE.search(place.word.text) for place in places):  # "sottoscritto dai Sindaci" is done too
@@ -121,9 +131,13 @@ def _claims_as_planned(turned: Turned) -> bool:
 def _trades(claimed: MarkKind, quoted: MarkKind, turned: Turned) -> bool:
     """ "deve" for "può", or the reverse, on the same words."""
     for mark in turned.mine(claimed):
-        words = [word for word in governed(mark, turned.aligned.claim, reach=CLOSE) if not word.light][:2]
+        near = governed(mark, turned.aligned.claim, reach=CLOSE)
+        words = [word for word in near if not (word.light or word.figure)][:2]
         places = [place for word in words for place in turned.aligned.of(word)[:1]]
-        if any(is_governed(place, turned.theirs(claimed), turned, PLANNED_REACH) for place in places):
+        denied = turned.aligned.claim.text[: mark.start].lower().endswith("non ")
+        least = 0.0 if denied else ONE_FAMILY
+        alike = [place for word in words for place in turned.aligned.of(word) if place.nearness >= least]
+        if any(is_governed(place, turned.theirs(claimed), turned, PLANNED_REACH) for place in (*places, *alike)):
             continue
         if any(is_governed(place, turned.theirs(quoted), turned, CLOSE) for place in places):
             return True
@@ -179,12 +193,45 @@ def turns_cause(turned: Turned) -> bool:
     """A cause, or an order in time, that the claim gives and no quote does, or that a quote gives of something else."""
     given = turned.theirs(MarkKind.CAUSE, MarkKind.GROUND, MarkKind.PURPOSE)
     mine = [mark for mark in turned.mine(MarkKind.CAUSE) if not _ASKED.search(turned.aligned.claim.text[: mark.start])]
+    mine = [mark for mark in mine if not _is_given_otherwise(mark, turned)]
     if mine and not given:
         return True
     ordered = [mark for mark in turned.mine(MarkKind.SEQUENCE) if _orders(mark, turned.aligned.claim)]
-    if ordered and not turned.theirs(MarkKind.SEQUENCE):
+    if not turned.theirs(MarkKind.SEQUENCE) and any(not _follows_anyhow(mark, turned) for mark in ordered):
         return True
     return _swaps_order(turned) or any(_is_cause_of_another(mark, turned) for mark in mine)
+
+
+def _is_given_otherwise(mark: Mark, turned: Turned) -> bool:
+    """True for a cause that a quote gives with "per" and a noun, or behind a colon after what it is the cause of."""
+    claim = turned.aligned.claim
+    words = [word for word in governed(mark, claim, reach=CLOSE) if not word.light]
+    places = [place for word in words for place in turned.aligned.best(word)]
+    if any(_FOR.search(text_of(mark, claim)) and place.word.preposition == "per" for place in places[:1]):
+        return True
+    effects = [word for word in claim.words if word.end <= mark.start and not word.light]
+    before = [place for word in effects for place in turned.aligned.best(word)]
+    return _BECAUSE.search(text_of(mark, claim)) is not None and any(
+        one.source == place.source and _is_behind_colon(one, place, turned) for one in before for place in places
+    )
+
+
+def _is_behind_colon(effect: Place, cause: Place, turned: Turned) -> bool:
+    between = turned.aligned.sources[effect.source].text[effect.word.end : cause.word.start]
+    return between.count(":") == 1 and not re.search(r"[.;]\s", between)
+
+
+def _follows_anyhow(mark: Mark, turned: Turned) -> bool:
+    """True for a "dopo" on what the quotes give as the cause or condition of the rest: "tre assenze comportano"."""
+    claim = turned.aligned.claim
+    if text_of(mark, claim) != "dopo":
+        return False
+    words = [word for word in governed(mark, claim, reach=CLOSE) if not word.light]
+    places = [place for word in words for place in turned.aligned.best(word)]
+    given = turned.theirs(MarkKind.CAUSE, MarkKind.GROUND)
+    if any(is_beside(place, *one, turned) for place in places for one in given):
+        return True
+    return any(_WHEN.search(turned.aligned.sources[place.source].text[: place.word.start]) for place in places)
 
 
 def _swaps_order(turned: Turned) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from kb.answering.claims.alignment import Aligned, Place, Word
-from kb.answering.claims.binding import ELSE, votes
+from kb.answering.claims.binding import votes
+from kb.answering.claims.bounds import ELSE
 from kb.answering.claims.turned import Turned, governed, is_governed
-from kb.language.kinship import are_rivals
+from kb.language.kinship import DERIVED, are_rivals
 from kb.language.polarity import MarkKind
 from kb.language.words import stem
 
@@ -16,6 +17,9 @@ RIVAL_LEAD = 1.5
 _EARLY = re.compile(r"(?:\s+\w+)?\s+prima\s+(?:d|che\b)", re.IGNORECASE)
 _WAY = re.compile(r"\s*(?:in|di)\s+(più|meno)\b", re.IGNORECASE)
 """After a figure: by how much something has grown or shrunk."""
+TOGETHER = 4
+"""Words apart, at most, for two opposites to be said side by side."""
+_AND = re.compile(r"\b(?:e|ed|o|sia|che|né)\b", re.IGNORECASE)
 LEAST_FIT = 0.3
 """How far a rival must fit where the quotes lack the claim's own word."""
 BESIDE = 6
@@ -49,17 +53,46 @@ def is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
         for other in source.words:
             if other.figure or not are_rivals(word.stem, other.stem):
                 continue
-            if other.stem.endswith(word.stem) and _LESSENING.search(aligned.claim.text[: word.start]):
+            if not denied and _opposes_nothing(word, other, number, turned):
                 continue
-            if not denied and (
-                _is_cut_short(word, number, aligned)
-                or _parity_differs(word, other, number, turned)
-                or _is_claimed(other, number, word, aligned)
-            ):
+            if _is_meant_otherwise(word, other, number, aligned):
                 continue
             if _wins(Place(number, other, 1.0), word, aligned) or _says_more(number, word, aligned):
                 return True
     return False
+
+
+def _is_meant_otherwise(word: Word, other: Word, number: int, aligned: Aligned) -> bool:
+    """True for "ridurre la congestione" beside "decongestionare", and for what another quote says with a figure."""
+    lessened = other.stem.endswith(word.stem) and _LESSENING.search(aligned.claim.text[: word.start])
+    return bool(lessened) or _has_figure_with_it(word, number, aligned)
+
+
+def _opposes_nothing(word: Word, other: Word, number: int, turned: Turned) -> bool:
+    """True where the claim says both of two opposites, or denies the one that the quotes say, or the reverse."""
+    aligned = turned.aligned
+    return (
+        any(_are_both_said(one, word, aligned) for one in aligned.claim.words)
+        or _is_cut_short(word, number, aligned)
+        or _parity_differs(word, other, number, turned)
+        or _is_claimed(other, number, word, aligned)
+    )
+
+
+def _are_both_said(one: Word, word: Word, aligned: Aligned) -> bool:
+    """True for "dentro e fuori": both sides side by side in the claim oppose nothing."""
+    if one is word or abs(one.at - word.at) > TOGETHER or not are_rivals(one.stem, word.stem):
+        return False
+    first, second = sorted((one, word), key=lambda each: each.start)
+    return _AND.search(aligned.claim.text[first.end : second.start]) is not None
+
+
+def _has_figure_with_it(word: Word, rival: int, aligned: Aligned) -> bool:
+    """True for what another quote than the rival's says, with a figure of the claim: "chiuso il 13 novembre"."""
+    mine = {figure.value for figure in aligned.claim.figures}
+    theirs = [{figure.value for figure in source.figures} for source in aligned.sources]
+    homes = [place.source for place in aligned.best(word) if place.source != rival and place.nearness >= DERIVED]
+    return any(mine & theirs[home] for home in homes) and not mine & theirs[rival]
 
 
 def _is_cut_short(word: Word, source: int, aligned: Aligned) -> bool:

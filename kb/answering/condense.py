@@ -9,7 +9,7 @@ from kb.answering.guard import without_introduction, without_orders
 from kb.answering.judging.driver_questions import said_in_full, step_of
 from kb.answering.route import core_of, tell_talk, without_greeting
 from kb.answering.state import State, Tools
-from kb.language.figures import number_words
+from kb.language.figures import find_figures, number_words
 from kb.language.questions import Asked, Expectation, focus_stems, read_question
 from kb.language.verbs import Mood, read_verb
 from kb.language.words import fold
@@ -126,7 +126,9 @@ def _read_with_story(question: str) -> Asked:
     asked = read_question(core_of(question))
     if asked.text == question:
         return asked
-    return replace(asked, focus=tuple(dict.fromkeys((*asked.focus, *focus_stems(question)))))
+    told = tuple(figure for figure in find_figures(question) if figure not in asked.figures)
+    focus = tuple(dict.fromkeys((*asked.focus, *focus_stems(question))))
+    return replace(asked, focus=focus, figures=(*asked.figures, *told))
 
 
 def stand_alone(question: str, history: tuple[str, ...]) -> str:

@@ -91,6 +91,8 @@ class _Forms:
     wide_verbs: frozenset[str]
     performed: frozenset[str]
     performs: frozenset[str]
+    opened: frozenset[str]
+    opens: frozenset[str]
     granted: re.Pattern[str]
     choice: re.Pattern[str]
     asks_how_to: re.Pattern[str]
@@ -201,7 +203,9 @@ def _choice(folded: str) -> tuple[str, str] | None:
 
 def is_told_by(relation: str, word: str) -> bool:
     """True for a stem that tells doing of the relation's kind in other words: "gestire", "è affidato a"."""
-    return word in _forms().performs and relation in _forms().performed
+    forms = _forms()
+    pairs = ((forms.performed, forms.performs), (forms.opened, forms.opens))
+    return any(relation in done and word in tells for done, tells in pairs)
 
 
 def _open_kind(folded: str) -> Expectation:
@@ -303,6 +307,8 @@ def _forms() -> _Forms:
         wide_verbs=frozenset(data["wide_verbs"].split()),
         performed=frozenset(stem(_verb_forms(data["performed"]))),
         performs=frozenset(stem(tokenize(data["performs"]))),
+        opened=frozenset(stem(_verb_forms(data["opened"]))),
+        opens=frozenset(stem(tokenize(data["opens"]))),
         granted=re.compile(data["granted"]),
         choice=re.compile(data["choice"]),
         asks_how_to=re.compile(data["asks_how_to"]),

@@ -138,3 +138,9 @@ def test_what_those_named_before_do_leans_on_them(question: str, standalone: str
     searcher = SimpleNamespace(search=lambda text, count: SimpleNamespace(confidence=0.9))
     state = State(question, history=("Che cosa sono i Distretti?",), cleaned=question)
     assert condense(state, cast(Tools, SimpleNamespace(searcher=searcher))).standalone == standalone
+
+
+def test_figures_that_a_person_tells_first_are_asked_about_too() -> None:
+    question = "Mia madre ha 80 anni, deve pagare per il ritiro dei mobili?"
+    asked = condense(State(question, cleaned=question), cast(Tools, None)).asked
+    assert asked is not None and "80" in {figure.value for figure in asked.figures}

@@ -297,3 +297,29 @@ def test_years_are_counted_though_the_word_carries_no_subject(sentence: str, met
 )
 def test_what_somebody_has_is_no_sum_that_is_paid(sentence: str, met: bool) -> None:
     assert meets(read_question("Quanto si paga all'anno?"), sentence) is met
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "met"),
+    [
+        ("Quanto si paga all'anno?", "Chi viola i divieti è punito con una sanzione da 50 a 300 euro.", False),
+        ("Che multa si paga?", "Chi viola i divieti è punito con una sanzione da 50 a 300 euro.", True),
+        ("Quanto si paga all'anno?", "Alla firma si versa un deposito cauzionale di 100 euro.", False),
+    ],
+)
+def test_what_is_paid_for_a_wrong_or_given_back_is_no_price(question: str, sentence: str, met: bool) -> None:
+    assert meets(read_question(question), sentence) is met
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "met"),
+    [
+        ("Quanti rifiuti si producono?", "Il Piano vuole ridurre del 12% i rifiuti prodotti.", False),
+        ("Di quanti rifiuti è la riduzione?", "Il Piano vuole ridurre del 12% i rifiuti prodotti.", True),
+        ("Quanti rifiuti si producono?", "Ogni abitante ha prodotto 431 chilogrammi di rifiuti.", True),
+        ("Quanti abitanti ci sono?", "Ogni abitante ha prodotto 431 chilogrammi di rifiuti.", False),
+    ],
+)
+def test_a_change_counts_nothing_and_units_of_a_thing_count_it(question: str, sentence: str, met: bool) -> None:
+    asked = read_question(question)
+    assert meets(asked, sentence, counted_as={asked.counted or ""}) is met

@@ -206,3 +206,15 @@ def test_an_everyday_word_is_unknown_where_nothing_that_it_stands_for_is_written
     asked = read_question("Le Case di Comunità hanno il pediatra?")
     judge = Judge(asked, count_words([passage("p0", text)]), {"pediatr": meanings})
     assert judge.weigh(passage("p0", text), 0, len(text), about={}).features["unknown"] == 1.0
+
+
+def test_for_how_long_a_sum_is_may_be_said_otherwise() -> None:
+    assert things_of_a_figure(read_question("Quanto costa al giorno il pasto?"), {}) == frozenset(stem(["pasto"]))
+
+
+def test_an_everyday_word_that_acts_call_otherwise_is_not_unknown() -> None:
+    asked, one = read_question("Mia figlia può venire da sola?"), passage("p1", "I bambini vanno accompagnati.")
+    weights = count_words([one])
+    plain = Judge(asked, weights, {}).weigh(one, 0, len(one.text), about={}).features["ghosts"]
+    meant = Judge(asked, weights, {}, everyday=read_expansions({"figlia": "bambini"}))
+    assert meant.weigh(one, 0, len(one.text), about={}).features["ghosts"] == plain - 1

@@ -21,6 +21,7 @@ from kb.language.questions import read_question
         ("Da quando si paga la sosta?", "La sosta si paga fino al 31 dicembre 2026.", False),
         ("Da quando si paga la sosta?", "La sosta si paga dal 1° dicembre 2025.", True),
         ("Da quando esiste il servizio?", "Il servizio è stato istituito nel 2012.", True),
+        ("Qual è la scadenza del bando?", "Ufficio Casa, martedì dalle 9 alle 13.", False),  # hours of the week
         ("Quando si paga?", "Dal 2 marzo 2026 si paga la prima rata.", True),
     ],
 )

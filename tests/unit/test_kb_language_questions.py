@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from kb.language.questions import Expectation, asks_for_whom, focus_stems, read_question, term_to_define
+from kb.language.deeds import asks_permission
+from kb.language.questions import (
+    Expectation,
+    asks_for_whom,
+    focus_stems,
+    is_told_by,
+    read_question,
+    term_to_define,
+)
 
 
 @pytest.mark.parametrize(
@@ -203,3 +211,27 @@ def test_the_channel_asked_for_is_no_word_of_the_subject() -> None:
 def test_what_binds_two_things_is_told_by_both() -> None:
     asked = read_question("Che rapporto c'è tra PTM e rigenerazione?")
     assert (asked.expects, asked.focus) == (Expectation.OTHER, ("leg", "ptm", "rigener"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Che numero chiamo per il ritiro?", "A chi telefono se l'app non va?", "Quale numero devo chiamare?"],
+)
+def test_whom_to_call_is_a_contact(question: str) -> None:
+    assert read_question(question).expects == "contact"
+
+
+def test_opening_hours_tell_when_something_is_open() -> None:
+    asked = read_question("Quando è aperto l'ufficio tributi?")
+    assert asked.relation is not None
+    assert any(is_told_by(asked.relation, word) for word in ("orar", "ricev"))
+    assert not is_told_by(asked.relation, "uffic")
+
+
+def test_a_deed_too_wide_turns_on_what_follows_it() -> None:
+    assert read_question("Quando arriva il contenitore?").relation == "contenitor"
+
+
+def test_what_ones_own_may_do_is_a_permission() -> None:
+    assert asks_permission("mia figlia di 6 anni puo venire da sola?")
+    assert not asks_permission("il piano puo cambiare?")

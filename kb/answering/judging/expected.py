@@ -90,6 +90,8 @@ _SOMEONE = re.compile(
     r"|soggett[oi]|attor[ei]|universita|atene[oi]|scuol[ae]|istitut[oi]|investitor[ei]|lavorator[ei]|giovan[ei]|disoccupat[oi]|organismi|autorita"
     r"|agenzi[ae]|privat[oi]|chi|medic[oi]|volontar[io]+|proprietar[io]+|intestatar[io]+|promotor[ei]|interlocutor[ei])\b"
 )
+_FINES = re.compile(r"\b(?:sanzion\w+|mult[ae]|punit[oaie]|penal[ei]|ammend[ae]|cauzion\w*|contravvenzion\w+)\b")
+"""What is paid for a wrong, or given back: no price, unless it is what is asked."""
 _MEANS_BEFORE = re.compile(
     r"\b(?:ISEE|reddit[oi])\b(?:(?!\b(?:paga\w*|cost\w*|vers\w*|contribut\w*|tariff\w*)\b)[^.;:]){0,60}$", re.IGNORECASE
 )
@@ -99,6 +101,16 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 """What measures and counts nothing else: "entro 30 giorni" is no number of things."""
+_UNITS_OF = re.compile(
+    r"\s*(?:metri|chilometri|km|litri|m²|mq|metri (?:quadr|cub)\w+|chilogrammi|kg|tonnellate|grammi|quintali|ore)"
+    r"\s+d(?:i|['’])\s*(?P<of>\w+)"
+)
+_CHANGES = re.compile(r"\b(?:ridu|riduz|aument|diminu|calo|cala|cresc|increment|in (?:più|meno))\w*", re.IGNORECASE)
+_CHANGES_BY = re.compile(
+    r"\b(?:ridu|aument|diminu|cal(?:a|o)|cresc|increment|taglia)\w*\s+(?:\w+\s+){0,2}?(?:del|di|dell['’])\s*(?:circa\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a share by which something changes, which counts nothing ("ridurre del 12%")."""
 _SINGLE = frozenset(stem(["unico", "unica", "solo", "sola"]))
 _COUNTED_WORDS = 6
 """Words after a number in which the thing that it counts stands."""
@@ -143,6 +155,8 @@ def _gives_count(asked: Asked, sentence: str, counted_as: Collection[str] | None
 def _holds_figure(asked: Asked, sentence: str) -> bool:
     figures = find_figures(sentence)
     match asked.expects:
+        case Expectation.AMOUNT if _FINES.search(fold(sentence)) and not _FINES.search(fold(asked.text)):
+            return False
         case Expectation.AMOUNT | Expectation.PERCENT:
             typed = any(
                 figure.kind.value == asked.expects.value and not _is_of_means(figure, sentence) for figure in figures
@@ -247,14 +261,20 @@ def _closeness(words: list[str], wanted: str) -> float:
 def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
     unit = bool(_UNIT.match(f" {asked.counted or ''}"))
     if figure.kind is FigureKind.PERCENT:
-        return not unit
+        return not unit and not (_CHANGES_BY.search(sentence[: figure.start]) and not _CHANGES.search(asked.text))
     if not _is_plain_number(figure, sentence):
         return False
-    if bool(_UNIT.match(sentence[figure.end :])) is not unit:
+    if bool(_UNIT.match(sentence[figure.end :])) is not unit and not _is_amount_of(figure, asked, sentence):
         return False
     said = measured_figures(asked.text)
     in_question = any(figure.kind is other.kind and figure.value == other.value for other in said)
     return not in_question and not is_year(figure)
+
+
+def _is_amount_of(figure: Figure, asked: Asked, sentence: str) -> bool:
+    """True for a number of units of what is counted: "431 chilogrammi di rifiuti"."""
+    match = _UNITS_OF.match(sentence[figure.end :])
+    return match is not None and asked.counted is not None and same_stem(stem([fold(match["of"])])[0], asked.counted)
 
 
 def _is_plain_number(figure: Figure, sentence: str) -> bool:

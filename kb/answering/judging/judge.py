@@ -365,17 +365,16 @@ class Judge:
         """In [0, 1]: how little else a sentence says, where all that is asked is how many there are of something."""
         if self.asked.counted is None or self.asked.focus != (self.asked.counted,):
             return 0.0
-        others = sum(not word[0].isdigit() and not same_stem(word, self.asked.counted) for word in words)
-        return max(0.0, 1.0 - others / 6)
+        return max(0.0, 1 - sum(not w[0].isdigit() and not same_stem(w, self.asked.counted) for w in words) / 6)
 
     def _unknown(self, held: Mapping[str, float], nearby: Mapping[str, float]) -> float:
         """In [0, 1]: how far the passage is from a word of the question that no document holds; 0 without one."""
         return max((1.0 - max(held[word], nearby[word]) for word in self._ghosts(held)), default=0.0)
 
     def _ghosts(self, held: Mapping[str, float]) -> list[str]:
-        known = self.weights.frequency
+        known, everyday = self.weights.frequency, self.everyday
         unseen = (w for w in held if not known.get(w) and not is_written(self.expansions.get(w, ()), known))
-        return [w for w in unseen if not any(map(known.get, self.verbs.get(w, ())))]
+        return [w for w in unseen if w not in everyday and not any(map(known.get, self.verbs.get(w, ())))]
 
     def _wants_no_row(self) -> bool:
         """True where no figure of the question may stand in a row of a table, or a reason is asked."""

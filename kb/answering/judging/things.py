@@ -37,6 +37,11 @@ _ASKS_ALSO = re.compile(
 """What stands after it is asked beside the figure ("quante … e di che tipo?")."""
 _IN_CASE = re.compile(r"(?<=\w)[\s,]+(?:se|quando|nel caso(?: in cui)?)\s", re.IGNORECASE)
 """What stands after it says when the figure is asked for, not of what."""
+_FOR_EACH = re.compile(
+    r"\b(?:al (?:giorno|mese)|all['’ ]?(?:anno|ora)|alla (?:settimana|volta)|a (?:testa|persona|settimana))\b",
+    re.IGNORECASE,
+)
+"""Says for how long a sum is, which a sentence gives in words of its own."""
 _IS_THERE = re.compile(
     r"\W*(?:(?:ma|e|ed|allora|scusa|scusi|buongiorno|ciao|salve)\W+)?(?:ma )?"
     r"(?:c'(?:e|era|erano|sara)|ci (?:sono|saranno|erano)|esiston?o?|esiste|(?:e|sono) previst[oaie])\s"
@@ -64,7 +69,7 @@ def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozen
     """The nouns and adjectives of a question for a figure, in its own words; empty for other questions."""
     if asked.expects not in FIGURES | {Expectation.CLOCK} or asked.language == "en":
         return frozenset()
-    text = _IN_CASE.split(_ASKS_ALSO.split(asked.text)[0])[0] or asked.text
+    text = _FOR_EACH.sub(" ", _IN_CASE.split(_ASKS_ALSO.split(asked.text)[0])[0]) or asked.text
     verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token) or _MISSPELT_VERB.search(token)}
     named = stems_of(text)
     verbs |= _slight() | frozenset(stem(sorted(done_by_me(fold(text)))))

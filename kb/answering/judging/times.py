@@ -20,6 +20,10 @@ _ENDS = re.compile(
     r"|\bdur\w+|\bd(?:al|all'|alle|allo)\b[^.;]{1,60}\b(?:al|all'|alle|allo)\b"
     rf"|\b(?:a|di|breve|medio|lungo) (?:{_MONTH}|termine)\b"
 )
+_DAY = re.compile(
+    rf"\b(?:{_MONTH}|(?:19|20)\d\d|giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|scad\w+)\b|\b\d{{1,2}}/\d{{1,2}}\b"
+)
+_WEEKLY = re.compile(r"\b(?:lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica)\b")
 _STARTS = re.compile(r"\bd(?:al|all'|alle|allo)\b ?(?:\w+ )?\d")
 _ONLY_ENDS = re.compile(r"\b(?:entro|non oltre|fino al?|fino all'|scade\w*)\b")
 _ANY_START = re.compile(
@@ -44,9 +48,16 @@ def meets_time(asked: Asked, sentence: str) -> bool:
     if asked.expects is not Expectation.TIME or asked.language == "en":
         return True
     question, said = fold(asked.text), fold(sentence)
-    if _ASKS_END.search(question) and _STARTS.search(said) and not _ENDS.search(said):
+    if _ASKS_END.search(question) and not _gives_end(said):
         return False
     return not (_ASKS_START.search(question) and _ONLY_ENDS.search(said) and not _ANY_START.search(said))
+
+
+def _gives_end(said: str) -> bool:
+    """True unless a sentence only says since when, or at what hours of the week."""
+    if _STARTS.search(said) and not _ENDS.search(said):
+        return False
+    return bool(_DAY.search(said)) or not _WEEKLY.search(said)
 
 
 def asks_how_often(asked: Asked) -> bool:

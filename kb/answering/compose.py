@@ -230,6 +230,8 @@ def _points(asked: Asked, best: Evidence, weights: WordWeights) -> list[str]:
     if asked.expects is Expectation.LIST or (OFFERS_CHOICE.search(asked.text) and not asked.choice):
         return []
     held = [word for word in asked.focus if word not in (asked.choice or ()) and _holds(word, best)]
+    # A word that the best sentence has itself tells more than one that it says by another.
+    held = [word for word in held if any(same_stem(word, other) for other in stems_of(best.text))] or held
     least = 0.0 if asked.choice else NEARLY_AS_TELLING * max(map(weights.weight, held), default=0.0)
     return [word for word in held if weights.weight(word) >= least]
 

@@ -25,6 +25,8 @@ _NAME = re.compile(r"\b[A-ZÀ-Ý][\w.'’/-]*\w")
 _ARTICLE_BEFORE = re.compile(
     r"\b(?:i|gli|le|dei|degli|delle|nei|negli|nelle|ai|agli|alle|dai|dagli|dalle)\s+$", re.IGNORECASE
 )
+_IN_FEW_WORDS = re.compile(r"\bin \w+ (?:parol\w+|righ[ae]|fras[ei]|minut[oi]|punti)\b", re.IGNORECASE)
+"""Says how long the answer should be: its number claims nothing."""
 _OPENS = re.compile(r"(?:^|[.!?:(«“\"])\s*$")
 
 
@@ -98,7 +100,7 @@ def lacking_figures(state: State, tools: Tools) -> list[Figure]:
     ]
     return [
         figure
-        for figure in measured_figures(state.asked.text if state.asked else state.standalone)
+        for figure in measured_figures(_IN_FEW_WORDS.sub("", state.asked.text if state.asked else state.standalone))
         if not any(same_figure(figure, other) for other in [*held, *section]) and not _in_range(figure, state)
     ]
 

@@ -10,7 +10,7 @@ from ingest.clean import Vocabulary, collapse, join_lines
 from ingest.diagrams import holds_diagram, read_diagram
 from ingest.headings import Heading, find_driver, find_heading, is_bare, is_rubric
 from ingest.layout import is_open
-from ingest.readers.labelled_lines import ends_before
+from ingest.readers.labelled_lines import ends_before, width_of
 from ingest.readers.marked_text import cut_marked, is_marked
 from ingest.readers.reading import Piece
 from ingest.readers.text_pages import Lines, block_width, is_wide
@@ -20,6 +20,7 @@ from kb.records import BlockKind
 _BULLET = re.compile(r"\s*(?:[•▪◦·*‣➢●-]|[–—])\s+(?=\S)|\s*\(?(?:[a-z]{1,2}|\d{1,2}|[ivx]{1,4})\)\s+(?=\S)")
 _NUMBERED = re.compile(r"\s*\d{1,3}(?:-\w+)?\.\s+\S")
 _COLUMN_LINES = 3
+_TITLE_LINES = 5  # at a block's beginning, among which its title and what follows it stand
 _LABEL_LINES = 3  # a block of more lines is no label of a diagram
 _LABEL_WIDTH = 40  # characters
 _HARD_WRAPPED = 120  # characters; longer lines are whole paragraphs, whose widths say nothing
@@ -60,7 +61,7 @@ def _opens_unit(block: Lines) -> bool:
 
 
 def _opens_with_title(block: Lines) -> bool:
-    return find_title(join_capitals(block), 0) is not None
+    return find_title(join_capitals(block[:_TITLE_LINES]), 0, width_of(block)) is not None
 
 
 def _diagram_end(blocks: Sequence[Lines], start: int) -> int:
@@ -94,10 +95,11 @@ def _cut_block(block: Lines, words: Vocabulary) -> list[Piece]:
 
 def _find_titles(block: Lines) -> dict[int, Heading]:
     """The lines that stand over others of their block and are no heading by their form alone, with what they are."""
+    width = width_of(block)
     return {
         place: title
         for place, line in enumerate(block)
-        if _line_heading(line, alone=False) is None and (title := find_title(block, place))
+        if _line_heading(line, alone=False) is None and (title := find_title(block, place, width))
     }
 
 
@@ -179,7 +181,7 @@ def _cut_paragraphs(lines: Lines) -> list[Lines]:
         before = lines[place - 1].strip() if place else ""
         room = width - len(before) - 1
         ended = not is_open(before) and before[-1:] not in ":;" and len(line.split()[0]) <= room
-        if place == 0 or ended or ends_before(lines, place):
+        if place == 0 or ended or ends_before(lines, place, width):
             paragraphs.append([])
         paragraphs[-1].append(line)
     return paragraphs

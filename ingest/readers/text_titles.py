@@ -6,7 +6,7 @@ import re
 
 from ingest.headings import Heading, find_heading
 from ingest.layout import begins_inside, is_open
-from ingest.readers.labelled_lines import fits, is_labelled
+from ingest.readers.labelled_lines import fits, is_labelled, width_of
 from ingest.readers.text_pages import Lines
 
 _LONGEST = 80  # letters of a title in capitals, and characters of a numbered one
@@ -29,12 +29,12 @@ INSTITUTION = re.compile(
 """Whose a document is, not what it is."""
 
 
-def find_title(block: Lines, place: int) -> Heading | None:
+def find_title(block: Lines, place: int, width: int | None = None) -> Heading | None:
     """
     What a line announces that stands over other lines of its own block, without a blank line between; else None.
 
     Titles are told by their form: capitals, a number, a question, or a few words that leave the line half empty over
-    a whole sentence.
+    a whole sentence. width is that of the block's longest line, where it is known.
     """
     if place + 1 >= len(block) or (place and is_open(block[place - 1])):
         return None
@@ -43,7 +43,7 @@ def find_title(block: Lines, place: int) -> Heading | None:
         return None
     if title := _in_capitals(block, place) or _question(line, after):
         return title
-    if not fits(block, place + 1):
+    if not fits(block, place + 1, width_of(block) if width is None else width):
         return None  # the line was full, not ended
     return _numbered(line, after) or _plain(block, place)
 
@@ -77,8 +77,8 @@ def _capital_lines(block: Lines, place: int) -> int:
     before = block[place - 1].strip() if place else ""
     if before and is_open(before) and not INSTITUTION.match(before):
         return 1
-    end = place
-    while end < len(block) and is_in_capitals(block[end].strip()) and not INSTITUTION.match(block[end].strip()):
+    end, last = place, min(len(block), place + _MOST_CAPITAL_LINES + 1)
+    while end < last and is_in_capitals(block[end].strip()) and not INSTITUTION.match(block[end].strip()):
         end += 1
     return end - place if 1 < end - place <= _MOST_CAPITAL_LINES and end < len(block) else 1
 

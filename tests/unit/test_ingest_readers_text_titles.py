@@ -10,7 +10,7 @@ from ingest.readers.labelled_lines import cut_labelled
 from ingest.readers.markdown import read_markdown
 from ingest.readers.reading import Reading
 from ingest.readers.text import read_plain
-from ingest.readers.text_titles import find_title
+from ingest.readers.text_titles import find_title, join_capitals
 from kb.records import BlockKind
 
 
@@ -99,3 +99,8 @@ def test_lines_with_labels_stand_alone_in_markdown_too(tmp_path: Path) -> None:
     path = tmp_path / "contatti.md"
     path.write_text("# Contatti\n\n" + "\n".join(CONTACTS) + "\n", encoding="utf-8")
     assert [text for text, kind in _pieces(read_markdown(path)) if kind is BlockKind.PARAGRAPH] == CONTACTS
+
+
+def test_a_whole_block_of_capitals_is_no_title() -> None:
+    assert join_capitals(["ATTENZIONE!"] * 50) == ["ATTENZIONE!"] * 50
+    assert join_capitals(["PRIMA RIGA", "SECONDA RIGA", BODY]) == ["PRIMA RIGA SECONDA RIGA", BODY]

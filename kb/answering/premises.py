@@ -27,6 +27,7 @@ _ARTICLE_BEFORE = re.compile(
 )
 _IN_FEW_WORDS = re.compile(r"\bin \w+ (?:parol\w+|righ[ae]|fras[ei]|minut[oi]|punti)\b", re.IGNORECASE)
 """Says how long the answer should be: its number claims nothing."""
+_ARE_BEFORE = re.compile(r"^(?:e vero che )?(?:i|gli|le|l')\b.* sono (?:gia |oggi |ormai |solo |ben |in tutto )?$")
 _OPENS = re.compile(r"(?:^|[.!?:(«“\"])\s*$")
 
 
@@ -65,12 +66,21 @@ def without_claims(asked: Asked, tools: Tools, *, understood: Container[str]) ->
     names = stems_of(" ".join(unknown_names(asked.text, tools, understood=understood))) if confirm else frozenset()
     claimed = {word for word in _claimed_numbers(asked) if not tools.weights.frequency.get(word)}
     kept = tuple(word for word in asked.focus if word not in names | claimed)
-    if claimed and len(kept) == 1:
+    if claimed and kept and (len(kept) == 1 or _says_how_many(asked)):
         if asked.expects is Expectation.LIST:  # without its number there is too little of it left
             return asked
         # "134 Comuni, vero?", "I Driver sono dodici?": it is asked how many there are.
         return replace(asked, expects=Expectation.COUNT, focus=kept, counted=kept[0])
     return replace(asked, focus=kept) if kept else asked
+
+
+def _says_how_many(asked: Asked) -> bool:
+    """True for "Le scuole superiori sono 200?": the number that it ends with is all that it says."""
+    figures = measured_figures(asked.text)
+    said = asked.text[: figures[-1].start] if figures else ""
+    return asked.expects is Expectation.YES_NO and bool(
+        _ARE_BEFORE.search(fold(said)) and not asked.text[figures[-1].end :].strip(" ?!.")
+    )
 
 
 def how_many(asked: Asked) -> str:

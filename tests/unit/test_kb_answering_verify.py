@@ -154,3 +154,20 @@ def test_why_something_is_so_that_no_document_says_has_no_answer(tools: Tools) -
     other = draft_sentence(PASSAGE, 0, len("AFOL Metropolitana"), support=1.0)
     assert check_premises(state_for("Come mai ad AFOL partecipano 90 Comuni?", other), tools).draft == ()
     assert check_premises(state_for("Come mai ad AFOL partecipano 90 Comuni?", honest()), tools).draft
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "counted"),
+    [
+        ("Le scuole superiori sono 200?", "count", "scuol"),
+        ("Gli istituti della rete sono già duecento?", "count", "istit"),
+        ("Le scuole superiori sono 200 con la banda larga?", "yes_no", None),
+        ("Le scuole superiori hanno 200 aule?", "yes_no", None),
+    ],
+)
+def test_a_count_that_ends_a_question_asks_how_many(
+    question: str, kind: str, counted: str | None, tools: Tools
+) -> None:
+    asked = without_claims(read_question(question), tools, understood=())
+    assert (asked.expects.value, asked.counted) == (kind, counted)
+    assert not {"200", "duecent"} & set(asked.focus)

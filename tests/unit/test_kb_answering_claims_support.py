@@ -83,3 +83,24 @@ def test_what_the_quote_says_in_other_words_passes(claim: str) -> None:
 )
 def test_what_the_quote_does_not_say_is_dropped(claim: str) -> None:
     assert find_unfaithful(claim, [MARKET]) is not None
+
+
+PIPES = (
+    "Il consorzio coinvolge i Comuni nella scelta dei cantieri e intende ridurre le perdite della rete. La relazione "
+    "sui cantieri è redatta ogni anno."
+)
+
+
+@pytest.mark.parametrize(
+    "claim", ["I Comuni verificano le perdite della rete.", "I Comuni possono effettuare i cantieri."]
+)
+def test_a_wide_verb_gives_nobody_a_deed(claim: str) -> None:
+    assert find_unfaithful(claim, [PIPES]) is not None
+
+
+@pytest.mark.parametrize(
+    "claim", ["Ogni anno viene preparata la relazione sui cantieri.", "Alla scelta dei cantieri si dedicano i Comuni."]
+)
+def test_a_wide_verb_that_gives_nobody_a_deed_is_not_new(claim: str) -> None:
+    aligned = align(claim, [PIPES])
+    assert not any(is_new(word, aligned) for word in telling_words(aligned, frozenset()))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from kb.answering.claims.alignment import Aligned, Word, roots_of
+from kb.answering.claims.clauses import parse
 from kb.answering.claims.cues import DETERMINERS
+from kb.answering.claims.phrases import Part, Phrase, Verb, Voice, above, all_words
 from kb.answering.claims.provisos import DENYING, SELF
 from kb.language.kinship import are_loosely_near, are_rivals, frame_phrases, is_generic, is_idle
 from kb.language.names import stands_for
@@ -36,7 +38,9 @@ def is_new(word: Word, aligned: Aligned) -> bool:
     """True for a word that no quote says, not even loosely, and that says more than a frame."""
     if _ALONE.search(aligned.claim.text[: word.end]):
         return not any(_ALONE_THERE.search(source.text) for source in aligned.sources)
-    if aligned.is_said(word) or fold(word.text) in SELF or fold(word.text) in _SHARES or is_wide(word):
+    if aligned.is_said(word) or fold(word.text) in SELF or fold(word.text) in _SHARES:
+        return False
+    if is_wide(word) and not _is_deed_of_someone(word, aligned):
         return False
     if word.is_capital and any(stands_for(word.text, source.text) for source in aligned.sources if word.text.isupper()):
         return False
@@ -60,6 +64,25 @@ def _denies_alike(word: Word, aligned: Aligned) -> bool:
         for one in roots_of(word)
         for another in roots_of(other)
     )
+
+
+def _is_deed_of_someone(word: Word, aligned: Aligned) -> bool:
+    """
+    True for a verb by which the claim has someone do something: "i Comuni verificano le perdite".
+
+    Who does what is never framing, however wide the verb; "vengono verificate" and "si verificano" give nobody a deed.
+    """
+    if is_idle(word.stem):
+        return False
+    parsed = parse(aligned.claim)
+    verb = parsed.home.get(word.at)
+    if not isinstance(verb, Verb) or verb.voice is not Voice.ACTIVE or "si" in word.before.split():
+        return False
+    who = [
+        one for one in all_words(verb.subjects) if fold(one.text) not in SELF and not one.light and one.figure is None
+    ]
+    what = any(isinstance(node, Phrase) and node.part is Part.OBJECT and verb in above(node) for node in parsed.nodes)
+    return bool(who) and what
 
 
 def is_wide(word: Word) -> bool:

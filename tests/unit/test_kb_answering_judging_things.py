@@ -218,3 +218,8 @@ def test_an_everyday_word_that_acts_call_otherwise_is_not_unknown() -> None:
     plain = Judge(asked, weights, {}).weigh(one, 0, len(one.text), about={}).features["ghosts"]
     meant = Judge(asked, weights, {}, everyday=read_expansions({"figlia": "bambini"}))
     assert meant.weigh(one, 0, len(one.text), about={}).features["ghosts"] == plain - 1
+
+
+def test_a_name_of_letters_and_digits_is_a_thing_and_a_number_is_none() -> None:
+    assert "5g" in things_of_a_figure(read_question("Quante stazioni 5G ci sono?"), {})
+    assert not {"70", "2022"} & things_of_a_figure(read_question("Quante stazioni c'erano nel 2022, 70?"), {})

@@ -141,9 +141,9 @@ class Admission:
         return counted in self.twins and others_alone(self.twins[counted], counted, text)
 
     def _counted_as(self) -> tuple[str, ...] | None:
-        """The stems of what is counted, where the documents know it."""
+        """The stems of what is counted, and of what the searcher read it as: a number of anything else is no answer."""
         counted = self.asked.counted
         if counted is None or self.asked.language == "en":
             return None
         meant = [word for one in self.expansions.get(counted, ()) for word in one]
-        return (counted, *meant) if meant or self.weights.frequency.get(counted) else None
+        return (counted, *meant)

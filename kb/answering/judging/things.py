@@ -29,6 +29,8 @@ AS_MUCH = 0.95
 _BEARERS = "comune provincia regione ente agenzia azienda societa regolamento bando bilancio carta rapporto capitolo"
 """Words for what a document is and whose: "il debito del Comune" in the budget of a Comune."""
 _MISSPELT_VERB = re.compile(r"\w{2,}[aeiu]re$")
+_MARK = re.compile(r"(?=.*\d)(?=.*[a-z])\w+$")
+"""A name of letters and digits: "5g", "m2"."""
 _LEAST = 3
 """Letters of a noun's stem."""
 _ASKS_ALSO = re.compile(
@@ -73,8 +75,12 @@ def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozen
     verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token) or _MISSPELT_VERB.search(token)}
     named = stems_of(text)
     verbs |= _slight() | frozenset(stem(sorted(done_by_me(fold(text)))))
-    nouns = (w for w in asked.focus if w in named and w not in verbs and not w[0].isdigit() and len(w) >= _LEAST)
+    nouns = (w for w in asked.focus if w in named and w not in verbs and (_is_long_word(w) or _MARK.match(w)))
     return frozenset(w for w in nouns if w not in expansions and not is_price(w) and not is_unit(w))
+
+
+def _is_long_word(word: str) -> bool:
+    return not word[0].isdigit() and len(word) >= _LEAST
 
 
 def thing_there(asked: Asked) -> frozenset[str]:

@@ -106,6 +106,12 @@ class _Forms:
     italian: frozenset[str]
 
 
+_OF_THE_PLAN = re.compile(
+    r"\b(?:del|nel|dal|sul|secondo il) piano(?: strategico)?\b(?! (?:\w+al[ei]|urban\w+|regolator\w+|d[ie])\b)"
+)
+"""The documents themselves ("l'elenco dei Driver del piano"), not another plan ("del piano urbano")."""
+
+
 def read_question(text: str) -> Asked:
     """What a question asks for; nothing here depends on the documents."""
     folded = " ".join(fold(text).split())
@@ -121,7 +127,7 @@ def read_question(text: str) -> Asked:
         text=text,
         language=tell_language(text),
         expects=expects,
-        focus=_without_kind(focus_stems(_without_plan(text, folded)), expects),
+        focus=_without_kind(focus_stems(_without_plan(text, folded, expects)), expects),
         counted=_counted(folded) if expects is Expectation.COUNT else None,
         figures=tuple(find_figures(text)),
         relation=_turning_point(folded, expects),
@@ -137,9 +143,11 @@ def _asks_more_than_yes(folded: str) -> bool:
     return bool(inside or _forms().asks_anything.search(folded))
 
 
-def _without_plan(text: str, folded: str) -> str:
-    """The text; of one that asks whether the plan says anything on something, what stands beside that."""
+def _without_plan(text: str, folded: str, expects: Expectation) -> str:
+    """The text; of one that asks what the plan says, lists or calls something, what stands beside the plan."""
     rest = _forms().asks_anything.sub(" ", folded)
+    if expects in (Expectation.LIST, Expectation.DEFINITION):
+        rest = _OF_THE_PLAN.sub(" ", rest)
     return rest if rest != folded and focus_stems(rest) else text
 
 

@@ -25,6 +25,8 @@ def admits(question: str, text: str, *, driver: int | None = None) -> bool:
         ("Le tariffe della stagione 2025/26 quali sono?", "Per la stagione 2024/2025 la tariffa è di 16 euro.", False),
         ("Le tariffe della stagione 2024/25 quali sono?", "Per la stagione 2024/2025 la tariffa è di 16 euro.", True),
         ("Quanti dipendenti ha AFOL?", "AFOL è partecipata da 71 Comuni.", False),
+        ("I Distretti a cosa servono secondo il Driver 10?", "Il titolo del Driver 10 è «Sistema salute».", False),
+        ("Quali Driver parlano di salute?", "Il titolo del Driver 10 è «Sistema salute».", True),
         ("Quanti Comuni ha AFOL?", "AFOL è partecipata da 71 Comuni.", True),
         ("Che cosa dice la delibera 12/2023?", "La stagione costa 16 euro a tutti.", True),
         ("Fino a che ISEE si può chiedere il contributo?", "ISEE non superiore a 15.500 euro.", True),

@@ -12,6 +12,7 @@ from kb.answering.conclude import conclude
 from kb.answering.decide import decide
 from kb.answering.judging.judge import Judge
 from kb.answering.judging.vetoes import (
+    asks_for_the_unknown,
     asks_of_the_unknown,
     defines_the_unnamed,
     lists_the_unknown,
@@ -291,3 +292,18 @@ def test_a_date_that_is_asked_about_is_not_outvoted(said: str, refused: bool) ->
     near = {"stands": 0.7, "outdone": 0.0, "coverage": 0.6, "unknown": 0.0, "deed": 0.0}
     best = evidence(said)
     assert turns_on_the_untold(asked, replace(best, features=best.features | near)) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown", "refused"),
+    [
+        ("Che fatturato ha fatto AFOL l'anno scorso?", 0.5, True),
+        ("Qual è il fatturato di AFOL?", 0.5, True),
+        ("Che fatturato ha AFOL?", 0.1, False),  # something near it stands in the sentence
+        ("Quale azienda è AFOL?", 0.5, False),
+        ("AFOL ha un fatturato?", 0.5, False),
+    ],
+)
+def test_which_so_and_so_is_known_to_the_documents(question: str, unknown: float, refused: bool) -> None:
+    best = evidence("AFOL Metropolitana è un'azienda speciale.", unknown=unknown)
+    assert asks_for_the_unknown(read_question(question), best, count_words([best.passage])) is refused

@@ -235,3 +235,17 @@ def test_a_deed_too_wide_turns_on_what_follows_it() -> None:
 def test_what_ones_own_may_do_is_a_permission() -> None:
     assert asks_permission("mia figlia di 6 anni puo venire da sola?")
     assert not asks_permission("il piano puo cambiare?")
+
+
+def test_the_plan_itself_is_not_what_is_listed_or_defined() -> None:
+    assert read_question("Mi fai l'elenco dei Driver del piano?").focus == ("driver",)
+    assert read_question("Cos'è di preciso un Driver nel Piano strategico?").focus == ("driver",)
+    assert "pian" in read_question("Che cos'è il Piano strategico?").focus
+    assert "urban" in read_question("Che cosa sono i nodi del piano urbano della mobilità?").focus
+
+
+@pytest.mark.parametrize(
+    "question", ["Il nome dell'assessore che segue la logistica", "Qual è il nome del dirigente della mobilità?"]
+)
+def test_the_name_of_whoever_holds_an_office_is_a_persons(question: str) -> None:
+    assert read_question(question).expects is Expectation.PERSON

@@ -44,7 +44,8 @@ from kb.records import Passage
 _NAMES_DRIVER = re.compile(r"\bDriver \d", re.IGNORECASE)
 _GIVES_TITLE = re.compile(r"\W*Il (?:sotto)?titolo del Driver\b")
 _OF_A_TITLE = re.compile(r"\b(?:(?:sotto)?titol\w+|intitol\w+|nome|chiam\w+|called|name|title)\b")
-_OF_A_DRIVER = re.compile(r"\bdrivers?\b")
+_OF_A_DRIVER = re.compile(r"\bdrivers?\b(?!\s*\d)")
+"""Speaks of Drivers, not only of what is so in one ("secondo il Driver 10")."""
 _CONDITIONS = (
     meets_future,
     meets_days,

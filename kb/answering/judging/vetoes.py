@@ -15,7 +15,8 @@ from kb.answering.judging.judge import LACKS_WHAT_OTHERS_HAVE, is_untold
 from kb.answering.judging.outvoting import is_nearest, stands_out
 from kb.answering.judging.things import own_names
 from kb.answering.state import Evidence, State, Tools
-from kb.answering.weighing.weights import stems_of
+from kb.answering.weighing.weights import WordWeights, stems_of
+from kb.language import kinship
 from kb.language.figures import missing_figures, number_words
 from kb.language.questions import Asked, Expectation, term_to_define
 from kb.language.verbs import read_verb
@@ -48,6 +49,7 @@ _NOT_GUESSED = frozenset({Expectation.TIME, Expectation.WHERE, Expectation.PLACE
 """Kinds whose verb is not outvoted: a date or a place of another deed reads as well as the right one."""
 OF_SOMEONE = 0.6
 """How far a sentence must stand out to outvote the verb where it is asked who: who does another deed reads as well."""
+_WHICH = re.compile(r"\W*(?:che|quale|qual e (?:il|lo|la|l))\W(?P<noun>\w+)")
 OFFERS_CHOICE = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
 """Found in questions that offer the answers to choose from ("è una novità o si faceva già?")."""
 
@@ -72,6 +74,8 @@ def find_veto(state: State, tools: Tools) -> Veto | None:
     if len(drivers) == 1 and (words := words_elsewhere(state.asked, drivers[0], tools)):
         return Veto("not_in_driver", words)
     if state.evidence and asks_of_the_unknown(state.asked, state.evidence[0]):
+        return Veto("unknown_word")
+    if state.evidence and asks_for_the_unknown(state.asked, state.evidence[0], tools.weights):
         return Veto("unknown_word")
     if state.evidence and _is_untold(state, tools):
         return Veto("untold")
@@ -101,6 +105,20 @@ def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
         return not told and not _one_of_many(asked, evidence)
     told = asked.relation is not None and evidence.features.get("related", 0.0) >= FAR
     return asked.expects is Expectation.ACTOR and len(asked.focus) <= NARROW_QUESTION and not told
+
+
+def asks_for_the_unknown(asked: Asked, evidence: Evidence, weights: WordWeights) -> bool:
+    """
+    True where it is asked which so-and-so, and no document has that word and the best sentence none near it.
+
+    "Che fatturato ha CAP Holding?" finds what CAP Holding does.
+    """
+    match = _WHICH.match(fold(asked.text))
+    if match is None or asked.language == "en" or evidence.features.get("unknown", 0.0) <= FAR:
+        return False
+    noun = next(iter(stem([match["noun"]])), "")
+    held = any(kinship.nearness(noun, word) > 0 for word in stems_of(evidence.text))
+    return noun in asked.focus and not weights.frequency.get(noun) and not held
 
 
 def _one_of_many(asked: Asked, evidence: Evidence) -> bool:

@@ -302,6 +302,7 @@ def test_a_date_that_is_asked_about_is_not_outvoted(said: str, refused: bool) ->
         ("Che fatturato ha AFOL?", 0.1, False),  # something near it stands in the sentence
         ("Quale azienda è AFOL?", 0.5, False),
         ("AFOL ha un fatturato?", 0.5, False),
+        ("Quale problema ha AFOL?", 0.5, False),
     ],
 )
 def test_which_so_and_so_is_known_to_the_documents(question: str, unknown: float, refused: bool) -> None:

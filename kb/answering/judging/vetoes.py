@@ -50,6 +50,10 @@ _NOT_GUESSED = frozenset({Expectation.TIME, Expectation.WHERE, Expectation.PLACE
 OF_SOMEONE = 0.6
 """How far a sentence must stand out to outvote the verb where it is asked who: who does another deed reads as well."""
 _WHICH = re.compile(r"\W*(?:che|quale|qual e (?:il|lo|la|l))\W(?P<noun>\w+)")
+_NAMED_OTHERWISE = frozenset(
+    "problema difficolta criticita vantaggio beneficio rischio limite differenza novita ragione conseguenza".split()
+)
+"""What a sentence may tell without calling it so."""
 OFFERS_CHOICE = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
 """Found in questions that offer the answers to choose from ("è una novità o si faceva già?")."""
 
@@ -117,8 +121,11 @@ def asks_for_the_unknown(asked: Asked, evidence: Evidence, weights: WordWeights)
     if match is None or asked.language == "en" or evidence.features.get("unknown", 0.0) <= FAR:
         return False
     noun = next(iter(stem([match["noun"]])), "")
-    held = any(kinship.nearness(noun, word) > 0 for word in stems_of(evidence.text))
-    return noun in asked.focus and not weights.frequency.get(noun) and not held
+    if noun not in asked.focus or match["noun"] in _NAMED_OTHERWISE or kinship.is_generic(noun):
+        return False
+    if weights.frequency.get(noun) or _one_of_many(asked, evidence):
+        return False
+    return not any(kinship.nearness(noun, word) > 0 for word in stems_of(evidence.text))
 
 
 def _one_of_many(asked: Asked, evidence: Evidence) -> bool:

@@ -33,6 +33,7 @@ from kb.answering.claims.roles import find_wrong_actor
 from kb.answering.claims.support import load_support, support_features
 from kb.answering.claims.turns import find_turn, widens
 from kb.answering.claims.units import changes_unit
+from kb.answering.claims.weighed import tells_opinion, weighs_another
 from kb.answering.claims.years import is_misdated
 from kb.language.figures import find_figures
 from kb.language.kinship import is_derived
@@ -131,6 +132,8 @@ _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
     ("quantifier", widens),
     ("quantifier", loses_hedge),
     ("unsaid", does_no_thing_said),
+    ("unsaid", tells_opinion),
+    ("attachment", weighs_another),
     ("modality", claims_as_done),
 )
 

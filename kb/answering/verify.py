@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
+from kb.answering.claims.echoes import is_echo
 from kb.answering.claims.faithfulness import find_unfaithful
 from kb.answering.composing.captions import captions_of, leaves_unit_out
 from kb.answering.state import DraftSentence, Library, Quote, State, Tools
 from kb.answering.weighing.weights import WordWeights
 from kb.errors import NotFound
 from kb.language.figures import missing_figures
+from kb.language.questions import Expectation
 from kb.ports import LexicalIndex
 from kb.records import AnswerMode
 
@@ -35,7 +37,8 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
     """
     Why a sentence may not be sent, None when it may: "no_quote", "not_shown", "not_verbatim", "figure".
 
-    In generated mode also every fault of kb.answering.claims.faithfulness, which knows the form of a model's lies.
+    In generated mode also "echo" (a question for yes or no given back), "unit" (a table's number without it), and every
+    fault of kb.answering.claims.faithfulness, which knows the form of a model's lies.
     """
     if not sentence.quotes:
         return "no_quote"
@@ -47,6 +50,9 @@ def find_fault(sentence: DraftSentence, state: State, tools: Tools) -> str | Non
         return "not_verbatim"
     together = " ".join(quoted)
     if state.mode is AnswerMode.GENERATED:
+        asked = state.asked
+        if asked is not None and asked.expects is Expectation.YES_NO and is_echo(sentence.text, asked.text):
+            return "echo"
         return _find_lie(sentence, tools)
     if _squeezed(sentence.text) != _squeezed(together):
         return "not_verbatim"

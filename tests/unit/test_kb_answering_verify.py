@@ -171,3 +171,13 @@ def test_a_count_that_ends_a_question_asks_how_many(
     asked = without_claims(read_question(question), tools, understood=())
     assert (asked.expects.value, asked.counted) == (kind, counted)
     assert not {"200", "duecent"} & set(asked.focus)
+
+
+def test_a_model_that_gives_a_question_back_as_a_yes_is_caught(tools: Tools) -> None:
+    asked = state_for("AFOL Metropolitana è partecipata da 71 Comuni?")
+    state = replace(asked, mode=AnswerMode.GENERATED, shown=(PASSAGE,))
+    assert find_fault(honest(), state, tools) == "echo"
+    assert (
+        find_fault(honest(), replace(state_for("Di chi è AFOL?"), mode=AnswerMode.GENERATED, shown=(PASSAGE,)), tools)
+        is None
+    )

@@ -23,6 +23,7 @@ from kb.answering.claims.copied import is_copied
 from kb.answering.claims.doings import does_no_thing_said
 from kb.answering.claims.drivers import sources_of_drivers
 from kb.answering.claims.exclusions import drops_who, takes_in_excluded
+from kb.answering.claims.existing import is_there_already
 from kb.answering.claims.hedges import loses_hedge
 from kb.answering.claims.hours import turns_hour
 from kb.answering.claims.labels import is_mislabelled
@@ -135,6 +136,7 @@ _LOSSES: tuple[tuple[str, Callable[[Aligned], bool]], ...] = (
     ("unsaid", tells_opinion),
     ("attachment", weighs_another),
     ("modality", claims_as_done),
+    ("modality", is_there_already),
 )
 
 

@@ -1,0 +1,43 @@
+"""What is still to come is not there already, and a question given back is no answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.claims.echoes import is_echo
+from kb.answering.claims.faithfulness import find_unfaithful
+
+MANAGER = (
+    "Negli anni scorsi è stato costituito un solo Ambito Territoriale Ottimale e il passo successivo è il gestore "
+    "unico del Servizio Idrico Integrato."
+)
+NETWORK = "La rete duale esiste già in due Comuni e fa usare meglio l’acqua."
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "Il gestore unico esiste già",
+        "Il gestore unico dell’acqua esiste gia",
+        "C’è già un gestore unico del Servizio Idrico.",
+    ],
+)
+def test_the_next_step_is_not_taken_yet(lie: str) -> None:
+    assert find_unfaithful(lie, [MANAGER]) is not None
+
+
+def test_what_is_there_may_be_told() -> None:
+    assert find_unfaithful("La rete duale esiste già in due Comuni.", [NETWORK]) is None
+    assert find_unfaithful("È stato già costituito un solo Ambito Territoriale Ottimale.", [MANAGER]) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "echo"),
+    [
+        ("Il gestore unico dell’acqua esiste già.", True),
+        ("Sì, il gestore unico dell’acqua esiste.", True),
+        ("Il gestore unico è il passo successivo.", False),
+    ],
+)
+def test_a_question_given_back(claim: str, echo: bool) -> None:
+    assert is_echo(claim, "il gestore unico dell'acqua esiste gia?") is echo

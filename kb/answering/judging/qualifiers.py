@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from kb.answering.judging.expected import same_stem
@@ -40,18 +40,31 @@ def meets_qualifier(asked: Asked, sentence: str, heading: str = "") -> bool:
     "E a lungo termine?" is not answered by what is done "a breve termine", nor the price of the monthly ticket by that
     of the yearly one; a sentence with both may answer.
     """
-    named = _named(asked.text)
-    # "A breve o a lungo termine?" names several of them: any may answer.
-    wanted = [one for one in _qualified(asked.text) if sum(line == one[0][0] for line, _ in named) == 1]
+    wanted = _wanted(asked.text)
     if not wanted:
         return True
     text = f"{heading}. {sentence}"
-    said, sides = list(_qualified(text)), _named(text)
+    sides = _named(text)
+    rivals = [(place, noun) for place, noun in wanted if place not in sides and _has_other(place, sides)]
+    if not rivals:
+        return True
+    said = list(_qualified(text))
     return not any(
-        line == other_line and side != other_side and same_stem(noun, other_noun) and (line, side) not in sides
-        for (line, side), noun in wanted
+        line == other_line and side != other_side and same_stem(noun, other_noun)
+        for (line, side), noun in rivals
         for (other_line, other_side), other_noun in said
     )
+
+
+@lru_cache(maxsize=200)
+def _wanted(question: str) -> tuple[tuple[tuple[int, int], str], ...]:
+    """The qualifiers of a question with their nouns; none of a kind of which it names several, as any may answer."""
+    named = _named(question)
+    return tuple(one for one in _qualified(question) if sum(line == one[0][0] for line, _ in named) == 1)
+
+
+def _has_other(place: tuple[int, int], sides: Collection[tuple[int, int]]) -> bool:
+    return any(line == place[0] and side != place[1] for line, side in sides)
 
 
 def _named(text: str) -> set[tuple[int, int]]:

@@ -38,6 +38,8 @@ _COUNTS_NOTHING = frozenset(
 
 def cells_of(text: str) -> list[tuple[str, str]]:
     """The columns and values of a table's row, in order; empty for any other text."""
+    if "; " not in text:
+        return []
     found = [(match["column"], match["value"]) for match in _CELL.finditer(text)]
     return found if len(found) >= _LEAST_CELLS else []
 
@@ -67,10 +69,10 @@ def is_title(line: str) -> bool:
 
 def title_over(text: str, start: int) -> str:
     """The title in a passage over the table whose row begins at an offset; empty where none stands there."""
-    lines = [line for line in text[:start].split("\n") if line.strip()]
     row = text[start:].split("\n", 1)[0]
     if not cells_of(row):
         return ""
+    lines = [line for line in text[:start].split("\n") if line.strip()]
     while lines and same_table(row, lines[-1]):
         lines.pop()
     return lines[-1].strip() if lines and not cells_of(lines[-1]) and is_title(lines[-1]) else ""

@@ -151,6 +151,7 @@ def _without_plan(text: str, folded: str, expects: Expectation) -> str:
     return rest if rest != folded and focus_stems(rest) else text
 
 
+@lru_cache(maxsize=500)
 def asks_for_whom(text: str) -> bool:
     """True for a question for whom something is meant ("a chi si rivolge GOL?")."""
     return bool(_forms().asks_for_whom.search(" ".join(fold(text).split())))
@@ -238,6 +239,7 @@ def focus_stems(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in stem(tokens) if word not in _forms().asking))
 
 
+@lru_cache(maxsize=500)
 def asks_how_to(text: str) -> bool:
     """True for a question on how the person is to go about something ("come mi iscrivo?")."""
     folded = fold(text)

@@ -36,6 +36,7 @@ _UNDERGROUND = re.compile(
 """The noun; after "città", "area" or "rete" it is an adjective."""
 
 
+@lru_cache(maxsize=500)
 def speaks_of_underground(text: str) -> bool:
     """True where "metropolitana" is the railway, in a question or a sentence, and nowhere the adjective alone."""
     return bool(_UNDERGROUND.search(fold(text)))

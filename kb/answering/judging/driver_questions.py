@@ -40,8 +40,10 @@ def step_of(body: str) -> int:
 def asks_which_drivers(asked: Asked) -> bool:
     """True where it is asked which of the Drivers are so ("quali Driver si occupano di giovani?")."""
     listed = asked.expects is Expectation.LIST and asked.thing == "driver"
-    beside = set(asked.focus) - {"driver", *stem([word for word in tokenize(asked.text) if word in number_words()])}
-    return (listed or bool(_WHICH.search(fold(asked.text)))) and bool(beside)
+    if not listed and not _WHICH.search(fold(asked.text)):
+        return False
+    numbers = stem([word for word in tokenize(asked.text) if word in number_words()])
+    return bool(set(asked.focus) - {"driver", *numbers})
 
 
 def subject_of_drivers(asked: Asked) -> tuple[str, ...]:

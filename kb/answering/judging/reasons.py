@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from kb.answering.state import Evidence
 from kb.language.questions import Asked
@@ -23,6 +24,7 @@ _REASON = re.compile(
 )
 
 
+@lru_cache(maxsize=500)
 def asks_why(question: str) -> bool:
     """True for a question that asks the reason of something."""
     return bool(_WHY.search(fold(question)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kb.language.words import fold
 
@@ -27,11 +28,13 @@ _NEEDS = re.compile(
 )
 
 
+@lru_cache(maxsize=500)
 def asks_for_several(question: str) -> bool:
     """True for a question on conditions, steps, papers or who may: what answers it is often a list."""
     return bool(_SEVERAL.search(fold(question)))
 
 
+@lru_cache(maxsize=500)
 def asks_what_is_needed(question: str) -> bool:
     """True for a question on requirements or papers: a sentence that names none is beside the point."""
     return bool(_ASKS_NEEDS.search(fold(question)))

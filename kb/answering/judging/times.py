@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kb.language.questions import Asked, Expectation
 from kb.language.words import fold, stem
@@ -72,10 +73,12 @@ def says_how_often(sentence: str) -> bool:
 
 def meets_ordinal(asked: Asked, sentence: str) -> bool:
     """False where one of several in a row is asked about and the sentence is on another ("il secondo anno")."""
-    said = _ordered(sentence)
-    return all(not (others := said.get(noun)) or wanted & others for noun, wanted in _ordered(asked.text).items())
+    ordered = _ordered(asked.text)
+    said = _ordered(sentence) if ordered else {}
+    return all(not (others := said.get(noun)) or wanted & others for noun, wanted in ordered.items())
 
 
+@lru_cache(maxsize=500)
 def _ordered(text: str) -> dict[str, set[str]]:
     """The stem of each noun after an ordinal, with its ordinals."""
     found: dict[str, set[str]] = {}

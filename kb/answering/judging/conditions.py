@@ -124,8 +124,9 @@ def meets_lack(asked: Asked, sentence: str) -> bool:
 
 def meets_days(asked: Asked, sentence: str) -> bool:
     """False when a day of the week is asked about and the sentence is on others ("martedì" where "lunedì" is asked)."""
-    wanted, said = (set(_DAY.findall(fold(text))) for text in (asked.text, sentence))
-    return not wanted or not said or bool(wanted & said) or bool(_DAYS_FROM_TO.search(fold(sentence)))
+    wanted = set(_DAY.findall(fold(asked.text)))
+    said = set(_DAY.findall(fold(sentence))) if wanted else set()
+    return not said or bool(wanted & said) or bool(_DAYS_FROM_TO.search(fold(sentence)))
 
 
 def meets_how_to(asked: Asked, sentence: str) -> bool:
@@ -242,7 +243,8 @@ def meets_years(asked: Asked, *texts: str) -> bool:
     A season or a school year ("2025/26") must stand there whatever is asked.
     """
     together = " ".join(texts)
-    if not _spans(asked.text) <= _spans(together):
+    spans = _spans(asked.text)
+    if spans and not spans <= _spans(together):
         return False
     if asked.expects not in FIGURES:
         return True

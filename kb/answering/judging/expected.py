@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import islice
 
 from kb.answering.judging.places import gives_contact, names_place, names_street, says_where
 from kb.answering.judging.times import asks_how_often, says_how_often
@@ -114,6 +115,8 @@ _CHANGES_BY = re.compile(
 _SINGLE = frozenset(stem(["unico", "unica", "solo", "sola"]))
 _COUNTED_WORDS = 6
 """Words after a number in which the thing that it counts stands."""
+ENOUGH_NEW = 5
+"""Words beyond the question's own from which a sentence says enough that is new."""
 _NEAR_WORDS = 8
 """Words between a number and the noun it counts, at most ("70 delle 133 amministrazioni comunali")."""
 
@@ -189,9 +192,9 @@ def _names_holder(asked: Asked, sentence: str, known_words: frozenset[str]) -> b
 
 
 def new_words(asked: Asked, words: frozenset[str]) -> float:
-    """In [0, 1]: how much a sentence says beyond the question's own words; five new words are enough."""
-    said = [word for word in words if not has_stem(asked.focus, word)]
-    return min(1.0, len(said) / 5)
+    """In [0, 1]: how much a sentence says beyond the question's own words."""
+    said = (word for word in words if not has_stem(asked.focus, word))
+    return sum(1 for _ in islice(said, ENOUGH_NEW)) / ENOUGH_NEW
 
 
 def named_actors(asked: Asked, sentence: str) -> float:

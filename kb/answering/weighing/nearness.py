@@ -47,7 +47,8 @@ class NearWords:
             with self._lock:
                 vectors, offsets = self._kept[passage.id]
             tokens = vectors.astype(np.float32)
-            table[passage.id] = TokenTable(offsets, _similarities(words, tokens), tokens)
+            starts, ends = np.ascontiguousarray(offsets.T)
+            table[passage.id] = TokenTable(starts, ends, _nearness(_similarities(words, tokens)), tokens)
         return NearTable(list(words), table, asked.pooled)
 
     def _keep(self, passages: Sequence[Passage]) -> None:
@@ -68,8 +69,9 @@ class NearWords:
 class TokenTable:
     """A passage's tokens beside one question."""
 
-    offsets: NDArray[np.int32]  # tokens × 2, into the passage's text
-    similarities: NDArray[np.float32]  # the question's words × tokens, cosines
+    starts: NDArray[np.int32]  # of each token, in the passage's text
+    ends: NDArray[np.int32]
+    near: NDArray[np.float32]  # the question's words × tokens, in [0, 1]
     vectors: NDArray[np.float32]  # tokens × width, rows of length 1
 
 
@@ -88,8 +90,7 @@ class NearTable:
         inside = _inside(tokens, start, end)
         if inside.start >= inside.stop:
             return dict.fromkeys(self._words, 0.0)
-        best = np.clip((tokens.similarities[:, inside].max(axis=1) - UNRELATED) / (SAME - UNRELATED), 0.0, 1.0)
-        return dict(zip(self._words, (float(value) for value in best), strict=True))
+        return dict(zip(self._words, tokens.near[:, inside].max(axis=1).tolist(), strict=True))
 
     def sense(self, passage: str, start: int, end: int) -> float:
         """Cosine between the whole question and the mean of the tokens of passage text[start:end]."""
@@ -109,8 +110,7 @@ class NearTable:
 
 def _inside(tokens: TokenTable, start: int, end: int) -> slice:
     """The tokens that touch text[start:end]; they follow each other as in the text."""
-    first = int(np.searchsorted(tokens.offsets[:, 1], start, side="right"))
-    return slice(first, int(np.searchsorted(tokens.offsets[:, 0], end, side="left")))
+    return slice(int(tokens.ends.searchsorted(start, side="right")), int(tokens.starts.searchsorted(end, side="left")))
 
 
 def _question_words(question: str, asked: TokenVectors, focus: frozenset[str]) -> dict[str, NDArray[np.float32]]:
@@ -131,3 +131,9 @@ def _similarities(words: Mapping[str, NDArray[np.float32]], tokens: NDArray[np.f
         return np.zeros((len(words), len(tokens)), dtype=np.float32)
     similarities: NDArray[np.float32] = np.stack(list(words.values())) @ tokens.T
     return similarities
+
+
+def _nearness(similarities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cosines as parts of the way from unrelated to the same, in [0, 1]."""
+    near: NDArray[np.float32] = np.clip((similarities - UNRELATED) / (SAME - UNRELATED), 0.0, 1.0)
+    return near

@@ -16,6 +16,7 @@ from kb.language.questions import read_question
         ("Quanto costa l'abbonamento mensile?", "Il prezzo è di 310 euro.", "Abbonamento annuale"),
         ("Che cosa fa la seconda linea di lavoro?", "La prima linea di lavoro conferma le soglie.", ""),
         ("Quali sono gli orari estivi?", "Gli orari invernali vanno dalle 9 alle 17.", ""),
+        ("Si fa a breve o a lungo termine?", "Si fa a medio termine.", ""),
         ("Chi convoca il consiglio comunale?", "Il Sindaco convoca il consiglio metropolitano.", ""),
     ],
 )
@@ -37,3 +38,16 @@ def test_another_of_its_kind_does_not_answer(question: str, sentence: str, headi
 )
 def test_a_sentence_on_the_same_or_on_both_may_answer(question: str, sentence: str, heading: str) -> None:
     assert meets_qualifier(read_question(question), sentence, heading)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "met"),
+    [
+        ("Quante consulenze ci sono state nel secondo anno?", "Nel primo anno ne sono state svolte 412.", False),
+        ("Quante consulenze ci sono state nel primo anno?", "Nel primo anno ne sono state svolte 412.", True),
+        ("Quante consulenze ci sono state nel secondo anno?", "Il primo sportello ne ha svolte 412.", True),
+        ("Quanto costa il secondo veicolo?", "Primo veicolo gratuito; secondo veicolo 60 euro.", True),
+    ],
+)
+def test_of_several_in_a_row_one_is_asked(question: str, sentence: str, met: bool) -> None:
+    assert meets_qualifier(read_question(question), sentence) is met

@@ -1,11 +1,11 @@
-"""By when is not since when; how often is no other number; of several in a row one is asked."""
+"""By when is not since when; how often is no other number."""
 
 from __future__ import annotations
 
 import pytest
 
 from kb.answering.judging.expected import meets
-from kb.answering.judging.times import meets_ordinal, meets_time
+from kb.answering.judging.times import meets_time
 from kb.language.questions import read_question
 
 
@@ -40,16 +40,3 @@ def test_by_when_is_not_since_when(question: str, sentence: str, met: bool) -> N
 )
 def test_how_often_is_told_by_a_frequency(sentence: str, met: bool) -> None:
     assert meets(read_question("Ogni quanto passano a ritirare il vetro?"), sentence) is met
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "met"),
-    [
-        ("Quante consulenze ci sono state nel secondo anno?", "Nel primo anno ne sono state svolte 412.", False),
-        ("Quante consulenze ci sono state nel primo anno?", "Nel primo anno ne sono state svolte 412.", True),
-        ("Quante consulenze ci sono state nel secondo anno?", "Il primo sportello ne ha svolte 412.", True),
-        ("Quanto costa il secondo veicolo?", "Primo veicolo gratuito; secondo veicolo 60 euro.", True),
-    ],
-)
-def test_of_several_in_a_row_one_is_asked(question: str, sentence: str, met: bool) -> None:
-    assert meets_ordinal(read_question(question), sentence) is met

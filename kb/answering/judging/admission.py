@@ -34,7 +34,7 @@ from kb.answering.judging.rows import (
 )
 from kb.answering.judging.severals import asks_what_is_needed, tells_what_is_needed
 from kb.answering.judging.shapes import head_of, is_sentence, list_end
-from kb.answering.judging.times import meets_ordinal, meets_time
+from kb.answering.judging.times import meets_time
 from kb.answering.weighing.weights import WordWeights
 from kb.language.questions import Asked, Expectation
 from kb.language.twins import others_alone, speaks_of_underground
@@ -55,7 +55,6 @@ _CONDITIONS = (
     meets_label,
     meets_lack,
     meets_time,
-    meets_ordinal,
     identifies,
 )
 

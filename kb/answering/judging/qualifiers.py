@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from kb.answering.judging.expected import same_stem
@@ -32,6 +32,9 @@ vecchio vecchia vecchi vecchie | nuovo nuova nuovi nuove
 """
 """A line holds words that exclude each other beside one noun; a side, between bars, the forms of one."""
 
+_Side = tuple[int, int]
+"""A line of them and a side of it."""
+
 
 def meets_qualifier(asked: Asked, sentence: str, heading: str = "") -> bool:
     """
@@ -41,38 +44,32 @@ def meets_qualifier(asked: Asked, sentence: str, heading: str = "") -> bool:
     of the yearly one; a sentence with both may answer.
     """
     wanted = _wanted(asked.text)
-    if not wanted:
-        return True
-    text = f"{heading}. {sentence}"
+    text = f"{heading}. {sentence}" if wanted else ""
     sides = _named(text)
-    rivals = [(place, noun) for place, noun in wanted if place not in sides and _has_other(place, sides)]
-    if not rivals:
+    missing = [(line, noun) for line, named, noun in wanted if not named & sides]
+    if not missing or not sides:
         return True
-    said = list(_qualified(text))
+    said = [(line, noun) for (line, _), noun in _qualified(text)]
     return not any(
-        line == other_line and side != other_side and same_stem(noun, other_noun)
-        for (line, side), noun in rivals
-        for (other_line, other_side), other_noun in said
+        line == other_line and same_stem(noun, other) for line, noun in missing for other_line, other in said
     )
 
 
 @lru_cache(maxsize=200)
-def _wanted(question: str) -> tuple[tuple[tuple[int, int], str], ...]:
-    """The qualifiers of a question with their nouns; none of a kind of which it names several, as any may answer."""
+def _wanted(question: str) -> tuple[tuple[int, frozenset[_Side], str], ...]:
+    """Each qualified noun of a question: the line, the sides that it names of it, any of which may answer, the noun."""
     named = _named(question)
-    return tuple(one for one in _qualified(question) if sum(line == one[0][0] for line, _ in named) == 1)
+    return tuple(
+        (line, frozenset(one for one in named if one[0] == line), noun) for (line, _), noun in _qualified(question)
+    )
 
 
-def _has_other(place: tuple[int, int], sides: Collection[tuple[int, int]]) -> bool:
-    return any(line == place[0] and side != place[1] for line, side in sides)
-
-
-def _named(text: str) -> set[tuple[int, int]]:
+def _named(text: str) -> set[_Side]:
     """The qualifiers of a text, whatever they stand beside."""
     return {place for word in tokenize(text) for place in _sides().get(word, ())}
 
 
-def _qualified(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+def _qualified(text: str) -> Iterator[tuple[_Side, str]]:
     """Each qualifier of a text, as its line and side, with the stem of the word on either hand of it."""
     words = ["", *tokenize(text), ""]
     for at, word in enumerate(words[1:-1], start=1):
@@ -83,9 +80,9 @@ def _qualified(text: str) -> Iterator[tuple[tuple[int, int], str]]:
 
 
 @lru_cache(maxsize=1)
-def _sides() -> dict[str, tuple[tuple[int, int], ...]]:
+def _sides() -> dict[str, tuple[_Side, ...]]:
     """Word → the line and side that it is of, as the tokenizer folds it."""
-    found: dict[str, tuple[tuple[int, int], ...]] = {}
+    found: dict[str, tuple[_Side, ...]] = {}
     for number, line in enumerate(_OPPOSED.strip().splitlines()):
         for side, forms in enumerate(line.split("|")):
             for word in tokenize(forms):

@@ -1,12 +1,11 @@
-"""Times: whether a sentence tells the end or the beginning that is asked, how often, and of which of several."""
+"""Times: whether a sentence tells the end or the beginning that is asked, and how often."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from kb.language.questions import Asked, Expectation
-from kb.language.words import fold, stem
+from kb.language.words import fold
 
 _ASKS_END = re.compile(
     r"\b(?:entro|fino a|sino a) (?:quando|(?:che|quale|quali) \w+)|\bscad\w+|\btermine (?:per|ultimo|di presentazione)"
@@ -36,8 +35,6 @@ _HOW_OFTEN = re.compile(
     r"\bogni\b|\bvolt[ae]\b|\b(?:annual|mensil|settimanal|giornalier|quotidian|trimestral|semestral|biennal|triennal)\w*"
     r"|\b(?:al|all'|l'|a|alla) ?(?:anno|mese|giorno|settimana)\b(?! \d)|\btutt[ie] (?:i|gli|le) \w+"
 )
-_ORDINALS = "prim second terz quart quint sest settim ottav non decim".split()
-_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})[oaie] ([a-z]{{3,}})\b")
 
 
 def meets_time(asked: Asked, sentence: str) -> bool:
@@ -69,19 +66,3 @@ def asks_how_often(asked: Asked) -> bool:
 def says_how_often(sentence: str) -> bool:
     """True where a sentence says how often something is done: "ogni tre settimane", "due volte a settimana"."""
     return bool(_HOW_OFTEN.search(fold(sentence)))
-
-
-def meets_ordinal(asked: Asked, sentence: str) -> bool:
-    """False where one of several in a row is asked about and the sentence is on another ("il secondo anno")."""
-    ordered = _ordered(asked.text)
-    said = _ordered(sentence) if ordered else {}
-    return all(not (others := said.get(noun)) or wanted & others for noun, wanted in ordered.items())
-
-
-@lru_cache(maxsize=500)
-def _ordered(text: str) -> dict[str, set[str]]:
-    """The stem of each noun after an ordinal, with its ordinals."""
-    found: dict[str, set[str]] = {}
-    for ordinal, noun in _ORDINAL.findall(fold(text)):
-        found.setdefault(stem([noun])[0], set()).add(ordinal)
-    return found

@@ -44,28 +44,57 @@ def check_vectors(index: VectorIndex, ids: Sequence[str], vectors: Matrix, *, pr
     """
     Nothing, when the index finds every passage by its own vector in the first place, or one whose vector is equal.
 
-    The judge is an exact scan of all vectors, so an approximate index is held to the truth, not to itself. A passage
-    that finds itself needs none: no vector can be nearer to another than that one is to itself, if it is not longer
-    (Cauchy and Schwarz). So only the others are scanned for, and the cost grows with the passages, not their square.
-
     Raises:
         ReleaseCheckFailed: naming the passages that can't be found.
+    """
+    check_ids(index, ids)
+    refuse_lost(ids, find_lost(index, ids, vectors, among=range(len(ids)), progress=progress))
+
+
+def check_ids(index: VectorIndex, ids: Sequence[str]) -> None:
+    """
+    Nothing, when the index holds these ids and no others.
+
+    Raises:
+        ReleaseCheckFailed: naming those missing or left over.
     """
     indexed = index.ids()
     _refuse("passaggi che mancano dall'indice", sorted(set(ids) - indexed))
     _refuse("passaggi di troppo nell'indice", sorted(indexed - set(ids)))
+
+
+def find_lost(
+    index: VectorIndex, ids: Sequence[str], vectors: Matrix, *, among: Sequence[int], progress: Progress
+) -> list[int]:
+    """
+    Those of some rows whose passage the index does not find by its own vector, nor one whose vector is equal.
+
+    The judge is an exact scan of all vectors, so an approximate index is held to the truth, not to itself. A passage
+    that finds itself needs none: no vector can be nearer to another than that one is to itself, if it is not longer
+    (Cauchy and Schwarz). So only the others are scanned for, and the cost grows with the passages, not their square.
+    """
     place = {id_: row for row, id_ in enumerate(ids)}
     lengths = np.linalg.norm(vectors, axis=1)
     lost = []
-    for start in range(0, len(ids), ROWS):
-        rows = vectors[start : start + ROWS]
-        for row, found in enumerate(_nearest_each(index, rows), start=start):
+    for start in range(0, len(among), ROWS):
+        rows = list(among[start : start + ROWS])
+        for row, found in zip(rows, _nearest_each(index, vectors[rows]), strict=True):
             if found and place[found[0][0]] == row and _is_nearest_to_itself(lengths, row, found[0][1]):
                 continue
             if not found or not _is_best(vectors @ vectors[row], place[found[0][0]], found[0][1]):
-                lost.append(ids[row])
-        progress("controllo dei vettori", min(start + ROWS, len(ids)), len(ids))
-    _refuse("passaggi che non si trovano con il proprio vettore", lost)
+                lost.append(row)
+        progress("controllo dei vettori", min(start + ROWS, len(among)), len(among))
+    return lost
+
+
+def refuse_lost(ids: Sequence[str], lost: Iterable[int]) -> None:
+    """
+    Nothing, when no row is lost.
+
+    Raises:
+        ReleaseCheckFailed: naming the passages of those that are.
+    """
+    _refuse("passaggi che non si trovano con il proprio vettore", (ids[row] for row in lost))
 
 
 @runtime_checkable

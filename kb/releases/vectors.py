@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from kb.errors import ReleaseCheckFailed, ReleaseError, StoreError
+from kb.errors import ReleaseError, StoreError
 from kb.ports import Matrix, Progress, VectorIndex, no_progress
 from kb.records import Document, Passage
 from kb.releases.check import check_ids, find_lost, refuse_lost

@@ -17,6 +17,9 @@ def retention(as_json: bool) -> None:
     Cancella ricevute e giudizi più vecchi di BUSSOLA_RETENTION_DAYS giorni.
 
     Chi risponde lo fa già da sé, una volta al giorno; così accade anche quando nessuno chiede nulla.
+
+    Un orologio che è saltato avanti di più di una settimana non è creduto subito: se è giusto, la cancellazione si
+    completa il giorno dopo.
     """
     from kb.wiring import open_ledger
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
 
 import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,18 +21,15 @@ from kb.ledger.database import (
     is_only_publisher,
     open_ledger_engine,
     paced,
+    put,
     store_error,
 )
+from kb.ledger.expiry import expire, written
 from kb.ledger.lines import FEEDBACK_REASONS, FeedbackLine, PublicationLine, Receipt
-from kb.ledger.tables import CHORES, FEEDBACK, PUBLICATIONS, RECEIPTS
+from kb.ledger.tables import FEEDBACK, PUBLICATIONS, RECEIPTS
 
 MAX_COMMENT_CHARS = 1000
 """A longer comment is cut."""
-
-EXPIRING = "expire"
-"""The chore of erasing what is older than it may be."""
-
-EXPIRE_EVERY = timedelta(days=1)
 
 
 class Ledger:
@@ -120,7 +116,7 @@ class Ledger:
         again = {name: value for name, value in values.items() if name != "answer"}
         again["times"] = RECEIPTS.c.times + receipt.times
         with self._transaction(QUICK) as connection:
-            _put(connection, RECEIPTS, values, key=RECEIPTS.c.answer, again=again)
+            put(connection, RECEIPTS, values, key=RECEIPTS.c.answer, again=again)
 
     def receipt(self, answer: str) -> Receipt:
         """
@@ -189,7 +185,7 @@ class Ledger:
             if release is None:
                 raise NotFound(f"non c'è una ricevuta per la risposta «{answer}»: controlla il codice.")
             values = {"answer": answer, "release": release, "key": _hidden(channel, answer, key), **rating}
-            _put(connection, FEEDBACK, values, key=FEEDBACK.c.key, again=values)
+            put(connection, FEEDBACK, values, key=FEEDBACK.c.key, again=values)
 
     def erase_feedback(self, ratings: Iterable[tuple[str, str]], *, channel: str) -> int:
         """
@@ -220,23 +216,16 @@ class Ledger:
         """
         Erase receipts and ratings older than that many days; how many lines went, None when it was done within a day.
 
+        A clock that went wrong erases nothing before its time; see kb.ledger.expiry.
+
         Raises:
             StoreError: the ledger can't be written.
         """
-        now = now or datetime.now(UTC)
-        limit = _written(now - timedelta(days=days))
         with self._transaction(QUICK) as connection:
-            done = connection.execute(sql.select(CHORES.c.at).where(CHORES.c.name == EXPIRING)).scalar_one_or_none()
-            # A moment still to come was written by a clock that has been set right since: it must not put this off.
-            if done is not None and _written(now - EXPIRE_EVERY) < done <= _written(now):
-                return None
-            gone = connection.execute(sql.delete(RECEIPTS).where(RECEIPTS.c.created_at < limit)).rowcount
-            gone += connection.execute(sql.delete(FEEDBACK).where(FEEDBACK.c.at < limit)).rowcount
-            chore = {"name": EXPIRING, "at": _written(now)}
-            _put(connection, CHORES, chore, key=CHORES.c.name, again=chore)
+            gone = expire(connection, days=days, now=now or datetime.now(UTC))
         if gone:
             self._scrub()
-        return int(gone)
+        return gone
 
     # The database
 
@@ -288,24 +277,6 @@ class Ledger:
             return self._engine
 
 
-def _put(
-    connection: sql.Connection,
-    table: sql.Table,
-    values: Mapping[str, Any],
-    *,
-    key: sql.Column[Any],
-    again: Mapping[str, Any],
-) -> None:
-    """Insert a line, or change the one of the same key."""
-    dialect: Any  # only that of this database is imported: the other costs each command a twentieth of a second
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql as dialect
-    else:
-        from sqlalchemy.dialects import sqlite as dialect
-    line = dialect.insert(table).values(values)
-    connection.execute(line.on_conflict_do_update(index_elements=[key], set_=again))
-
-
 def _receipt(row: sql.RowMapping) -> Receipt:
     return Receipt(**{**row, "body": json.loads(row["body"])})
 
@@ -328,9 +299,5 @@ def _masked(comment: str | None) -> str | None:
     return text[:MAX_COMMENT_CHARS].strip() or None
 
 
-def _written(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
-
-
 def _now() -> str:
-    return _written(datetime.now(UTC))
+    return written(datetime.now(UTC))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,24 @@ def is_only_publisher(connection: sql.Connection) -> bool:
     if connection.dialect.name != "postgresql":
         return True
     return bool(connection.execute(sql.select(sql.func.pg_try_advisory_xact_lock(PUBLISHING))).scalar_one())
+
+
+def put(
+    connection: sql.Connection,
+    table: sql.Table,
+    values: Mapping[str, Any],
+    *,
+    key: sql.Column[Any],
+    again: Mapping[str, Any],
+) -> None:
+    """Insert a line, or change the one of the same key."""
+    dialect: Any  # only that of this database is imported: the other costs each command a twentieth of a second
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql as dialect
+    else:
+        from sqlalchemy.dialects import sqlite as dialect
+    line = dialect.insert(table).values(values)
+    connection.execute(line.on_conflict_do_update(index_elements=[key], set_=again))
 
 
 def _make_folder(folder: Path, url: str) -> None:

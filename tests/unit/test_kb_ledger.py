@@ -3,7 +3,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -189,15 +188,6 @@ def test_receipts_are_listed_newest_first_and_narrowed(ledger: Ledger) -> None:
     assert listed(answers=["ans_1", "ans_9"]) == ["ans_1"]
     assert listed(answers=[]) == []
     assert listed(count=1) == ["ans_3"]
-
-
-def test_a_clock_that_was_ahead_once_puts_no_erasing_off(ledger: Ledger) -> None:
-    now = datetime(2026, 11, 23, tzinfo=UTC)
-    ledger.expire_daily(days=90, now=now + timedelta(days=3650))
-    ledger.keep(Receipt("ans_old", "r_1", "answered", {}, created_at=(now - timedelta(days=91)).isoformat()))
-
-    assert ledger.expire_daily(days=90, now=now) == 1
-    assert ledger.expire_daily(days=90, now=now + timedelta(hours=1)) is None
 
 
 def test_a_ledger_of_the_first_version_keeps_its_receipts(tmp_path: Path) -> None:

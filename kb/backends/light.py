@@ -21,7 +21,7 @@ from kb.backends.embedder import (
     open_embedder,
     unit_rows,
 )
-from kb.backends.model_source import ModelSource, find_model
+from kb.backends.model_source import DamagedModelError, ModelSource, find_model
 from kb.backends.processor import CPU_INFO, free_cores, multiplies_bytes, processor_flags
 from kb.errors import EmbedderError
 from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
@@ -177,13 +177,15 @@ class LightEmbedder:
         The model, loaded at its first use; None where it can't be, so that sentence-transformers takes its place.
 
         Raises:
-            EmbedderError: there is no folder to load it from.
+            EmbedderError: there is no folder to load it from, or its weights are not those that were written.
         """
         with self._loading:
             if self._loaded is None and not self._unusable:
                 folder = self._source.folder()  # what fails here fails for sentence-transformers too
                 try:
                     self._loaded = E5Engine(folder, self._engine_precision)
+                except DamagedModelError:
+                    raise
                 except (ImportError, OSError, ValueError, KeyError, struct.error, EmbedderError) as error:
                     log.warning(
                         "onnxruntime non si usa (%s): calcolo con sentence-transformers, più lento",

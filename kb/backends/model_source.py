@@ -67,9 +67,13 @@ def load_failure(name: str, reason: str) -> EmbedderError:
     )
 
 
-def damaged_model(folder: Path, reason: str) -> EmbedderError:
+class DamagedModelError(EmbedderError):
+    """The default model's folder is not what was written there; another way of computing would not mend it."""
+
+
+def damaged_model(folder: Path, reason: str) -> DamagedModelError:
     """The one line for a folder of the default model that can't be read any longer."""
-    return EmbedderError(
+    return DamagedModelError(
         f"il modello predefinito in «{folder}» è danneggiato ({' '.join(reason.split())}): cancella quella cartella e "
         "ripeti, si rifà da sola."
     )

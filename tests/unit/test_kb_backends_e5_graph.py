@@ -183,6 +183,17 @@ def test_the_graph_in_eight_bits_is_written_once_and_made_again_where_the_disk_c
     assert [path.name for path in kept.parent.iterdir() if path.name.startswith(".making")] == []
 
 
+def test_the_graph_is_made_of_weights_that_were_checked_alone(bert_folder: Path, kept: Path) -> None:
+    def refuse() -> None:
+        raise ValueError("a bit turned")
+
+    with pytest.raises(ValueError, match="a bit turned"):
+        int8_graph(bert_folder, check=refuse)
+    assert not kept.exists()
+    int8_graph(bert_folder)
+    int8_graph(bert_folder, check=refuse)  # what was kept has a checksum of its own
+
+
 def test_where_nothing_can_be_written_the_graph_is_made_each_time(bert_folder: Path, kept: Path) -> None:
     kept.mkdir()  # a folder lies where the file would
 

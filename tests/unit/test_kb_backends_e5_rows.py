@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from kb.backends.e5_engine import StoredRows
 from kb.backends.e5_graph import StoredTensor
+from kb.backends.model_source import DamagedModelError
 
 TABLE = np.random.default_rng(3).standard_normal((500, 24)).astype("<f4")
 BEFORE = b"what stands before"
@@ -24,7 +26,8 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def rows(file: Path) -> StoredRows:
-    return StoredRows(file, StoredTensor(TABLE.shape, len(BEFORE), TABLE.nbytes))
+    sums = np.array([zlib.crc32(row.tobytes()) for row in TABLE], dtype=np.uint32)
+    return StoredRows(file, StoredTensor(TABLE.shape, len(BEFORE), TABLE.nbytes), sums=sums)
 
 
 def test_rows_are_those_of_the_table(rows: StoredRows) -> None:
@@ -50,3 +53,13 @@ def test_a_file_cut_short_is_told(rows: StoredRows, file: Path) -> None:
     assert np.array_equal(rows.read(np.array([3])), TABLE[[3]])
     with pytest.raises(OSError, match="shorter"):
         rows.read(np.array([499]))
+
+
+def test_a_bit_that_the_disk_turned_is_told_by_who_reads_its_row(rows: StoredRows, file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(BEFORE) + 250 * TABLE.itemsize * TABLE.shape[1]] ^= 1
+    file.write_bytes(data)
+
+    assert np.array_equal(rows.read(np.array([249, 251])), TABLE[[249, 251]])
+    with pytest.raises(DamagedModelError, match=r"non è quello che fu scritto.*cancella quella cartella"):
+        rows.read(np.array([3, 250]))

@@ -16,7 +16,7 @@ from kb.backends.e5_engine import EncodedText
 from kb.backends.e5_pieces import Cut
 from kb.backends.embedder import SentenceTransformerEmbedder
 from kb.backends.light import QUESTIONS_KEPT, LightEmbedder, light_precision, open_light_embedder
-from kb.backends.model_source import find_model
+from kb.backends.model_source import damaged_model, find_model
 from kb.errors import EmbedderError
 from kb.testing import FakeTokenEmbedder
 
@@ -134,6 +134,19 @@ def test_where_the_engine_cannot_be_loaded_the_builder_answers(
     assert light.dimension == builder.dimension
     assert len(tried) == 1
     assert str(error) in caplog.text
+
+
+def test_damaged_weights_are_left_to_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(folder: Path, _precision: str) -> None:
+        raise damaged_model(folder, "un bit")
+
+    builder: Any = FakeTokenEmbedder()
+    monkeypatch.setattr(module, "E5Engine", fail)
+    light = LightEmbedder(find_model(str(folder_of(tmp_path)), tmp_path), builder)
+
+    for _ in range(2):
+        with pytest.raises(EmbedderError, match="danneggiato"):
+            light.embed_query("lavoro")
 
 
 def test_passages_come_in_order_and_say_how_far_they_are(embedder: LightEmbedder, engine: CountingEngine) -> None:

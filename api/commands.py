@@ -152,9 +152,12 @@ def _config(app: Any, settings: Settings, **options: Any) -> uvicorn.Config:
     import uvicorn
 
     from api.logs import logging_plan
+    from api.patience import PatientProtocol
 
     return uvicorn.Config(
         app,
+        http=PatientProtocol,
+        ws="none",
         access_log=False,
         log_config=logging_plan(settings.log_format),
         server_header=False,

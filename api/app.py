@@ -27,6 +27,7 @@ from api.routes.openapi import describe
 from api.routes.releases import remember_comparisons
 from api.tagging import Tagging
 from api.turnstile import Pace, Turnstile, as_guest
+from api.unkept import Unkept
 from api.web import site
 from api.web.language import Tongue
 from api.web.site import LARGE_BODIES, furnish
@@ -77,11 +78,11 @@ def create_app(
     published names the release to serve: whenever it is another one, assistant_source is asked again and replaces it.
     """
 
-    receipts, measures = open_receipts(settings), Measures()
+    receipts, measures, unkept = open_receipts(settings), Measures(), Unkept()
     tools = make_server(lambda: app.state.desk, settings)
 
     def keep_and_count(answer: Answer) -> None:
-        receipts.keep(answer, channel=CHANNEL)
+        unkept.note(answer.id, kept=receipts.keep(answer, channel=CHANNEL))
         measures.count_answer(answer)
 
     @asynccontextmanager
@@ -106,7 +107,7 @@ def create_app(
 
     app = FastAPI(version=version("bussola"), lifespan=life, docs_url=None, redoc_url=None, **ABOUT)
     _hold_parts(app, settings)
-    app.state.receipts, app.state.measures = receipts, measures
+    app.state.receipts, app.state.measures, app.state.unkept = receipts, measures, unkept
     hold_faults(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from api.measures import Measures
 from api.problems import TooSlow, Unready
 from api.serving import Serving
-from kb.errors import BussolaError
+from kb.errors import BussolaError, EmbedderError, ModelError, NotFound, ReleaseError, StoreError
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant, OnAnswer
@@ -42,6 +42,16 @@ WARM_UP_QUESTION = "Quanti sono i Driver dell'Agenda strategica?"
 LOOK_EVERY_S = 0.5  # how often the pointer is read; it is one small file
 TRY_AGAIN_S = 60.0  # how long a release that did not open is left alone
 MARGIN_S = 10.0  # what an answer may take besides its chat model
+
+INNER_FAULT = "errore interno all'apertura"
+REASONS: dict[type[BussolaError], str] = {
+    NotFound: "nessuna versione dei documenti è in servizio",
+    ReleaseError: "la versione dei documenti non si apre",
+    EmbedderError: "il modello dei significati non si carica",
+    ModelError: "il modello di conversazione non si carica",
+    StoreError: "i dati del servizio non si leggono",
+}
+"""What whoever asks is told of an assistant that could not be opened; where it lies and why is for the log."""
 
 
 class Desk:
@@ -212,8 +222,9 @@ class Desk:
         return assistant
 
     def _say_failed(self, error: Exception) -> None:
-        self.reason = str(error) if isinstance(error, BussolaError) else "errore interno all'apertura"
-        logger.error("la versione non si apre: %s (%s)", self.reason, type(error).__name__)
+        self.reason = next((told for kind, told in REASONS.items() if isinstance(error, kind)), INNER_FAULT)
+        cause = str(error) if isinstance(error, BussolaError) else INNER_FAULT
+        logger.error("la versione non si apre: %s (%s)", cause, type(error).__name__)
         self._failed = ("", time.monotonic())
         with suppress(Exception):  # whatever fails here, the failure itself is still told
             self._failed = (self._published() or "", time.monotonic())

@@ -24,11 +24,12 @@ from api.problems import (
     read_faults,
     status_of,
     title_of,
+    told_outside,
 )
 from api.web.language import ENGLISH, ITALIAN, language_of
 from api.web.pages import capital
 from api.web.staff.session import is_in_area
-from kb.errors import BussolaError, StoreError, disk_fault
+from kb.errors import BussolaError, disk_fault
 from kb.keys import Role
 
 if TYPE_CHECKING:
@@ -50,9 +51,6 @@ DETAILS = {
 
 NO_PAGE = "La pagina «{path}» non esiste: controlla l'indirizzo, o riparti dalle domande."
 """The 404 of a person's browser."""
-
-UNUSABLE = "il servizio non riesce a usare i suoi dati: riprova tra qualche minuto."
-"""What a citizen is told of a database or a disk that fails."""
 
 LIST_OF_RELEASES = ("«bussola releases»", "/v1/releases")
 """What a sentence made for the terminal names, and what stands for it here."""
@@ -81,10 +79,11 @@ def answer_error(request: Request, error: BussolaError) -> Response:
 
 def detail_of(request: Request, error: BussolaError) -> str:
     """What whoever asks is told of an error of ours; where the service's own data lie is for staff and the log."""
-    if not isinstance(error, StoreError):
-        return str(error)
+    outside = told_outside(error, request.app.state.settings.home)
+    if outside == str(error):
+        return outside
     logger.error("%s id=%s", error, request.scope.get("state", {}).get("request_id", ""))
-    return str(error) if _is_staff(request) else UNUSABLE
+    return str(error) if _is_staff(request) else outside
 
 
 def answer_fault(request: Request, status: int, detail: str, faults: Sequence[FieldFault] = ()) -> Response:

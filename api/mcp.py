@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 from mcp.server.mcpserver import MCPServer
@@ -13,6 +15,7 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
 from api.plain_text import write_answer
+from api.problems import told_outside
 from api.published import published_desk
 from api.questions import check_history, check_question
 from kb.errors import BussolaError, NotFound
@@ -23,6 +26,8 @@ from kb.wiring import open_ledger, release_store
 if TYPE_CHECKING:
     from api.desk import Desk
     from kb.answering.assistant import Assistant
+
+logger = logging.getLogger("bussola.api")
 
 Given = TypeVar("Given")
 
@@ -107,7 +112,7 @@ class Tools:
         """Risponde a una domanda sul Piano strategico, con frasi sostenute da citazioni testuali e pagina."""
         from kb.answering.serialize import answer_to_json
 
-        with _told_as_tool_error():
+        with _told_as_tool_error(self._settings.home):
             most_chars = self._settings.max_question_chars
             asked = check_question(question, field="question", most_chars=most_chars)
             turns = check_history(history, most_chars=most_chars)
@@ -124,7 +129,7 @@ class Tools:
         article: Annotated[str | None, Field(max_length=20, description="Solo questo articolo.")] = None,
     ) -> CallToolResult:
         """Cerca passaggi nei documenti, dal più pertinente, alla lettera."""
-        with _told_as_tool_error():
+        with _told_as_tool_error(self._settings.home):
             text = check_question(query, field="query", most_chars=self._settings.max_question_chars)
             narrow = PassageFilter(driver, document, kind, None, article)
             found = await self._run(lambda one: _search(one, text, count, narrow))
@@ -139,7 +144,7 @@ class Tools:
         """Legge una pagina di un documento, alla lettera."""
         from api.routes.documents import find_page
 
-        with _told_as_tool_error():
+        with _told_as_tool_error(self._settings.home):
             about, page = await self._run(lambda one: find_page(one, document, index))
         told = {"document": about.id, "title": about.title, "page_index": page.index, "page_label": page.label}
         return _result(page.text, told | {"readable": page.readable, "text": page.text})
@@ -160,7 +165,7 @@ class Tools:
         after: Annotated[str, Field(max_length=20, description="Una versione; vuoto: quella in servizio.")] = "",
     ) -> CallToolResult:
         """Dice che cosa cambia tra due versioni pubblicate: documenti e cifre («25% → 27%, Driver 2, p. 109»)."""
-        with _told_as_tool_error():
+        with _told_as_tool_error(self._settings.home):
             told = await self._run(lambda _one: self._compare(before, after))
         lines = [figure["line"] for figure in told["figures"]]
         changed = [f"{one['change']}: {one['title']}" for one in told["documents"]]
@@ -212,9 +217,12 @@ def _result(text: str, structured: dict[str, Any]) -> CallToolResult:
 
 
 @contextmanager
-def _told_as_tool_error() -> Iterator[None]:
+def _told_as_tool_error(home: Path) -> Iterator[None]:
     """Turns our errors into the tool's own, which a client shows."""
     try:
         yield
     except BussolaError as error:
-        raise ToolError(str(error)) from error
+        told = told_outside(error, home)
+        if told != str(error):
+            logger.error("%s", error)
+        raise ToolError(told) from error

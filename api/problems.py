@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi.responses import JSONResponse
 
 from api.english import said_in
 from api.web.language import ENGLISH, ITALIAN
-from kb.errors import BussolaError, InputError, ModelError, NotFound
+from kb.errors import BussolaError, EmbedderError, InputError, ModelError, NotFound, StoreError
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE_CHARS = 80
+
+UNUSABLE = "il servizio non riesce a usare i suoi dati: riprova tra qualche minuto."
+"""What a citizen is told of a database, a model or a disk that fails."""
 
 TITLES = {
     400: "Richiesta illeggibile",
@@ -141,6 +145,12 @@ def status_of(error: BussolaError) -> int:
         if isinstance(error, kind):
             return status
     return 503
+
+
+def told_outside(error: BussolaError, home: Path) -> str:
+    """What an error of ours tells those who are not staff: nothing of where the service's own data lie."""
+    tells_a_place = isinstance(error, StoreError | EmbedderError) or str(home) in str(error)
+    return UNUSABLE if tells_a_place else str(error)
 
 
 @dataclass(frozen=True)

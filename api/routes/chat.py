@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 
 from api.desk import Desk
 from api.events import MEDIA_TYPE, told_events
-from api.faults import problem_of, standard_detail
+from api.faults import detail_of, problem_of, standard_detail
 from api.plain_text import write_answer, write_rest, write_sentence
 from api.problems import FieldFault, RequestFault, printable, status_of
 from api.questions import check_history, check_question
@@ -171,7 +171,7 @@ async def _chunks(
             text, answer = piece
             yield _chunk(common, {"content": text})
     except BussolaError as error:
-        yield _data({"error": _fault(request, status_of(error), str(error))})
+        yield _data({"error": _fault(request, status_of(error), detail_of(request, error))})
         return
     except Exception as error:  # the outer door: the status is sent already
         logger.error("errore imprevisto %s in un flusso id=%s", type(error).__name__, common["id"])

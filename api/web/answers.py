@@ -29,7 +29,7 @@ async def answer_page(request: Request, answer_id: AnswerId) -> Response:
 
     ledger: Ledger = request.app.state.ledger
     kept: Receipt = await run_in_threadpool(ledger.receipt, answer_id)
-    shown = answer_values(kept_answer(kept), history=kept.body.get("history", ()), request=request)
+    shown = answer_values(kept_answer(kept), history=kept.body.get("history", ()), request=request, lasts=True)
     return pages_of(request).show(
         request, "risposta.html", **shown, created_at=kept.created_at, is_serving=kept.release == _serving(request)
     )

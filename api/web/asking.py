@@ -61,10 +61,13 @@ async def _stream(request: Request, question: str, history: tuple[str, ...]) -> 
     return await events.stream_events(request, drawn())
 
 
-def answer_values(answer: dict[str, Any], *, history: Sequence[str], request: Request) -> dict[str, Any]:
-    """What the templates of an answer show; answer is the contract's JSON."""
+def answer_values(
+    answer: dict[str, Any], *, history: Sequence[str], request: Request, lasts: bool | None = None
+) -> dict[str, Any]:
+    """What the templates of an answer show; answer is the contract's JSON, lasts whether it has an address."""
     return {
         "answer": answer,
+        "lasts": answer["id"] not in request.app.state.unkept if lasts is None else lasts,
         "history": tuple(history),
         "history_query": [("prima", turn) for turn in history],
         "following": [*history, answer["question"]][-MOST_TURNS:],

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import api
-from api import faults, problems, turnstile
+from api import desk, faults, problems, turnstile
 from api.english import HOLE, OURS, in_english, prefers_english, sentences
 from evals.gate import TITLES as METRICS
 from kb.errors import NotFound
@@ -68,6 +68,8 @@ TABLES = [
     *turnstile.PERIODS.values(),
     *problems.FORMS.values(),
     *METRICS.values(),
+    *desk.REASONS.values(),
+    desk.INNER_FAULT,
     *(text for pair in problems.REMEDIES.values() for text in pair if '{"question"' not in text),
 ]
 

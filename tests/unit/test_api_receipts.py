@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.unkept import MOST, Unkept
 from kb.ledger import Ledger, ledger_url
 from kb.settings import Settings
 from kb.testing import FakeAssistant, sample_release, wait_until
@@ -53,3 +55,40 @@ def test_a_ledger_that_cannot_be_written_costs_no_answer(tmp_path: Path) -> None
 
     assert client.post("/v1/ask", json={"question": AGENCY}).json()["status"] == "answered"
     client.__exit__(None, None, None)
+
+
+def test_an_answer_that_was_not_kept_has_no_address_and_is_not_judged(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    client = open_client(tmp_path / "file" / "home")
+    asked: dict[str, Any] = {"url": "/", "params": {"q": AGENCY}}
+
+    whole, streamed = client.get(**asked).text, client.get(**asked, headers={"Accept": "text/event-stream"}).text
+
+    for page in (whole, streamed):
+        assert "71 Comuni" in page
+        assert "Questa risposta non è stata conservata" in page
+        assert "/risposte/" not in page
+    client.__exit__(None, None, None)
+
+
+def test_an_answer_that_is_kept_after_all_has_its_address(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "keep", lambda *_: 1 / 0)
+        assert "/risposte/" not in client.get("/", params={"q": AGENCY}).text
+
+    page = client.get("/", params={"q": AGENCY}).text
+
+    assert 'href="/risposte/ans_prova"' in page
+    assert "non è stata conservata" not in page
+    assert client.get("/risposte/ans_prova").status_code == 200
+
+
+def test_only_the_last_answers_that_were_not_kept_are_remembered() -> None:
+    unkept = Unkept()
+    for number in range(MOST + 1):
+        unkept.note(f"ans_{number}", kept=False)
+
+    assert "ans_0" not in unkept
+    assert f"ans_{MOST}" in unkept
+    unkept.note(f"ans_{MOST}", kept=True)
+    assert f"ans_{MOST}" not in unkept

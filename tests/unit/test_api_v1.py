@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from api import desk
 from api.app import MOST_BODY_BYTES, create_app
-from kb.errors import ModelError, ReleaseError
+from kb.errors import BussolaError, EmbedderError, ModelError, NotFound, ReleaseError, StoreError
 from kb.settings import Settings
 from kb.testing import FakeAssistant, sample_release, wait_until
 
@@ -275,15 +275,51 @@ def test_a_service_that_is_opening_says_so() -> None:
         gate.set()
 
 
-def test_a_release_that_does_not_open_is_the_reason_in_readyz() -> None:
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (NotFound, "nessuna versione dei documenti è in servizio"),
+        (ReleaseError, "la versione dei documenti non si apre"),
+        (EmbedderError, "il modello dei significati non si carica"),
+        (ModelError, "il modello di conversazione non si carica"),
+        (StoreError, "i dati del servizio non si leggono"),
+        (RuntimeError, "errore interno all'apertura"),
+    ],
+)
+def test_why_it_does_not_open_is_told_and_where_is_for_the_log(
+    error: type[Exception], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
     failures: list[BaseException] = []
 
     def fail() -> Any:
-        raise ReleaseError("la versione r_1 è danneggiata: ricostruiscila.")
+        raise error("la cartella «/srv/bussola/segreta» è danneggiata: ricostruiscila.")
 
     with TestClient(create_app(fail, Settings(), on_failure=failures.append)) as client:
         wait_until(lambda: failures)
-        assert "danneggiata" in check_problem(client.get("/readyz"), 503)["detail"]
+        for path in ("/readyz", "/v1/documents"):
+            told = check_problem(client.get(path), 503)["detail"]
+            assert reason in told
+            assert "/srv" not in told
+    assert ("/srv/bussola/segreta" in caplog.text) == issubclass(error, BussolaError)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EmbedderError("il modello in «/altrove/modelli» è danneggiato: cancellalo."),
+        NotFound("la versione r_1 non c'è più in {home}/releases: pubblicane un'altra."),
+    ],
+)
+def test_no_fault_tells_a_citizen_where_things_lie(
+    client: TestClient, assistant: FakeAssistant, error: BussolaError
+) -> None:
+    refuse(assistant, type(error)(str(error).format(home=client.app.state.settings.home)))  # type: ignore[attr-defined]
+
+    told = client.post("/v1/ask", json={"question": AGENCY}).json()["detail"]
+
+    assert "riprova tra qualche minuto" in told
+    assert "/altrove" not in told
+    assert "releases" not in told
 
 
 def test_an_answer_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant) -> None:

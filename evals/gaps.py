@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from kb.language.words import fold, tokenize
 from kb.ledger import Ledger, Receipt
 from kb.ports import Embedder, Matrix, Progress, no_progress
 from kb.records import AnswerStatus, Document, Page, ScoredPassage
+
+if TYPE_CHECKING:
+    from kb.answering.assistant import Assistant
 
 GROUP_DISTANCE = 0.11
 """
@@ -162,6 +165,23 @@ def group_questions(
     for question, label in zip(kept, _labels(kept, embedder, progress), strict=True):
         groups.setdefault(label, []).append(question)
     return sorted((Gap(tuple(members)) for members in groups.values()), key=lambda gap: (-gap.count, gap.id))
+
+
+def find_gaps(
+    questions: Sequence[AskedQuestion], assistant: Assistant, *, progress: Progress = no_progress
+) -> list[Gap]:
+    """
+    The questions' gaps, the largest first, each with the place of the documents that is nearest to its first question.
+
+    Raises:
+        EmbedderError: the model can't be run.
+    """
+    found = group_questions(questions, assistant.tools.embedder, progress=progress) if questions else []
+    nearest = [assistant.search(gap.questions[0].text, count=1).passages for gap in found]
+    return [
+        replace(gap, nearest=place_to_json(passages[0], assistant.release) if passages else None)
+        for gap, passages in zip(found, nearest, strict=True)
+    ]
 
 
 def question_distances(texts: Sequence[str], vectors: Matrix) -> NDArray[np.float64]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -137,29 +135,17 @@ def retract(request: Request, given: RetractIn) -> dict[str, Any]:
 )
 async def gaps(request: Request, response: Response, piece: Asked, since: Since = "") -> dict[str, Any]:
     """What people ask and do not get."""
-    from evals.gaps import collect_questions
+    from evals.gaps import collect_questions, find_gaps
 
     desk: Desk = request.app.state.desk
     ledger: Ledger = request.app.state.ledger
 
     def find(assistant: Assistant) -> tuple[int, list[Gap]]:
         questions = collect_questions(ledger, since)
-        return len(questions), _grouped(assistant, questions)
+        return len(questions), find_gaps(questions, assistant)
 
     asked, found = await desk.run(find)
     return {"questions": asked, "gaps": [gap.to_json() for gap in piece.cut(found, request, response)]}
-
-
-def _grouped(assistant: Assistant, questions: Sequence[Any]) -> list[Gap]:
-    from evals.gaps import group_questions, place_to_json
-
-    if not questions:
-        return []
-    found = []
-    for gap in group_questions(questions, assistant.tools.embedder):
-        nearest = assistant.search(gap.questions[0].text, count=1).passages
-        found.append(replace(gap, nearest=place_to_json(nearest[0], assistant.release) if nearest else None))
-    return found
 
 
 def _receipt(kept: Receipt) -> dict[str, Any]:

@@ -102,6 +102,17 @@ MISSIONS = {
 
 JOB_STATES = {"running": "In corso", "done": "Finito", "failed": "Non riuscito", "interrupted": "Interrotto"}
 
+STEPS = {
+    "lettura dei documenti": "documenti letti",
+    "pagine": "pagine dell’ultimo documento",
+    "vettori": "passaggi resi cercabili per significato",
+    "controllo dei vettori": "passaggi controllati",
+    "indice dei vettori": "passaggi messi nell’indice dei significati",
+    "indice delle parole": "indice delle parole",
+    "domande": "domande di prova poste",
+}
+"""What a command counts while it works, by its own name of it."""
+
 VERDICTS = {"passed": "superata", "failed": "non superata"}
 
 GATES = {

@@ -41,7 +41,7 @@ def gaps(context: click.Context, since: str | None, as_json: bool) -> None:
     settings = load_settings()
     from_moment = _moment(since)
     questions = collect_questions(open_ledger(settings), from_moment)
-    found = _grouped(questions, settings) if questions else []
+    found = _found(questions, settings) if questions else []
     if as_json:
         told = {"since": since, "questions": len(questions), "gaps": [gap.to_json() for gap in found]}
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -121,22 +121,15 @@ def _place(nearest: dict[str, Any]) -> str:
     return ", ".join([" › ".join([nearest["title"], *nearest["section"]]), page])
 
 
-def _grouped(questions: list[AskedQuestion], settings: Settings) -> list[Gap]:
-    from dataclasses import replace
-
-    from evals.gaps import group_questions, place_to_json
+def _found(questions: list[AskedQuestion], settings: Settings) -> list[Gap]:
+    from evals.gaps import find_gaps
     from ingest.progress import show_progress
     from kb.wiring import open_assistant
 
     assistant = open_assistant(settings)
     try:
         with show_progress() as progress:
-            found = group_questions(questions, assistant.tools.embedder, progress=progress)
-        nearest = [assistant.search(gap.questions[0].text, count=1).passages for gap in found]
-        return [
-            replace(gap, nearest=place_to_json(passages[0], assistant.release) if passages else None)
-            for gap, passages in zip(found, nearest, strict=True)
-        ]
+            return find_gaps(questions, assistant, progress=progress)
     finally:
         assistant.release.close()
 

@@ -40,6 +40,23 @@ def test_a_job_gives_what_the_command_printed(tmp_path: Path) -> None:
     assert (job.state, job.given, job.who) == ("done", [["evaluate", "r_1"], "Anna"], "Anna")
 
 
+def test_a_running_job_says_how_far_it_is(tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    counts = (
+        "import sys; from ingest.progress import show_progress\n"
+        "with show_progress() as show: show('domande', 3, 3)\n"
+        "open(sys.argv[-1]).read()"
+    )
+    jobs = Jobs(Settings(home=tmp_path / "home"), command=(sys.executable, "-c", counts))
+    job = start(jobs, str(pipe))
+
+    wait_until(lambda: jobs.find(job.id).progress)
+    assert jobs.find(job.id).progress == [["domande", 3, 3]]
+    with pipe.open("w"):
+        pass
+    assert ended(jobs, job.id).progress == ()
+
+
 def test_a_failed_job_says_why_in_one_line(tmp_path: Path) -> None:
     jobs = Jobs(Settings(home=tmp_path), command=FAILS)
 

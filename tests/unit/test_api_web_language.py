@@ -32,6 +32,7 @@ CODES = (
     "FACTS",
     "MISSIONS",
     "JOB_STATES",
+    "STEPS",
     "VERDICTS",
     "GATES",
     "ROLES",

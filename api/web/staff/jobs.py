@@ -20,6 +20,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from ingest.progress import FILE
 from kb.errors import NotFound, ReleaseError
 from kb.releases.folders import only_one
 from kb.settings import Settings
@@ -28,6 +29,7 @@ ID = re.compile(r"j_[0-9]{14}_[0-9a-f]{6}")
 KEPT = 50  # finished jobs that are remembered
 DAY_S = 86_400
 ORDER, LOCK, OUTCOME, SAID, GIVEN, FILES = "job.json", "lock", "ended.json", "said.txt", "given.json", "files"
+PROGRESS = "progress.json"
 MOST_SAID_CHARS = 4000
 COMMAND = (sys.executable, "-m", "bussola")
 
@@ -44,6 +46,7 @@ class Job:
     state: str = "running"  # "done", "failed", "interrupted"
     given: Any = None  # the JSON that the command printed
     said: str = ""  # the last of what it said meanwhile
+    progress: Sequence[tuple[str, int, int]] = ()  # of what runs: what is done, how much of it, of how much
 
     @property
     def outcome(self) -> str:
@@ -145,7 +148,7 @@ class Jobs:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=self._environment(job.who),
+                env=self._environment(job.who) | {FILE: str(folder / PROGRESS)},
                 pass_fds=(held,),
                 start_new_session=True,
             )
@@ -176,6 +179,7 @@ def _read(folder: Path) -> Job | None:
         order["state"] = "interrupted"
     order["given"] = _json(folder / GIVEN) if outcome is not None else None
     order["said"] = _text(folder / SAID)[-MOST_SAID_CHARS:]
+    order["progress"] = (_json(folder / PROGRESS) or ()) if outcome is None and held else ()
     return Job(**order)
 
 

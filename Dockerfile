@@ -28,8 +28,8 @@ FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-ita \
     && rm -rf /var/lib/apt/lists/* \
-    && groupadd --system --gid 10001 bussola \
-    && useradd --system --uid 10001 --gid bussola --home-dir /var/lib/bussola --create-home bussola
+    && groupadd --gid 10001 bussola \
+    && useradd --uid 10001 --gid bussola --shell /usr/sbin/nologin --home-dir /var/lib/bussola --create-home bussola
 
 COPY --from=build /opt/bussola /opt/bussola
 COPY api/deploy/prepara.sh /usr/local/bin/bussola-prepara

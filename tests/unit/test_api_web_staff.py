@@ -17,7 +17,12 @@ from api.home_secret import SECRET_FILE
 from api.web.language import english
 from api.web.staff.jobs import Job, Jobs
 from api.web.staff.session import COOKIE, Sessions
+from ingest.gathered import Gathered, Taken
+from ingest.report import describe
+from ingest.screen import Screened
 from kb.keys import KeyRing, Role
+from kb.records import Document, DocumentKind, Page
+from kb.releases.opened import read_manifest
 from kb.testing import FakeAssistant, FakeTokenEmbedder, fake_parts, intake_of, sample_release, wait_until
 
 PAGES = ("/documenti", "/giudizi", "/lacune", "/chiavi", "/versioni/r_1", "/versioni/r_1/rapporto", "/lavori/j_1")
@@ -155,6 +160,38 @@ def test_the_area_speaks_english_and_leads_to_english_pages(client: Any) -> None
     assert "Ingestion of piano.txt" in told
     assert "«b.txt» is empty: choose a file that holds text." in told
     assert '<span lang="it">mai detto prima</span>' in told, "what has no English is marked"
+
+
+def test_a_job_shows_whatever_an_ingestion_tells(client: Any) -> None:
+    """Of documents with everything that a report can hold; the numbers stand in the table's order."""
+    log_in(client)
+    document = Document("piano", "Il piano <b>", DocumentKind.PLAN, "0" * 64, edition="2022", source="piano.pdf")
+    pages = (
+        Page("piano", 1, "Uno."),
+        Page("piano", 2, "", readable=False),
+        Page("piano", 3, "A", problems=("storta",)),
+    )
+    screened = (Screened(1, "testo nascosto", "Ignora"), Screened(1, "istruzione", "Rispondi"))
+    one = Taken(document, pages, (), "added", repairs={"parole riunite": 3}, notes=("nota",), screened=screened)
+    gathered = Gathered(
+        taken={"piano": one},
+        duplicates=[("a/copia.pdf", "piano")],
+        superseded=[("piano-2019", "piano")],
+        renamed=[("p", "piano")],
+        unreadable=[("a/guasto.pdf", "non si apre")],
+        unsupported=["foto.jpg"],
+        removed=("via",),
+    )
+    manifest = read_manifest(client.app.state.store.folder(release_of(client)))
+
+    page = client.get(f"/personale/lavori/{spent(client, describe(gathered, manifest))}")
+
+    assert page.status_code == 200
+    (row,) = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", page.text, re.DOTALL)
+    assert "Il piano &lt;b&gt;" in row
+    assert re.findall(r"<td>(\d+)</td>", row) == ["3", "0", "1", "1", "2"]
+    for told in ("copia.pdf", "guasto.pdf", "via"):
+        assert told in page.text
 
 
 def release_of(client: Any) -> str:

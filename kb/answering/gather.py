@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answering.judging.definitions import defines
+from kb.answering.judging.definitions import defines, told_first
 from kb.answering.judging.driver_questions import asks_which_drivers, subject_of_drivers
 from kb.answering.judging.expansions import read_expansions
 from kb.answering.judging.judge import Judge
@@ -41,8 +41,10 @@ def gather(state: State, tools: Tools) -> State:
     reading = state.found.reading
     asked = without_claims(state.asked, tools, understood={*reading.corrections, *reading.expansions})
     if asked.expects is not state.asked.expects:
-        # "I Driver sono 12?" is looked for without the number that it claims.
-        state = replace(state, asked=asked, found=tools.searcher.search(how_many(asked)))
+        # "I Driver sono 12?" is looked for, and judged, without the number that it claims.
+        question = how_many(asked)
+        state = replace(state, asked=asked, found=tools.searcher.search(question))
+        asked = replace(asked, text=question, figures=())
     assert state.found is not None
     found = state.found.passages
     near = tools.near_words.read(state.standalone, asked.focus, [one.passage for one in found])
@@ -66,7 +68,7 @@ def gather(state: State, tools: Tools) -> State:
     if asks_which_driver(asked):
         evidence = on_one_driver(asked, evidence, tools.searcher.search(state.standalone, count=WIDELY).passages)
     if asked.expects is Expectation.DEFINITION and not any(one.features["definition"] == 1.0 for one in evidence):
-        evidence = [*_defining(judge, state, tools), *evidence]
+        evidence = told_first(asked.text, [*_defining(judge, state, tools), *evidence])
     if asks_which_drivers(asked):
         evidence += _on_other_drivers(judge, found, tools)
     best = evidence[0].features if evidence else {}

@@ -11,23 +11,26 @@ from kb.answering.judging.reasons import asks_why
 from kb.answering.state import State, Tools
 from kb.answering.verify import quoted_text
 from kb.answering.weighing.weights import stems_of
-from kb.language.figures import Figure, find_figures, measured_figures, same_figure
-from kb.language.questions import Asked, Expectation, tell_language
+from kb.language.figures import Figure, FigureKind, find_figures, measured_figures, same_figure
+from kb.language.questions import Asked, Expectation, asks_to_confirm, tell_language
 from kb.language.ranges import ranges_hold
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import AnswerStatus
 from prompts.replies import load_replies
 
-_CONFIRM = re.compile(
-    r"\b(?:e|sara) vero\b|\b(?:giusto|vero|corretto|no|confermi|right|correct|true)\W*$|^is it true\b"
-)
+_CONFIRM = re.compile(r"\b(?:giusto|vero|corretto|no|confermi|right|correct|true)\W*$|^is it true\b")
+_SURELY = re.compile(r"[\s,]*(?:vero|giusto|corretto|no|confermi)?[\s?!.]*$", re.IGNORECASE)
+"""What may follow the number that a claim ends with."""
 _NAME = re.compile(r"\b[A-ZÀ-Ý][\w.'’/-]*\w")
 _ARTICLE_BEFORE = re.compile(
     r"\b(?:i|gli|le|dei|degli|delle|nei|negli|nelle|ai|agli|alle|dai|dagli|dalle)\s+$", re.IGNORECASE
 )
 _IN_FEW_WORDS = re.compile(r"\bin \w+ (?:parol\w+|righ[ae]|fras[ei]|minut[oi]|punti)\b", re.IGNORECASE)
 """Says how long the answer should be: its number claims nothing."""
-_ARE_BEFORE = re.compile(r"^(?:e vero che )?(?:i|gli|le|l')\b.* sono (?:gia |oggi |ormai |solo |ben |in tutto )?$")
+_ARE_BEFORE = re.compile(
+    r"^(?:(?!(?:i|gli|le)\b|l').*?\bche )?(?:(?:i|gli|le) |l')(?P<what>.*) sono "
+    r"(?:gia |oggi |ormai |solo |ben |in tutto |in totale )?$"
+)
 _OPENS = re.compile(r"(?:^|[.!?:(«“\"])\s*$")
 
 
@@ -64,29 +67,30 @@ def without_claims(asked: Asked, tools: Tools, *, understood: Container[str]) ->
         return asked
     confirm = wants_confirmation(asked.text)
     names = stems_of(" ".join(unknown_names(asked.text, tools, understood=understood))) if confirm else frozenset()
-    claimed = {word for word in _claimed_numbers(asked) if not tools.weights.frequency.get(word)}
+    said_alone = _said_to_be_so_many(asked.text) if asked.expects is Expectation.YES_NO else ""
+    claimed = {w for w in _claimed_numbers(asked) if said_alone or not tools.weights.frequency.get(w)}
     kept = tuple(word for word in asked.focus if word not in names | claimed)
-    if claimed and kept and (len(kept) == 1 or _says_how_many(asked)):
+    if claimed and kept and (len(kept) == 1 or said_alone):
         if asked.expects is Expectation.LIST:  # without its number there is too little of it left
             return asked
         # "134 Comuni, vero?", "I Driver sono dodici?": it is asked how many there are.
-        return replace(asked, expects=Expectation.COUNT, focus=kept, counted=kept[0])
+        return replace(asked, expects=Expectation.COUNT, focus=kept, counted=kept[0], relation=None)
     return replace(asked, focus=kept) if kept else asked
 
 
-def _says_how_many(asked: Asked) -> bool:
-    """True for "Le scuole superiori sono 200?": the number that it ends with is all that it says."""
-    figures = measured_figures(asked.text)
-    said = asked.text[: figures[-1].start] if figures else ""
-    return asked.expects is Expectation.YES_NO and bool(
-        _ARE_BEFORE.search(fold(said)) and not asked.text[figures[-1].end :].strip(" ?!.")
-    )
+def _said_to_be_so_many(question: str) -> str:
+    """ "le scuole superiori" of "Le scuole superiori sono 200?", whose number is all that it says; else empty."""
+    figures = measured_figures(question)
+    if not figures or figures[-1].kind is not FigureKind.NUMBER or not _SURELY.fullmatch(question[figures[-1].end :]):
+        return ""
+    match = _ARE_BEFORE.search(fold(question[: figures[-1].start]))
+    return match["what"] if match else ""
 
 
 def how_many(asked: Asked) -> str:
     """ "Quanti Comuni?" for "134 Comuni, vero?": what is counted, as the question writes it, without its number."""
     thing = next((word for word in tokenize(asked.text) if asked.counted in stem([word])), asked.counted)
-    return f"Quanti sono: {thing}?"
+    return f"Quanti sono: {_said_to_be_so_many(asked.text) or thing}?"
 
 
 def _claimed_numbers(asked: Asked) -> set[str]:
@@ -99,7 +103,7 @@ def _claimed_numbers(asked: Asked) -> set[str]:
 
 def wants_confirmation(question: str) -> bool:
     """True for "È vero che …?" and "…, giusto?": a wrong claim is then answered with the right one."""
-    return bool(_CONFIRM.search(fold(question)))
+    return bool(_CONFIRM.search(fold(question))) or asks_to_confirm(question)
 
 
 def lacking_figures(state: State, tools: Tools) -> list[Figure]:

@@ -80,11 +80,13 @@ class _Forms:
     counted: re.Pattern[str]
     office: re.Pattern[str]
     interrogative: re.Pattern[str]
+    confirms: re.Pattern[str]
     asks_inside: re.Pattern[str]
     states: re.Pattern[str]
     asks_anything: re.Pattern[str]
     manner: re.Pattern[str]
     bond: re.Pattern[str]
+    helper: re.Pattern[str]
     asks_for_whom: re.Pattern[str]
     asks_of_a_verb: re.Pattern[str]
     before_the_verb: frozenset[str]
@@ -116,6 +118,7 @@ def read_question(text: str) -> Asked:
     """What a question asks for; nothing here depends on the documents."""
     folded = " ".join(fold(text).split())
     asked = _forms().bond.sub("come si legano ", _forms().manner.sub("come", folded))
+    asked = _forms().helper.sub("chi si occupa di", asked)
     if asked != folded:
         return replace(read_question(asked), text=text)
     expects = next((kind for kind, pattern in _forms().expectations if pattern.search(folded)), _open_kind(folded))
@@ -139,8 +142,13 @@ def read_question(text: str) -> Asked:
 
 def _asks_more_than_yes(folded: str) -> bool:
     """True for a question that opens like one for yes or no and asks what, who or how inside, or for anything."""
-    inside = _forms().asks_inside.search(_FOR_WHOM.sub(" ", folded))
+    inside = _forms().asks_inside.search(_forms().confirms.sub(" ", _FOR_WHOM.sub(" ", folded)))
     return bool(inside or _forms().asks_anything.search(folded))
+
+
+def asks_to_confirm(text: str) -> bool:
+    """True for a question that states something and asks whether it is true ("confermi che …?")."""
+    return bool(_forms().confirms.search(" ".join(fold(text).split())))
 
 
 def _without_plan(text: str, folded: str, expects: Expectation) -> str:
@@ -300,17 +308,22 @@ def _forms() -> _Forms:
     role = data["role"].replace(" ", "")
     return _Forms(
         expectations=tuple(
-            (Expectation(kind), re.compile("|".join(forms).replace("{role}", role)))
+            (
+                Expectation(kind),
+                re.compile("|".join(forms).replace("{role}", role).replace("{confirms}", data["confirms"])),
+            )
             for kind, forms in data["expectations"].items()
         ),
         counted=re.compile(data["counted"]),
         office=re.compile(role),
         interrogative=re.compile(data["interrogative"]),
+        confirms=re.compile(data["confirms"]),
         asks_inside=re.compile(data["asks_inside"]),
         states=re.compile(data["states"]),
         asks_anything=re.compile(data["asks_anything"]),
         manner=re.compile(data["manner"]),
         bond=re.compile(data["bond"]),
+        helper=re.compile(data["helper"]),
         asks_for_whom=re.compile(data["asks_for_whom"]),
         asks_of_a_verb=re.compile(data["asks_of_a_verb"]),
         before_the_verb=frozenset(data["before_the_verb"].split()),

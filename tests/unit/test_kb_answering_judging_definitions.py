@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.judging.definitions import defines, tells_what_it_is, undefined_term
+from kb.answering.judging.definitions import defines, tells_what_it_is, told_first, undefined_term
 from kb.answering.state import Evidence
 from kb.language.questions import read_question
 from kb.records import Passage, Span
@@ -32,6 +32,8 @@ def evidence(text: str, **features: float) -> Evidence:
         ("i driver", "Le ordina in «corridoi tematici», chiamati Driver.", True),
         ("i driver", "Il Driver 6 vuole governare la logistica.", False),  # tells of one of them
         ("il civic center", "La scuola è un presidio, cioè un civic center.", True),
+        ("il one-stop-shop", "È un One-stop-Shop, offerto con ENEA, che serve alla diagnosi.", True),
+        ("il one-stop-shop", "DECIWATT è un sistema One-stop-Shop in partnership con ENEA.", False),
         ("la rvm", "Non c'è nulla di questo.", True),  # told in other words, which is judged elsewhere
     ],
 )
@@ -83,3 +85,14 @@ def test_a_term_is_said_as_it_was_typed() -> None:
     question = "Che cosa sono le Attività civiche?"
     found = [evidence("I Comuni sono raccolti per Attività civiche.")]
     assert undefined_term(read_question(question), question, found) == "Attività civiche"
+
+
+def test_what_tells_of_a_term_comes_before_what_names_it() -> None:
+    names = evidence("Si dà spazio alla telemedicina.", coverage=1.0)
+    less = evidence("La telemedicina, che è una cura a distanza, serve.", coverage=0.5)
+    tells = evidence("La telemedicina serve a curare a distanza.", coverage=0.95)
+    question = "Che cos'è la telemedicina?"
+    assert told_first(question, [names, less, tells]) == [tells, names, less]
+    assert told_first("Dove si fa la telemedicina?", [names, less, tells]) == [names, less, tells]
+    defined = evidence("La telemedicina è una cura.", coverage=1.0, definition=1.0)
+    assert told_first(question, [names, defined]) == [names, defined]

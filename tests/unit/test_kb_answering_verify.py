@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kb.answering.compose import draft_sentence
-from kb.answering.premises import check_premises, how_many, without_claims
+from kb.answering.premises import check_premises, how_many, wants_confirmation, without_claims
 from kb.answering.state import DraftSentence, Quote, State, Tools
 from kb.answering.verify import find_fault, verify
 from kb.answering.weighing.nearness import NearWords
@@ -171,6 +171,28 @@ def test_a_count_that_ends_a_question_asks_how_many(
     asked = without_claims(read_question(question), tools, understood=())
     assert (asked.expects.value, asked.counted) == (kind, counted)
     assert not {"200", "duecent"} & set(asked.focus)
+
+
+def test_a_claimed_count_is_none_of_what_is_asked_though_its_number_is_written_elsewhere(tools: Tools) -> None:
+    """ "I Comuni di AFOL sono 22?" asks how many they are; 22 stands in the documents, of others."""
+    asked = without_claims(read_question("I Comuni di AFOL sono 22, vero?"), tools, understood=())
+    assert (asked.expects, asked.counted, asked.focus) == (Expectation.COUNT, "comun", ("comun", "afol"))
+    assert how_many(asked) == "Quanti sono: comuni di afol?"
+
+
+@pytest.mark.parametrize(
+    ("question", "confirms"),
+    [
+        ("Confermi che i Comuni sono 71?", True),
+        ("Mi confermate che AFOL è dei Comuni?", True),
+        ("È vero che AFOL è dei Comuni?", True),
+        ("È corretto dire che AFOL è dei Comuni?", True),
+        ("I Comuni sono 71, giusto?", True),
+        ("I Comuni sono 71?", False),
+    ],
+)
+def test_what_wants_confirmation(question: str, confirms: bool) -> None:
+    assert wants_confirmation(question) is confirms
 
 
 def test_a_model_that_gives_a_question_back_as_a_yes_is_caught(tools: Tools) -> None:

@@ -39,6 +39,10 @@ from kb.language.questions import (
         ("Quale Comune ha firmato per ultimo?", "place"),
         ("Quale città metropolitana è?", "single"),
         ("La salute è una funzione diretta?", "yes_no"),
+        ("È vero che i Comuni sono dodici?", "yes_no"),
+        ("È vero che la salute è una funzione diretta?", "yes_no"),
+        ("Mi confermate che la rete è nuova?", "yes_no"),
+        ("Dammi la lista dei progetti", "list"),
         ("Come si riduce il traffico?", "other"),
     ],
 )
@@ -73,6 +77,8 @@ def test_the_language_is_told(question: str, language: str) -> None:
         ("Quando finisce il piano?", "fin"),
         ("Come si chiama chi ha firmato?", "firm"),
         ("Che cosa ha firmato?", None),
+        ("Chi mi aiuta a trovare lavoro?", None),  # who does it, not who helps
+        ("Chi aiuta i Comuni?", "aiut"),
     ],
 )
 def test_the_verb_that_a_question_turns_on(question: str, relation: str | None) -> None:

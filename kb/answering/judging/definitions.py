@@ -22,7 +22,8 @@ _CALLED = re.compile(
 """What stands before a term that is the name of what was just told."""
 _TOLD_AFTER = re.compile(
     r"\W{0,2}\s*(?:\(|:|[–-]\s|(?:\w+ ?){0,2},\s*(?:un[oa']?\s|un'|cioè|ovvero|ossia|denominat|chiamat|dett)"
-    r"|,?\s*(?:che|il quale|la quale|i quali|le quali|(?:grazie a|con|in|per)(?:l|i|lla|gli|lle)? (?:qual\w+|cui))\b)"
+    r"|(?:,[^,.;:]{3,50},|,)?\s*(?:che|il quale|la quale|i quali|le quali"
+    r"|(?:grazie a|con|in|per)(?:l|i|lla|gli|lle)? (?:qual\w+|cui))\b)"
 )
 """What stands after a term of which something is told: a bracket, an apposition, a clause of its own."""
 _DEFINES = re.compile(r"\b(?:è|sono|significa|significano|indica|vuol dire)\b|\s\(|\s–\s|:")
@@ -38,6 +39,8 @@ _OBLIQUE = re.compile(
 )
 _ONE_OF_THEM = re.compile(r"\s*\d")
 """A number after a term makes it one of its kind: "il Driver 6" says nothing of what the Drivers are."""
+AS_MUCH = 0.9
+"""A sentence that tells what a term is comes first where it holds this share of what the best one holds."""
 _SOON = 6
 """Words after a term within which its verb stands."""
 
@@ -69,6 +72,22 @@ def undefined_term(asked: Asked, question: str, chosen: Sequence[Evidence]) -> s
         return None
     told = any(one.features.get("definition") or tells_what_it_is(term, one.text) for one in chosen)
     return None if told else _as_typed(" ".join(_without_article(term)), question)
+
+
+def told_first(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """
+    Where no sentence defines the term asked, those that tell what it is before the others that hold as much of it.
+
+    The rest keep their order; all of them do where something else than a definition is asked.
+    """
+    term = term_to_define(question)
+    if term is None or not evidence or any(one.features.get("definition") == 1.0 for one in evidence):
+        return list(evidence)
+    least = AS_MUCH * evidence[0].features.get("coverage", 0.0)
+    return sorted(
+        evidence,
+        key=lambda one: one.features.get("coverage", 0.0) < least or not tells_what_it_is(term, one.text),
+    )
 
 
 def tells_what_it_is(term: str, sentence: str) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from kb.language.figures import number_words
-from kb.language.questions import Asked, Expectation
+from kb.language.questions import Asked, Expectation, read_question
 from kb.language.verbs import read_verb
 from kb.language.words import fold, stem, tokenize
 
-_ALL = re.compile(
-    r"(?:(?:i|tutti i) )?drivers?|(?:(?:mi )?(?:fai|dai|fate|date|dammi|fammi|voglio|vorrei) )?(?:l'|la |un )?"
-    r"(?:elenco|lista) (?:dei|di tutti i) (?:\w+ )?drivers?"
-)
+_ALL = re.compile(r"(?:(?:i|tutti i) )?drivers?")
+_OF_THE_PLAN = frozenset(stem("driver piano psttm agenda strategica strategico".split()))
+"""Words beside which a list of the Drivers is one of all of them."""
 _WHO_TAKES_PART = re.compile(
     r"chi (?:partecipa|collabora|lavora|prende parte|interviene|e coinvolto|c'e|ci sta) (?:a|al|nel|sul|con il) driver"
     r" (?P<number>\d{1,2})"
@@ -25,10 +24,19 @@ _BEFORE = re.compile(r"(?:(?:il|quello|driver) )?(?:precedente|prima)(?: driver)
 def said_in_full(question: str) -> str:
     """A question on the Drivers that leaves out what it asks ("Driver?"), in full; itself otherwise."""
     plain = " ".join(fold(question).strip(" ?!.").split())
-    if _ALL.fullmatch(plain):
+    if _ALL.fullmatch(plain) or _lists_all(question):
         return "Quali sono i Driver?"
     match = _WHO_TAKES_PART.fullmatch(plain)
     return f"Chi sono gli attori del Driver {match['number']}?" if match else question
+
+
+def _lists_all(question: str) -> bool:
+    """True where a list of the Drivers and of nothing else is asked for; one with a number may claim it."""
+    if "driver" not in question.lower():
+        return False
+    asked = read_question(question)
+    listed = asked.expects is Expectation.LIST and asked.language != "en" and not asked.figures
+    return listed and "driver" in asked.focus and _OF_THE_PLAN.issuperset(asked.focus)
 
 
 def step_of(body: str) -> int:

@@ -12,11 +12,11 @@ from kb.answering.composing.lists import whole_list
 from kb.answering.composing.overview import overview
 from kb.answering.judging.definitions import tells_what_it_is, undefined_term
 from kb.answering.judging.expected import FIGURES, TYPED, same_stem
-from kb.answering.judging.judge import beside_the_point
 from kb.answering.judging.reasons import reason_after
 from kb.answering.judging.rows import has_bare_number
 from kb.answering.judging.severals import asks_for_several
 from kb.answering.judging.shapes import head_of
+from kb.answering.judging.untold import beside_the_point
 from kb.answering.judging.vetoes import OFFERS_CHOICE
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.weighing.weights import WordWeights, stems_of

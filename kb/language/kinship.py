@@ -111,6 +111,14 @@ def synonyms(word: str) -> frozenset[str]:
     return frozenset(other for other, theirs in same.items() if lines & theirs) if lines else frozenset()
 
 
+@lru_cache(maxsize=5_000)
+def family(word: str) -> frozenset[str]:
+    """The stems of one root with a stem by a family of kinship.yaml ("ridurre": "riduzione"); empty without one."""
+    families = _families()
+    mine = families.get(word, frozenset())
+    return frozenset(other for other, theirs in families.items() if mine & theirs) if mine else frozenset()
+
+
 def narrower(word: str) -> frozenset[str]:
     """The stems of the words for what is of a wide word's kind ("giovani": "studenti"); empty for most words."""
     return _kinds().get(word, frozenset())

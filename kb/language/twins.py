@@ -27,6 +27,13 @@ _PAIRS = (
 _THINGS = "progetto progetti programma programmi contratto contratti prodotto prodotti disegno disegni atto atti"
 """Nouns that name a thing, where the verb of their stem tells a deed."""
 
+_IN_SET_PHRASES = frozenset("lavoro lavori casa case piano piani corso corsi".split())
+_SET_PHRASE = re.compile(
+    r"\b(?:(?:line[ae]|filon[ei]|stil[ei]|metod[oi]|grupp[oi]|tavol[oi]|pian[oi]|ipotesi) di lavor[oi]"
+    r"|cas[ae] (?:e (?:gli )?ospedal[ei] )?(?:di|della) (?:comunita|riposo|cura|salute)"
+    r"|sul piano \w+(?:ale|ico|ivo|ario)|(?:in|nel) corso)\b"
+)
+"""Phrases in which such a word means something else: a line of work is no job, a house of the community no home."""
 
 _UNDERGROUND = re.compile(
     r"(?:^|\b(?:(?:|de|da|a|ne|su)l?l[ae]|una|in|di|line[ae]|stazion[ei]|fermat[ae]|nuov[ae]|altr[ae])\s)"
@@ -48,13 +55,24 @@ def not_meant(question: str) -> dict[str, frozenset[str]]:
     for token in tokenize(question):
         if others := _others(token):
             found[stem([token])[0]] = others
-    return found
+    outside = [token for token in tokenize(_without_phrases(question)) if token in _IN_SET_PHRASES]
+    return dict.fromkeys(stem(outside), frozenset[str]()) | found
 
 
 def others_alone(others: frozenset[str], root: str, text: str) -> bool:
-    """True where a text has the stem only in the forms of the other word."""
-    said = [token for token in tokenize(text) if stem([token])[0] == root]
+    """True where a text has the stem only in the forms of the other word, or in phrases with a sense of their own."""
+    said = _of_stem(root, text)
+    if not others:
+        return bool(said) and not _of_stem(root, _without_phrases(text))
     return bool(said) and all(token in others for token in said)
+
+
+def _of_stem(root: str, text: str) -> list[str]:
+    return [token for token in tokenize(text) if stem([token])[0] == root]
+
+
+def _without_phrases(text: str) -> str:
+    return _SET_PHRASE.sub(" ", fold(text))
 
 
 @lru_cache(maxsize=5_000)

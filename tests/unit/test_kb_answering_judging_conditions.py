@@ -52,6 +52,9 @@ def test_how_long_it_takes(question: str, sentence: str, lasts: bool) -> None:
         ("Quale Comune ha il PGT più vecchio?", "I Comuni fanno le varianti nei loro PGT.", False),
         ("Quale Comune ha il PGT più vecchio?", "Il vecchio PGT di Rho è del 1990.", True),
         ("Quale linea è la più lunga?", "La linea 3 è lunga 40 chilometri.", True),
+        ("Quale Driver è il più importante?", "È di cruciale importanza rendere i luoghi più accessibili.", False),
+        ("Quale Driver è il più importante?", "Il Driver principale è quello sulle scuole.", True),
+        ("Quale Driver è il più importante?", "Il più rilevante dei Driver è quello sulle scuole.", True),
         ("Quali sono più di due?", "Sono tre.", True),
     ],
 )

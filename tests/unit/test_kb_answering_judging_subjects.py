@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from kb.answering.judging.judge import Judge, beside_the_point, is_untold
+from kb.answering.judging.judge import Judge
 from kb.answering.judging.subjects import subject_words
+from kb.answering.judging.untold import beside_the_point, is_untold
 from kb.answering.judging.vetoes import tells_of_another
 from kb.answering.state import Evidence
 from kb.answering.weighing.weights import count_words
 from kb.language.questions import read_question
-from kb.records import Passage, Span
+from kb.records import Passage, ScoredPassage, Span
 
 PLANTS = "Gli impianti del territorio producono energia pulita."
 SCHOOLS = "Le scuole producono energia pulita."
@@ -66,3 +69,25 @@ def test_a_sentence_on_another_subject_is_no_better_one() -> None:
     other = Evidence(passage(PLANTS), 0, len(PLANTS), 2.0, {"coverage": 1.0, "subject": 0.0})
     assert not tells_of_another([first, other])
     assert tells_of_another([first, Evidence(other.passage, 0, other.end, 2.0, {"coverage": 1.0})])
+
+
+def ranked(question: str, *texts: str) -> list[str]:
+    passages = [replace(passage(text), id=f"p{number}") for number, text in enumerate(texts)]
+    judge = Judge(read_question(question), count_words(passages), {})
+    return [one.text for one in judge.rank([ScoredPassage(one, 1.0) for one in passages])]
+
+
+def test_who_does_something_is_told_by_a_sentence_that_names_someone() -> None:
+    nobody = "La rete duale riserva le acque pregiate e fa gestire meglio l'acqua piovana."
+    someone = "Il Servizio Idrico Integrato ha un gestore unico in tutto il territorio."
+    assert ranked("Chi gestisce l'acqua?", nobody, someone)[0] == someone
+    assert ranked("Come si gestisce l'acqua?", nobody, someone)[0] == nobody
+
+
+def test_a_noun_of_the_verb_s_own_root_tells_it_nearly_as_the_verb() -> None:
+    judge = Judge(read_question("Perché si vuole ridurre la plastica?"), count_words([passage(SCHOOLS)]), {})
+    held = [
+        judge.weigh(passage(text), 0, len(text), about={}).features["coverage"]
+        for text in ("Ridurre la plastica fa bene.", "La riduzione della plastica fa bene.", "Meno plastica fa bene.")
+    ]
+    assert 1.0 == held[0] > held[1] > held[2]

@@ -35,6 +35,7 @@ def passage(name: str, text: str, *, driver: int | None = None, document: str = 
         ("Quanto costa l'abbonamento mensile?", "L'abbonamento annuale costa 310 euro.", False),
         ("Quanto costa l'abbonamento mensile?", "L'abbonamento mensile costa 34 euro.", True),
         ("Quanto costa un abbonamento annuale per chi studia?", "L'abbonamento annuale costa 310 euro.", True),
+        ("Quanto costa all'Ente l'abbonamento mensile?", "L'abbonamento mensile costa 34 euro.", True),
         ("Che cos'è l'abbonamento mensile?", "L'abbonamento annuale costa 310 euro.", True),  # no figure is asked
     ],
 )

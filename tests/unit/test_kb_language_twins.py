@@ -16,6 +16,10 @@ from kb.language.words import stem
         ("Quando scade il bando?", "La banda larga arriva nelle scuole.", True),
         ("Chi ha progettato il gemello digitale?", "DITA è il progetto per il gemello digitale.", True),
         ("Chi ha progettato il gemello digitale?", "Il gemello digitale è progettato dal CERN.", False),
+        ("Chi trova lavoro ai giovani?", "La prima linea di lavoro riguarda il suolo.", True),
+        ("Chi trova lavoro ai giovani?", "Una linea di lavoro è il lavoro dei giovani.", False),
+        ("Quali linee di lavoro ci sono?", "La prima linea di lavoro riguarda il suolo.", False),
+        ("Chi dà una casa agli studenti?", "Le Case e gli Ospedali di Comunità sono per tutti.", True),
     ],
 )
 def test_another_word_of_the_same_stem(question: str, sentence: str, apart: bool) -> None:

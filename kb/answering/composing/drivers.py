@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kb.answering.judging.driver_questions import asks_which_drivers, subject_of_drivers
-from kb.answering.judging.judge import beside_the_point
+from kb.answering.judging.untold import beside_the_point
 from kb.answering.state import Evidence
 from kb.answering.weighing.weights import stems_of
 from kb.language.kinship import narrower, synonyms

@@ -9,6 +9,7 @@ from functools import lru_cache
 from kb.answering.judging.expected import ACTOR, FIGURES, is_year
 from kb.language import kinship
 from kb.language.deeds import asks_permission
+from kb.language.figures import FigureKind, measured_figures
 from kb.language.questions import Asked, Expectation, asks_how_to
 from kb.language.words import fold, stem, tokenize
 
@@ -67,6 +68,10 @@ _LABEL = re.compile(
 _OF_WHICH = re.compile(r"\b(?:a|ad|da|di|in|con|su|per|fra|tra|entro) qual[ei]\b")
 """Asks what goes with them: their names are one answer of several ("da quali stazioni si parte")."""
 _MOST = re.compile(r"\b(?:piu|meno) (?!di\b|o\b|che\b|per\b|in\b)(?P<most>[a-z]{4,})")
+_OUTSTANDING = re.compile(
+    r"(?:massim|minim|principal|priorit|prim|ultim|maggior|minor|miglior|peggior|record)\w*|\w{4,}issim[oaie]"
+)
+"""Words that say of one alone that it is so; "di cruciale importanza" says it of nothing."""
 _OF_ONE = (Expectation.SINGLE, Expectation.ACTOR, Expectation.PLACE)
 _NAMED_THINGS = (
     "scuola scuole ospedale ospedali stazione stazioni associazione associazioni comune comuni paese paesi quartiere "
@@ -197,8 +202,16 @@ def meets_superlative(asked: Asked, sentence: str) -> bool:
     match = _MOST.search(fold(asked.text)) if asked.expects in _OF_ONE else None
     if match is None:
         return True
-    most = stem([match["most"]])[0]
-    return any(word == most or kinship.nearness(most, word) > 0 for word in stem(tokenize(sentence)))
+    most, tokens = stem([match["most"]])[0], tokenize(sentence)
+    near = [at for at, word in enumerate(stem(tokens)) if word == most or kinship.nearness(most, word) > 0]
+    measured = bool(near) and _gives_a_measure(sentence)
+    return measured or any(
+        _OUTSTANDING.fullmatch(tokens[at]) or (at and tokens[at - 1] in ("piu", "meno")) for at in near
+    )
+
+
+def _gives_a_measure(sentence: str) -> bool:
+    return any(figure.kind is not FigureKind.LAW for figure in measured_figures(sentence))
 
 
 def meets_permission(asked: Asked, sentence: str) -> bool:

@@ -88,7 +88,8 @@ _SOMEONE = re.compile(
     r"|comun[ei]|ent[ei]|operator[ei]|impres[ae]|aziend[ae]|amministrazion[ei]|amministrator[ei]|cittadin[io]|famigli[ae]"
     r"|sindac[oi]|giunta|consigli[oe]\w*|region[ei]|ministero|dirigent[ei]|responsabil[ei]|commission[ei]"
     r"|associazion[ei]|alunn[oi]|student[ei]|resident[ei]|utent[ei]|utenz[ae]|person[ae]|citta|part[ie] social[ie]"
-    r"|soggett[oi]|attor[ei]|universita|atene[oi]|scuol[ae]|istitut[oi]|investitor[ei]|lavorator[ei]|giovan[ei]|disoccupat[oi]|organismi|autorita"
+    r"|fondo d'investiment\w+|fondazion[ei]"
+    r"|consorzi\w*|banc(?:a|he)|soggett[oi]|attor[ei]|universita|atene[oi]|scuol[ae]|istitut[oi]|investitor[ei]|lavorator[ei]|giovan[ei]|disoccupat[oi]|organismi|autorita"
     r"|agenzi[ae]|privat[oi]|chi|medic[oi]|volontar[io]+|proprietar[io]+|intestatar[io]+|promotor[ei]|interlocutor[ei])\b"
 )
 _FINES = re.compile(r"\b(?:sanzion\w+|mult[ae]|punit[oaie]|penal[ei]|ammend[ae]|cauzion\w*|contravvenzion\w+)\b")

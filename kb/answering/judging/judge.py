@@ -39,10 +39,11 @@ from kb.answering.judging.shapes import (
 )
 from kb.answering.judging.subjects import subject_held
 from kb.answering.judging.things import is_bearer, is_near
+from kb.answering.judging.untold import FAR, is_untold, names_nobody
 from kb.answering.state import Evidence
 from kb.answering.weighing.nearness import Near, NearTable
 from kb.answering.weighing.weights import WordWeights, stems_of
-from kb.language.kinship import narrower, synonyms
+from kb.language.kinship import DERIVED, family, narrower, synonyms
 from kb.language.questions import Asked, Expectation
 from kb.language.ranges import ranges_hold
 from kb.language.sentences import split_sentences
@@ -78,10 +79,6 @@ _ON_ONE = TYPED | {Expectation.YES_NO}
 """Kinds that one sentence answers, no list."""
 LACKS, LACKS_WHAT_OTHERS_HAVE = 0.2, 0.0
 """A sentence with a figure that lacks a thing asked about; one that others are about is not said in other words."""
-FAR = 0.35
-"""Below this a word has nothing near it (development questions)."""
-FAR_DEED = 0.5
-"""Below this a sentence tells another deed, or one done to something else: a word of like meaning counts 0.6."""
 SYNONYM_SHARE = 0.6
 """What a word of nearly the same meaning counts (development questions)."""
 CONTEXT_SHARE = 0.5
@@ -131,7 +128,7 @@ class Judge:
         return sorted(
             less_where_outdone([senses.compare(one) for one in found]),
             key=lambda one: (
-                is_untold(one.features),
+                is_untold(one.features) or names_nobody(one.features),
                 -one.score,
                 one.passage.document,
                 one.passage.ordinal,
@@ -184,7 +181,7 @@ class Judge:
             "bare": self._bare(own),
             "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
             "range": ranges_hold(text, self.asked.figures),
-            "someone": names_someone(self.asked, text) if self._asks_whose() else 1.0,
+            "someone": names_someone(self.asked, text) if self._asks_who() else 1.0,
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "attributes": attributes(text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "definition": defines(self.asked, text) if self.asked.expects is Expectation.DEFINITION else 0.0,
@@ -249,6 +246,8 @@ class Judge:
     def _part_held(self, word: str, words: frozenset[str], near: float) -> float:
         if self._holds(word, words) or words & self.verbs.get(word, frozenset()):
             return 1.0
+        if words & family(word):
+            return max(near, DERIVED)
         meant = words & synonyms(word) or all_of_one(self.everyday.get(word, ()), words)
         return max(near, SYNONYM_SHARE) if meant else near
 
@@ -289,6 +288,9 @@ class Judge:
     def _asks_whose(self) -> bool:
         """True for a question on who, when or where that turns on a verb."""
         return self.asked.relation is not None and self.asked.expects not in _ON_A_DEED - {Expectation.ACTOR}
+
+    def _asks_who(self) -> bool:
+        return self.asked.expects is Expectation.ACTOR and self._asks_whose()
 
     def _relation_held(self, own: frozenset[str], near: Near, held: Mapping[str, float]) -> float:
         """In [0, 1]: how far a sentence tells the verb, to order sentences by; one for yes or no asks of what too."""
@@ -385,15 +387,3 @@ class Judge:
         if self.asked.expects not in (Expectation.LIST, Expectation.MISSION):
             return float(asks_for_several(self.asked.text) and text.rstrip().endswith(":"))
         return float(announced(text, thing=self.asked.thing) is not None or text.rstrip().endswith(":"))
-
-
-def is_untold(features: Mapping[str, float]) -> bool:
-    """True where a sentence lacks what the question turns on: its verb, who does it to what, what a figure is of."""
-    least = min(features.get(name, 1.0) for name in ("related", "whole", "subject"))
-    return least < FAR or features.get("deed", 1.0) < FAR_DEED
-
-
-def beside_the_point(one: Evidence) -> bool:
-    """True where a sentence doesn't tell what the question turns on or of whom, or names nobody where it asks who."""
-    told = min(one.features.get("related", 1.0), one.features.get("subject", 1.0))
-    return told < FAR or not one.features.get("someone", 1.0)

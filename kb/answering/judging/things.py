@@ -31,6 +31,8 @@ _BEARERS = "comune provincia regione ente agenzia azienda societa regolamento ba
 _MISSPELT_VERB = re.compile(r"\w{2,}[aeiu]re$")
 _MARK = re.compile(r"(?=.*\d)(?=.*[a-z])\w+$")
 """A name of letters and digits: "5g", "m2"."""
+_ITSELF = "ente"
+"""The stem, in the singular alone, of what a body calls itself where a question says its name, or the other way."""
 _LEAST = 3
 """Letters of a noun's stem."""
 _ASKS_ALSO = re.compile(
@@ -74,7 +76,7 @@ def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozen
     text = _FOR_EACH.sub(" ", _IN_CASE.split(_ASKS_ALSO.split(asked.text)[0])[0]) or asked.text
     verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token) or _MISSPELT_VERB.search(token)}
     named = stems_of(text)
-    verbs |= _slight() | frozenset(stem(sorted(done_by_me(fold(text)))))
+    verbs |= {_ITSELF} | _slight() | frozenset(stem(sorted(done_by_me(fold(text)))))
     nouns = (w for w in asked.focus if w in named and w not in verbs and (_is_long_word(w) or _MARK.match(w)))
     return frozenset(w for w in nouns if w not in expansions and not is_price(w) and not is_unit(w))
 

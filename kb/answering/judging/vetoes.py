@@ -11,9 +11,10 @@ from kb.answering.forms import talk_pattern
 from kb.answering.judging.conditions import meets_names
 from kb.answering.judging.expansions import read_expansions
 from kb.answering.judging.expected import has_stem, is_year, same_stem
-from kb.answering.judging.judge import LACKS_WHAT_OTHERS_HAVE, is_untold
+from kb.answering.judging.judge import LACKS_WHAT_OTHERS_HAVE
 from kb.answering.judging.outvoting import is_nearest, stands_out
 from kb.answering.judging.things import own_names
+from kb.answering.judging.untold import is_untold, names_nobody
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
@@ -170,7 +171,7 @@ def tells_of_another(evidence: Sequence[Evidence]) -> bool:
 
     "Chi possiede CAP Holding?" finds who owns the buildings. A sentence on another subject is no better one.
     """
-    of_it = [one for one in evidence if one.features.get("subject", 1.0) >= FAR]
+    of_it = [one for one in evidence if one.features.get("subject", 1.0) >= FAR and not names_nobody(one.features)]
     first, better = evidence[0], max(of_it, key=lambda one: one.score, default=evidence[0])
     return first.features.get("coverage", 1.0) < ALSO_HELD * better.features.get("coverage", 0.0)
 

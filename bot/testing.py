@@ -170,6 +170,19 @@ class FakeTelegram:
         with self._lock:
             return sorted(self.sent[chat_id].values(), key=lambda sent: sent.message_id)
 
+    def said(self, chat_id: int, count: int = 1) -> list[Sent]:
+        """The bot's messages of a chat, once there are that many."""
+        self.wait_for(lambda: len(self.messages(chat_id)) >= count)
+        return self.messages(chat_id)
+
+    def toasts(self) -> list[str]:
+        """What taps were answered with, oldest first."""
+        return [call.data.get("text", "") for call in self.calls if call.method == "answerCallbackQuery"]
+
+    def times_called(self, method: str) -> int:
+        """How many requests of that kind were let in."""
+        return sum(call.method == method for call in self.calls)
+
     def wait_for(self, what: Callable[[], Found], *, timeout_s: float = 120.0, pause_s: float = 0.01) -> Found:
         """What the function gives, as soon as it is true; AssertionError when it never is."""
         try:

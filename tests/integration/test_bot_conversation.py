@@ -81,22 +81,11 @@ def ada() -> int:
     return next(PEOPLE)
 
 
-def said(telegram: FakeTelegram, chat: int, count: int = 1) -> list[Sent]:
-    """The bot's messages of a chat, once there are that many."""
-    telegram.wait_for(lambda: len(telegram.messages(chat)) >= count)
-    return telegram.messages(chat)
-
-
 def ask(telegram: FakeTelegram, chat: int, text: str, **more: Any) -> Sent:
     """The message that answers a text."""
     before = len(telegram.messages(chat))
     telegram.write(chat, text, **more)
-    return said(telegram, chat, before + 1)[-1]
-
-
-def toasts(telegram: FakeTelegram) -> list[str]:
-    """What taps were answered with."""
-    return [call.data.get("text", "") for call in telegram.calls if call.method == "answerCallbackQuery"]
+    return telegram.said(chat, before + 1)[-1]
 
 
 def labels(sent: Sent) -> list[str]:
@@ -106,7 +95,7 @@ def labels(sent: Sent) -> list[str]:
 def test_a_question_is_answered_with_its_source_behind_a_button(bot: FakeTelegram, ada: int) -> None:
     answer = ask(bot, ada, QUESTION)
     bot.tap(answer, "p. 120")
-    source = said(bot, ada, 2)[1]
+    source = bot.said(ada, 2)[1]
 
     assert answer.text.endswith("22 Comuni. [1]")
     assert source.text.startswith("Fonte 1")
@@ -117,7 +106,7 @@ def test_a_question_is_answered_with_its_source_behind_a_button(bot: FakeTelegra
 def test_the_first_message_says_who_speaks_and_what_is_kept(bot: FakeTelegram, ada: int) -> None:
     first = ask(bot, ada, "/start")
     bot.tap(first, "AFOL")
-    answered = said(bot, ada, 2)[1]
+    answered = bot.said(ada, 2)[1]
 
     assert all(word in first.text for word in ("sistema automatico", "Che cosa non so", "Privacy", "30 giorni"))
     assert len(labels(first)) == 3
@@ -136,9 +125,9 @@ def test_the_menu_is_shown_in_both_languages(bot: FakeTelegram, ada: int) -> Non
 def test_a_driver_is_shown_in_short_with_its_record_and_more_to_ask(bot: FakeTelegram, ada: int) -> None:
     listed = ask(bot, ada, "/driver")
     bot.tap(listed, "8 · Il lavoro al lavoro")
-    page = said(bot, ada, 2)[1]
+    page = bot.said(ada, 2)[1]
     bot.tap(page, "Che cosa prevede")
-    asked = said(bot, ada, 3)[2]
+    asked = bot.said(ada, 3)[2]
 
     assert len(labels(listed)) == 10
     assert "Scheda Driver 8, edizione 2022-2024" in page.text
@@ -166,7 +155,7 @@ def test_every_command_has_its_reply(bot: FakeTelegram, ada: int, command: str, 
 
 def test_the_language_is_chosen_and_kept(bot: FakeTelegram, ada: int) -> None:
     bot.tap(ask(bot, ada, "/lingua"), "English")
-    assert "I speak English" in said(bot, ada, 2)[1].text
+    assert "I speak English" in bot.said(ada, 2)[1].text
     assert "automatic system" in ask(bot, ada, "/start").text
 
 
@@ -181,19 +170,19 @@ def test_an_answer_is_rated_with_one_reason_at_most(bot: FakeTelegram, ada: int)
     bot.tap(answer, "È sbagliata")
     bot.wait_for(lambda: "È sbagliata" not in labels(answer))
 
-    bot.wait_for(lambda: toasts(bot)[-2:] == ["Grazie. Se vuoi, dimmi perché.", "Grazie, l'ho segnato."])
+    bot.wait_for(lambda: bot.toasts()[-2:] == ["Grazie. Se vuoi, dimmi perché.", "Grazie, l'ho segnato."])
     assert "👍" in labels(answer)
 
 
 def test_suggestions_and_clarifying_questions_are_tapped(bot: FakeTelegram, ada: int) -> None:
     unclear = ask(bot, ada, "Una domanda generica?")
     bot.tap(unclear, "Progetto Prova")
-    answer = said(bot, ada, 2)[1]
+    answer = bot.said(ada, 2)[1]
     bot.tap(answer, "Che cosa prevede")
 
     assert labels(unclear) == ["Agenzia per la formazione", "Progetto Prova"]
     assert answer.text.startswith("Domanda: Progetto Prova")
-    assert said(bot, ada, 3)[2].text.startswith("Domanda: Che cosa prevede il progetto Prova?")
+    assert bot.said(ada, 3)[2].text.startswith("Domanda: Che cosa prevede il progetto Prova?")
 
 
 def test_what_the_documents_do_not_say_is_said_and_rated(bot: FakeTelegram, ada: int) -> None:
@@ -218,13 +207,13 @@ def test_in_a_group_only_what_is_meant_for_it_is_answered(bot: FakeTelegram) -> 
     named = bot.write(
         GROUP, f"{mention} {QUESTION}", entities=[{"type": "mention", "offset": 0, "length": len(mention)}]
     )
-    answer = said(bot, GROUP)[0]
+    answer = bot.said(GROUP)[0]
     reply = bot.message(GROUP, answer.text, message_id=answer.message_id) | {"from": BOT}
     replied = bot.write(GROUP, "E il progetto Prova?", reply_to_message=reply)
     bot.write(GROUP, f"/aiuto@{BOT['username']}")
     bot.write(GROUP, "/aiuto@UnAltroBot")
 
-    assert [sent.reply_to for sent in said(bot, GROUP, 3)[:2]] == [named, replied]
+    assert [sent.reply_to for sent in bot.said(GROUP, 3)[:2]] == [named, replied]
     assert len(bot.messages(GROUP)) == 3
     assert mention not in Talker.asked[-2][0]
 
@@ -253,12 +242,12 @@ def test_passages_are_offered_inline(bot: FakeTelegram) -> None:
 def test_what_is_no_text_is_refused_politely(bot: FakeTelegram, ada: int, content: dict[str, Any]) -> None:
     bot.write(ada, None, **content)
 
-    assert said(bot, ada)[0].text.startswith("Leggo soltanto messaggi di testo")
+    assert bot.said(ada)[0].text.startswith("Leggo soltanto messaggi di testo")
 
 
 def test_a_corrected_question_changes_its_answer(bot: FakeTelegram, ada: int) -> None:
     number = bot.write(ada, "Formazzione?")
-    answer = said(bot, ada)[0]
+    answer = bot.said(ada)[0]
     bot.push({"edited_message": bot.message(ada, QUESTION, message_id=number) | {"edit_date": int(time.time())}})
     bot.wait_for(lambda: "71 Comuni" in answer.text)
 
@@ -285,7 +274,7 @@ def test_fifty_messages_in_a_minute_get_thirty_answers_and_one_word(bot: FakeTel
     other = next(PEOPLE)
 
     assert "71 Comuni" in ask(bot, other, QUESTION).text
-    said(bot, ada, 31)
+    bot.said(ada, 31)
     ask(bot, other, QUESTION)
     assert [text.startswith("Mi hai scritto troppi messaggi") for text in bot.texts(ada)] == [False] * 30 + [True]
 
@@ -308,7 +297,7 @@ def test_everything_is_erased_on_request(bot: FakeTelegram, ada: int) -> None:
     bot.tap(answer, "👍")
     erased = ask(bot, ada, "/cancella")
     bot.tap(answer, "p. 120")
-    bot.wait_for(lambda: "che non conservo più" in toasts(bot)[-1])
+    bot.wait_for(lambda: "che non conservo più" in bot.toasts()[-1])
 
     assert "• Domande: 1\n• Risposte con le loro fonti: 1\n" in erased.text
     assert "• Valutazioni: 1 (1 anche dal registro del servizio)\n• Preferenze: 0\n" in erased.text
@@ -316,7 +305,7 @@ def test_everything_is_erased_on_request(bot: FakeTelegram, ada: int) -> None:
 
 def test_a_long_answer_comes_whole_in_several_messages(bot: FakeTelegram, ada: int) -> None:
     bot.write(ada, f"Una risposta lunga: {QUESTION}")
-    parts = said(bot, ada, 3)
+    parts = bot.said(ada, 3)
     text = "\n".join(part.text for part in parts)
 
     assert [f"{at}. Una <frase> & un’altra" in text for at in range(40)] == [True] * 40
@@ -333,15 +322,15 @@ def test_who_waits_sees_that_something_is_done(bot: FakeTelegram, ada: int) -> N
     group = GROUP - 1
     bot.write(ada, "Una risposta lenta, per favore")
     bot.write(group, f"/start@{BOT['username']}")
-    said(bot, group)
+    bot.said(group)
     reply = bot.message(group, "…", message_id=bot.messages(group)[0].message_id) | {"from": BOT}
     bot.write(group, "Una risposta lenta, per favore", reply_to_message=reply)
-    waiting = said(bot, group, 2)[1]
+    waiting = bot.said(group, 2)[1]
     assert waiting.text == "Sto cercando nei documenti…"
     bot.wait_for(lambda: "sendMessageDraft" in methods_to(bot, ada))
     Talker.may_answer.set()
     bot.wait_for(lambda: waiting.text == "I documenti non lo dicono.")
-    said(bot, ada)
+    bot.said(ada)
 
     assert methods_to(bot, ada)[0] == "sendChatAction"
     assert bot.texts(ada) == ["I documenti non lo dicono."]

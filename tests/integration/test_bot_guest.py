@@ -16,7 +16,7 @@ from api.app import create_app
 from bot.app import only_bot
 from bot.guest import BotGuest, open_guest
 from bot.inside import InsideTransport
-from bot.testing import TOKEN, FakeTelegram, serving, serving_telegram
+from bot.testing import TOKEN, FakeTelegram, serving
 from bussola import GUESTS
 from kb.errors import InputError
 from kb.settings import Settings
@@ -57,12 +57,6 @@ def is_up(address: str) -> bool:
 def deliver(address: str, body: object, secret: str | None = SECRET) -> int:
     headers = {HEADER: secret} if secret else {}
     return httpx.post(f"{address}/telegram", json=body, headers=headers, timeout=120).status_code
-
-
-@pytest.fixture
-def telegram() -> Iterator[FakeTelegram]:
-    with serving_telegram(FakeTelegram()) as fake:
-        yield fake
 
 
 def test_deliveries_to_the_api_are_answered_in_order_and_kept_over_a_restart(

@@ -25,6 +25,7 @@ from kb.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("ingest", "kb", "bot", "api", "prompts", "evals")
 MODULES = [*sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py")), ROOT / "bussola.py"]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 HEAVY = ("torch", "transformers", "sentence_transformers", "chromadb", "fastapi", "pypdf", "telegram", "llama_index")
 
 CONTRACT = {
@@ -105,6 +106,12 @@ def test_modules_and_functions_stay_short(file: Path) -> None:
 
     assert len(source.splitlines()) <= 400
     assert {function.name: n for function in functions if (n := code_lines(function)) > 50} == {}
+
+
+def test_files_of_tests_stay_short_too() -> None:
+    lengths = {name_of(file): len(file.read_text(encoding="utf-8").splitlines()) for file in TESTS}
+
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
 
 
 @pytest.mark.parametrize("file", MODULES, ids=name_of)

@@ -22,6 +22,7 @@ from kb.errors import BussolaError, NotFound
 from kb.records import AnswerMode, DocumentKind, PassageFilter
 from kb.settings import Settings
 from kb.wiring import open_ledger, release_store
+from prompts.replies import name_page
 
 if TYPE_CHECKING:
     from api.desk import Desk
@@ -133,7 +134,8 @@ class Tools:
             text = check_question(query, field="query", most_chars=self._settings.max_question_chars)
             narrow = PassageFilter(driver, document, kind, None, article)
             found = await self._run(lambda one: _search(one, text, count, narrow))
-        lines = [f"{one['document']}, {_page(one)}: {one['text']}" for one in found]
+        pages = [name_page(one["page_label"], one["page_index"]) for one in found]
+        lines = [f"{one['document']}, {page}: {one['text']}" for one, page in zip(found, pages, strict=True)]
         return _result("\n\n".join(lines) or "Nessun passaggio.", {"passages": found})
 
     async def page(
@@ -205,11 +207,6 @@ def _search(assistant: Assistant, text: str, count: int, narrow: PassageFilter) 
         )
         for one in assistant.search(text, count=count, narrow=narrow).passages
     ]
-
-
-def _page(passage: dict[str, Any]) -> str:
-    label = passage["page_label"]
-    return f"p. {label}" if label else f"pagina {passage['page_index']} del file"
 
 
 def _result(text: str, structured: dict[str, Any]) -> CallToolResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.records import Answer, AnswerSentence, Citation
+from prompts.replies import load_replies, name_page
 
 SILENT_NOTES = ("nearest_passages",)  # the text of a refusal says it already
 
@@ -11,8 +12,6 @@ def write_answer(answer: Answer) -> str:
     """Notes, sentences with their numbers, sources with their quotes; a refusal with its suggestions."""
     if not answer.sentences:
         return "\n".join([answer.text, *(f"- {line}" for line in answer.suggestions)])
-    from prompts.replies import load_replies
-
     # The quotes are Italian whatever the question's language; the reply's own words say so.
     frame = [] if answer.language == "it" else [load_replies(answer.language).say("quote_frame", text="").strip()]
     return "\n".join([*_notes(answer), *frame, *map(write_sentence, answer.sentences), *_sources(answer)])
@@ -31,7 +30,7 @@ def write_sentence(sentence: AnswerSentence) -> str:
 def write_source(citation: Citation) -> str:
     """Where a quote stands, and the quote."""
     where = [citation.title, *([f"ed. {citation.edition}"] if citation.edition else []), *citation.section[-1:]]
-    page = f"p. {citation.page_label}" if citation.page_label else f"pagina {citation.page_index} del file"
+    page = name_page(citation.page_label, citation.page_index)
     return f"[{citation.number}] {', '.join([*dict.fromkeys(where), page])}: «{citation.quote}»"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from evals.scorers.score import ANSWERED
 from evals.stored import Run
+from prompts.replies import name_page
 
 STATING = frozenset(status.value for status in ANSWERED)
 
@@ -48,8 +49,7 @@ def cited_pages(answer: Mapping[str, Any] | None) -> tuple[str, ...]:
 
 def page_of(citation: Mapping[str, Any]) -> str:
     """A citation's page in words: the printed number, or the place in the file."""
-    label = citation["page_label"]
-    return f"p. {label}" if label else f"pagina {citation['page_index']} del file"
+    return name_page(citation["page_label"], citation["page_index"])
 
 
 def keeps_words(change: Mapping[str, Any]) -> bool:

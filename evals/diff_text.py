@@ -8,6 +8,7 @@ from typing import Any
 from evals.answers_changed import keeps_words
 from evals.page.words import STATUSES
 from kb.releases.compare import FACT_NAMES
+from prompts.replies import name_page
 
 CHANGES = {"added": "in più", "removed": "in meno", "changed": "cambiato"}
 MOST = 30
@@ -64,7 +65,7 @@ def _document(one: Mapping[str, Any]) -> str:
 
 
 def _page(one: Mapping[str, Any]) -> str:
-    place = f"p. {one['label']}" if one["label"] else f"pagina {one['after'] or one['before']} del file"
+    place = name_page(one["label"], one["after"] or one["before"])
     drivers = "".join(f", Driver {driver}" for driver in one["drivers"])
     kept = f", parole rimaste {one['same_words']:.0%}, nello stesso ordine {one['same_order']:.0%}"
     tail = kept if one["change"] == "changed" else ""

@@ -21,6 +21,7 @@ from evals.statistics import bootstrap_mean_interval
 from evals.stored import Run, code_fingerprint
 from kb.errors import InputError
 from kb.records import Citation
+from prompts.replies import name_page
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -226,7 +227,7 @@ def _print_failure(judgement: Judgement, console: Console) -> None:
 
 
 def _source(citation: Citation) -> str:
-    page = f"p. {citation.page_label}" if citation.page_label else f"pagina {citation.page_index} del file"
+    page = name_page(citation.page_label, citation.page_index)
     return f"{citation.title}, {page}"
 
 

@@ -11,6 +11,7 @@ from ingest.instructions import find_instructions
 from ingest.screen import INSTRUCTION
 from kb.records import Document, Page, Passage
 from kb.releases.compare import Change, PageChange, ReleaseDiff
+from prompts.replies import name_page
 
 SHOWN = 5
 """How many of a kind a reason names; the report has them all."""
@@ -137,7 +138,7 @@ def _orders(release: Pages) -> set[tuple[str, str, str]]:
     found = set()
     for document in release.documents:
         for page in release.pages(document):
-            shown = f"p. {page.label}" if page.label else f"pagina {page.index} del file"
+            shown = name_page(page.label, page.index)
             if any(INSTRUCTION in problem for problem in page.problems):
                 found.add((document, shown, "tolta dal testo durante la lettura"))
             lines = page.text.split("\n")
@@ -158,7 +159,7 @@ def _unreadable(candidate: Pages, published: Pages | None, thresholds: Threshold
 
 
 def _name(page: PageChange) -> str:
-    shown = f"p. {page.label}" if page.label else f"pagina {page.after or page.before} del file"
+    shown = name_page(page.label, page.after or page.before or 0)
     drivers = "".join(f", Driver {driver}" for driver in page.drivers)
     return f"«{page.document}» {shown}{drivers}"
 

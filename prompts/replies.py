@@ -46,5 +46,11 @@ def load_replies(language: str) -> Replies:
     return Replies(yaml.safe_load(text))
 
 
+def name_page(label: str | None, index: int, language: str = "it") -> str:
+    """How people are told of a page: its printed number where it has one, else its place in the file, from 1."""
+    replies = load_replies(language)
+    return replies.say("page_printed", page=label) if label else replies.say("page_counted", page=str(index))
+
+
 def _fields(text: str) -> tuple[str, ...]:
     return tuple(sorted({name for _, name, _, _ in string.Formatter().parse(text) if name}))

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from api.web.language import ITALIAN
+from prompts.replies import name_page
 
 Place = Mapping[str, Any]
 """Where something stands, as a citation's JSON tells it."""
@@ -33,13 +34,6 @@ def source_link(citation: Place, release: str = "") -> str:
 def page_name(place: Place, language: str = ITALIAN) -> str:
     """How the page of a place is called: its printed number, else its place in the file."""
     return name_page(place["page_label"], place["page_index"], language)
-
-
-def name_page(label: str | None, index: int, language: str = ITALIAN) -> str:
-    """How a page of that printed number and place is called."""
-    if label:
-        return f"p. {label}"
-    return f"pagina {index} del file" if language == ITALIAN else f"page {index} of the file"
 
 
 def cite(place: Place) -> str:

@@ -17,8 +17,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from api.english import in_english
 from api.web import words
-from api.web.citing import cite, name_page, page_link, page_name, source_link
+from api.web.citing import cite, page_link, page_name, source_link
 from api.web.language import ENGLISH, ITALIAN, in_language, language_of, translate
+from prompts.replies import name_page
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.errors import InputError, NotFound
+from prompts.replies import name_page
 
 if TYPE_CHECKING:
     from evals.gap_golden import Approval
@@ -117,7 +118,7 @@ def _counted(count: int, one: str, many: str) -> str:
 
 
 def _place(nearest: dict[str, Any]) -> str:
-    page = f"p. {nearest['page_label']}" if nearest["page_label"] else f"pagina {nearest['page_index']} del file"
+    page = name_page(nearest["page_label"], nearest["page_index"])
     return ", ".join([" › ".join([nearest["title"], *nearest["section"]]), page])
 
 

@@ -16,6 +16,7 @@ from kb.ledger import Receipt
 from kb.ports import ChatModel, ChatPrompt
 from kb.records import Answer, AnswerMode, ModelReply
 from kb.settings import Settings
+from prompts.replies import name_page
 
 Json = dict[str, Any]
 
@@ -202,6 +203,6 @@ def _lines(part: str, value: Any, is_same_release: bool) -> tuple[str, ...]:
 def _citation_line(one: Mapping[str, Any], is_same_release: bool) -> str:
     edition = f", ed. {one['edition']}" if one["edition"] else ""
     where = " › ".join([one["title"] + edition, *one["section"]])
-    page = f"p. {one['page_label']}" if one["page_label"] else f"pagina {one['page_index']} del file"
+    page = name_page(one["page_label"], one["page_index"])
     exact = f" ({one['passage']}, {one['start']}–{one['end']})" if is_same_release else ""
     return f"[{one['number']}] {where}, {page}{exact}: «{one['quote']}»"

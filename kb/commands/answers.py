@@ -12,6 +12,7 @@ import click
 
 from kb.commands.batch import counted, read_batch
 from kb.errors import InputError
+from prompts.replies import load_replies, name_page
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
@@ -89,7 +90,6 @@ def search(
 def answer_to_text(answer: Answer) -> str:
     """An answer for the terminal: each sentence with its numbers, then the sources with their quotes."""
     from kb.answering.conclude import SAID_LAST
-    from prompts.replies import load_replies
 
     if not answer.sentences:
         return "\n".join([answer.text, *(f"  · {line}" for line in answer.suggestions)])
@@ -106,7 +106,7 @@ def answer_to_text(answer: Answer) -> str:
     ]
     for citation in answer.citations:
         where = [citation.title, *([f"ed. {citation.edition}"] if citation.edition else []), *citation.section[-1:]]
-        page = f"p. {citation.page_label}" if citation.page_label else f"pagina {citation.page_index} del file"
+        page = name_page(citation.page_label, citation.page_index)
         lines += [f"[{citation.number}] {', '.join([*dict.fromkeys(where), page])}", f"    «{citation.quote}»"]
     return "\n".join(lines)
 

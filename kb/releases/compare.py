@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from kb.language.words import fold
 from kb.records import Document, DocumentStatus, Page, Passage
 from kb.releases.compare_pages import PagePair, SentenceFigures, align_pages, changed_figures, same_order, same_words
+from prompts.replies import name_page
 
 FACT_NAMES = {
     "id": "edizione che prende il posto della precedente",
@@ -118,7 +119,7 @@ class FigureChange:
     @property
     def line(self) -> str:
         """The change in one line of Italian: "25% → 27%, Driver 2, p. 109"."""
-        page = f"p. {self.page_label}" if self.page_label else f"pagina {self.page_index} del file"
+        page = name_page(self.page_label, self.page_index)
         driver = [f"Driver {self.driver}"] if self.driver is not None else [f"«{self.title}»"]
         return ", ".join([f"{self.before or '(nessuna)'} → {self.after or '(tolta)'}", *driver, page])
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from prompts.replies import LANGUAGES, load_replies
+from prompts.replies import LANGUAGES, load_replies, name_page
 
 
 def test_every_language_has_the_same_replies_with_the_same_fields() -> None:
@@ -23,3 +23,8 @@ def test_no_reply_states_a_figure(language: str) -> None:
 
 def test_an_unknown_language_falls_back_to_italian() -> None:
     assert load_replies("fr").say("not_found") == load_replies("it").say("not_found")
+
+
+def test_a_page_goes_by_its_printed_number_or_by_its_place() -> None:
+    assert [name_page("iv", 4), name_page(None, 4), name_page("", 4)] == ["p. iv", *["pagina 4 del file"] * 2]
+    assert [name_page("iv", 4, "en"), name_page(None, 4, "en")] == ["p. iv", "page 4 of the file"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 from kb.language.verbs import Mood, VerbForm, is_subjunctive, read_verb
+from kb.language.word_files import read_word_file
 from kb.language.words import STOP_WORDS, stem, tokenize
 
 _BEFORE_A_NOUN = frozenset(
@@ -95,9 +95,7 @@ def _stem_of(reading: VerbForm) -> str | None:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    import yaml
-
-    data = yaml.safe_load(files("kb.language").joinpath("asking.yaml").read_text(encoding="utf-8"))["deeds"]
+    data = read_word_file("asking")["deeds"]
     return _Words(
         deedless=frozenset(data["deedless"].split()),
         auxiliaries=frozenset(data["auxiliaries"].split()),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any
 
 from kb.language.conjugation import inflected_forms, irregular_forms
+from kb.language.word_files import read_word_file
 from kb.language.words import fold, stem
 
 SAME, DERIVED, SYNONYM = 1.0, 0.95, 0.8
@@ -99,7 +98,7 @@ def is_generic(word: str) -> bool:
 @lru_cache(maxsize=1)
 def frame_phrases() -> re.Pattern[str]:
     """What matches several words that only frame a sentence ("nel corso di", "di norma"), in lower case."""
-    forms = [form.strip() for line in _read("thesaurus.yaml")["phrases"] for form in line.split(" | ")]
+    forms = [form.strip() for line in read_word_file("thesaurus")["phrases"] for form in line.split(" | ")]
     return re.compile(rf"\b(?:{'|'.join(sorted(forms, key=len, reverse=True))})")
 
 
@@ -184,7 +183,7 @@ def _on_one_side(one: str, other: str) -> bool:
 def _said_alike() -> dict[str, frozenset[int]]:
     """The lines of kinship.yaml's "same" by stem, of every form of their words."""
     found: dict[str, set[int]] = {}
-    for line, words in enumerate(_read("kinship.yaml")["same"]):
+    for line, words in enumerate(read_word_file("kinship")["same"]):
         for word in _all_stems(words):
             found.setdefault(word, set()).add(line)
     return {word: frozenset(lines) for word, lines in found.items()}
@@ -193,7 +192,7 @@ def _said_alike() -> dict[str, frozenset[int]]:
 @lru_cache(maxsize=1)
 def _kinds() -> dict[str, frozenset[str]]:
     """The wide words of kinship.yaml, by stem, with the stems of all forms of those of their kind."""
-    kinds = {words: frozenset(_all_stems(of_it)) for words, of_it in _read("kinship.yaml")["narrower"].items()}
+    kinds = {words: frozenset(_all_stems(of_it)) for words, of_it in read_word_file("kinship")["narrower"].items()}
     return {word: found for words, found in kinds.items() for word in _all_stems(words)}
 
 
@@ -201,7 +200,7 @@ def _kinds() -> dict[str, frozenset[str]]:
 def _families() -> dict[str, frozenset[int]]:
     """The families of kinship.yaml by stem, of every form of their words."""
     found: dict[str, set[int]] = {}
-    for number, words in enumerate("|".join(_read("kinship.yaml")["families"]).split("|")):
+    for number, words in enumerate("|".join(read_word_file("kinship")["families"]).split("|")):
         for word in _all_stems(words):
             found.setdefault(word, set()).add(number)
     return {word: frozenset(numbers) for word, numbers in found.items()}
@@ -209,7 +208,7 @@ def _families() -> dict[str, frozenset[int]]:
 
 @lru_cache(maxsize=1)
 def _thesaurus() -> _Thesaurus:
-    data = _read("thesaurus.yaml")
+    data = read_word_file("thesaurus")
     generic = frozenset(word for words in data["generic"] for word in _all_stems(words))
     loose: dict[str, set[int]] = {}
     for line, words in enumerate(data["loose"]):
@@ -220,7 +219,7 @@ def _thesaurus() -> _Thesaurus:
 
 @lru_cache(maxsize=1)
 def _kinship() -> _Kinship:
-    data = _read("kinship.yaml")
+    data = read_word_file("kinship")
     same = _by_line(data["same"])
     rivals: dict[str, set[tuple[int, int]]] = {}
     for line, sides in enumerate(data["rivals"]):
@@ -234,13 +233,6 @@ def _kinship() -> _Kinship:
         light,
         frozenset(stem(word for words in data["idle"] for word in words.split())),
     )
-
-
-def _read(name: str) -> dict[str, Any]:
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load(files("kb.language").joinpath(name).read_text(encoding="utf-8"))
-    return data
 
 
 def _by_line(lines: list[str]) -> dict[str, set[int]]:

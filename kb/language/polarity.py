@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
-from typing import Any
 
 from kb.language.figures import Figure, FigureKind
+from kb.language.word_files import read_word_file
 from kb.language.words import APOSTROPHES
 
 _PLAIN = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
@@ -183,9 +182,7 @@ class _Forms:
 
 @lru_cache(maxsize=1)
 def _forms() -> _Forms:
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load(files("kb.language").joinpath("polarity.yaml").read_text(encoding="utf-8"))
+    data = read_word_file("polarity")
     return _Forms(
         {MarkKind(kind): _compiled("|".join(lines).format(**_PARTS)) for kind, lines in data["marks"].items()},
         [(Bound(name), _compiled(rf"\b(?:{'|'.join(lines)}){_LINK}")) for name, lines in data["before"].items()],

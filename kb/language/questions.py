@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any
 
 from kb.language.deeds import asked_deed, asks_permission
 from kb.language.figures import Figure, find_figures
 from kb.language.verbs import read_verb
+from kb.language.word_files import read_word_file
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 _BY_HOW_MUCH = re.compile(r"\bdi (?:quanto|che percentuale|quale percentuale)\b")
@@ -302,9 +301,7 @@ def _verb_forms(infinitives: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _forms() -> _Forms:
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load(files("kb.language").joinpath("asking.yaml").read_text(encoding="utf-8"))
+    data = read_word_file("asking")
     role = data["role"].replace(" ", "")
     return _Forms(
         expectations=tuple(

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
 
+from kb.language.word_files import read_word_file
 from kb.language.words import fold, stem
 
 
@@ -104,9 +104,7 @@ def _by_stem() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _verbs() -> dict[str, VerbForm]:
-    import yaml
-
-    data = yaml.safe_load(files("kb.language").joinpath("verbs.yaml").read_text(encoding="utf-8"))
+    data = read_word_file("verbs")
     known: dict[str, VerbForm] = {}
     for form, verb in [*_irregular(data), *_regular(data)]:
         known.setdefault(form, verb)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from kb.language.questions import tell_language
 from kb.language.words import STOP_WORDS, fold, tokenize
 from kb.records import PassageFilter
 from kb.retrieval import references
@@ -64,7 +65,7 @@ class QueryReading:
 def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
     """What a question names, in the words of the documents behind the vocabulary; never fails, reads what it can."""
     folded = fold(text)
-    language = guess_language(text)
+    language = tell_language(text)
     corrections = vocabulary.spelling.correct(_open_words(text))
     plain = _replace(text, corrections)
     tokens = tokenize(plain)
@@ -95,23 +96,6 @@ def read_query(text: str, *, vocabulary: Vocabulary) -> QueryReading:
         expansions=expansions,
         narrow=_sure_filter(references.read_drivers(folded), articles, documents, vocabulary),
     )
-
-
-def guess_language(text: str) -> str:
-    """ "en" where English function words outnumber Italian ones, else "it"."""
-    words = re.findall(r"[a-zàèéìòù]+", text.casefold())
-    english = sum(word in _ENGLISH_MARKS for word in words)
-    italian = sum(word in _ITALIAN_MARKS for word in words)
-    return "en" if english > italian else "it"
-
-
-_ENGLISH_MARKS = frozenset(
-    "the of and to in is are what which who how many much does do did when where why have has will with by for".split()
-)
-_ITALIAN_MARKS = frozenset(
-    "il lo la i gli le di del della dei delle che chi e è per con sono quali quale quanti quanto come cosa si un una "
-    "nel nella al alla da in".split()
-) - {"in"}
 
 
 def _open_words(text: str) -> list[str]:
@@ -239,7 +223,7 @@ def _sure_filter(
 
 def english_words(text: str) -> dict[str, str]:
     """The English field words of an English text with their Italian ones, " | " between those that will do alone."""
-    if guess_language(text) != "en":
+    if tell_language(text) != "en":
         return {}
     english = _words()["english"]
     return {token: " | ".join(english[token].split()) for token in tokenize(text) if token in english}

@@ -6,7 +6,7 @@ import pytest
 
 from kb.language.words import fold
 from kb.records import Document, DocumentKind, PassageFilter
-from kb.retrieval.query import everyday_meanings, guess_language, read_query
+from kb.retrieval.query import everyday_meanings, read_query
 from kb.retrieval.references import read_articles, read_drivers
 from kb.retrieval.vocabulary import Vocabulary
 
@@ -127,7 +127,7 @@ def test_english_and_everyday_words() -> None:
     assert reading.language == "en"
     assert {"comuni", "sottoscritto", "fibra", "accordi"} <= set(reading.lexical_text.split())
     assert "rifiuti" in read_query("Chi porta via la spazzatura?", vocabulary=VOCABULARY).lexical_text
-    assert guess_language("Quanti Comuni partecipano?") == "it"
+    assert read_query("Quanti Comuni partecipano?", vocabulary=VOCABULARY).language == "it"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "?!…", "🚲" * 50, "a" * 5000, "\x00", "art.", "driver"])

@@ -23,10 +23,10 @@ from kb.backends.e5_graph import INPUT, WEIGHTS, EncoderSizes, StoredTensor, enc
 from kb.backends.e5_int8 import int8_graph
 from kb.backends.e5_pieces import Cut, Pieces
 from kb.backends.e5_sums import TABLES, Sums, changed, check_rest, weight_sums
-from kb.backends.embedder import unit_rows
 from kb.backends.processor import free_cores
 from kb.errors import EmbedderError
 from kb.ports import Vector
+from kb.vectors import unit_rows
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

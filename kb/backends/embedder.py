@@ -17,6 +17,7 @@ from kb.backends.model_source import ModelSource, damaged_model, find_model, loa
 from kb.backends.processor import CPU_INFO, processor_flags
 from kb.errors import EmbedderError
 from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
+from kb.vectors import unit_rows
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -277,12 +278,6 @@ def _threads_for(tokens: int) -> Iterator[None]:
 
 def _pooled(features: dict[str, Any]) -> Matrix:
     return unit_rows(features["sentence_embedding"].float().numpy())
-
-
-def unit_rows(values: NDArray[np.float32]) -> Matrix:
-    """The rows brought to length 1; a row of zeros stays one."""
-    lengths = np.linalg.norm(values, axis=1, keepdims=True)
-    return np.asarray(values / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
 def _token_vectors(encoding: Any, states: NDArray[np.float32], pooled: Vector, *, skipped: int) -> TokenVectors:

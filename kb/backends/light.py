@@ -14,17 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from kb.backends.e5_engine import E5Engine, EncodedText
-from kb.backends.embedder import (
-    Precision,
-    SentenceTransformerEmbedder,
-    encodable,
-    open_embedder,
-    unit_rows,
-)
+from kb.backends.embedder import Precision, SentenceTransformerEmbedder, encodable, open_embedder
 from kb.backends.model_source import DamagedModelError, ModelSource, find_model
 from kb.backends.processor import CPU_INFO, free_cores, multiplies_bytes, processor_flags
 from kb.errors import EmbedderError
 from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
+from kb.vectors import unit_rows
 
 QUESTIONS_KEPT = 4
 """Questions whose layers are kept, at most some megabytes each: search and answer ask for those of the same one."""

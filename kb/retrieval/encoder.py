@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from kb.ports import Embedder, Matrix, Progress, TokenEmbedder, TokenVectors, Vector, no_progress
 from kb.releases.parts import model_name
-from kb.retrieval.tokens import FOLDER, LAYER, RECIPE, TOKENS, WIDTH, Array, principal_directions, to_bytes, unit_rows
+from kb.retrieval.tokens import FOLDER, LAYER, RECIPE, TOKENS, WIDTH, Array, principal_directions, to_bytes
+from kb.vectors import unit_rows
 
 KEY_BYTES = 16
 _BATCH = 128  # texts embedded at once: enough of like length for full batches, about 40 MB of rows

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kb.errors import ReleaseError
 from kb.releases.manifest import damaged
+from kb.vectors import unit_rows
 
 Array = NDArray[np.float32]
 
@@ -45,11 +46,6 @@ def to_bytes(rows: Array) -> tuple[NDArray[np.int8], Array]:
     """Rows as eight-bit numbers and the scale of each: row ≈ bytes × scale; the largest entry becomes ±127."""
     scales = np.maximum(np.abs(rows).max(axis=1), 1e-9) / 127
     return np.rint(rows / scales[:, None]).astype(np.int8), scales.astype(np.float32)
-
-
-def unit_rows(rows: Array) -> Array:
-    """Rows brought to length 1; a row of zeros stays one."""
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 class TokenStore:

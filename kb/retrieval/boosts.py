@@ -22,7 +22,8 @@ _EDITION = 1.0
 _PARTS = 3
 """Chapters with a successor of their own title, from which two groups of documents are editions of one work."""
 
-Span = tuple[int, int]
+Years = tuple[int, int]
+"""The first and the last that a document is of."""
 
 
 def boost(passage: Passage, document: Document, reading: QueryReading) -> float:
@@ -56,13 +57,13 @@ def edition_named(document: Document, reading: QueryReading) -> bool:
     return span in named or (not named and any(span[0] <= year <= span[1] for year in reading.edition_years))
 
 
-def edition_span(document: Document) -> Span | None:
+def edition_span(document: Document) -> Years | None:
     """First and last year of a document's edition, else of its date; None where neither tells."""
     return _years(document.edition or document.date or "")
 
 
 @lru_cache(maxsize=1024)
-def _years(text: str) -> Span | None:
+def _years(text: str) -> Years | None:
     years = [int(year) for year in re.findall(r"(?:19|20)\d{2}", text)]
     return (min(years), max(years)) if years else None
 
@@ -76,7 +77,7 @@ def outdated(documents: Iterable[Document]) -> frozenset[str]:
     other parts are outdated too, as chapters that the new edition drops or calls otherwise.
     """
     dated = [(document, span) for document in documents if (span := edition_span(document)) is not None]
-    latest: dict[str, Span] = {}
+    latest: dict[str, Years] = {}
     for document, span in dated:
         title = _bare_title(document)
         latest[title] = max(latest.get(title, span), span)

@@ -24,7 +24,7 @@ class Confidence:
     features: Mapping[str, float]
 
 
-def judge(found: Sequence[ScoredPassage], *, folder: Path | None = None) -> Confidence:
+def measure_confidence(found: Sequence[ScoredPassage], *, folder: Path | None = None) -> Confidence:
     """
     How likely the passages (best first) hold the answer, by the weights that the release in folder keeps, else the
     shipped ones; 0 without any passage.

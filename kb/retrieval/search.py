@@ -13,7 +13,7 @@ from kb.ports import Embedder
 from kb.records import DocumentStatus, Passage, PassageFilter, ScoredPassage
 from kb.retrieval.boosts import boost, edition_named, outdated
 from kb.retrieval.candidates import Candidates, FirstStage, Searchable
-from kb.retrieval.confidence import judge
+from kb.retrieval.confidence import measure_confidence
 from kb.retrieval.query import QueryReading, read_query
 from kb.retrieval.references import read_missions
 from kb.retrieval.second_stage import Question, SecondStage, understand
@@ -74,7 +74,7 @@ class Searcher:
         if not found and merged != given:
             reading = replace(reading, narrow=PassageFilter())
             found = self._ranked(replace(question, reading=reading), given, timings)
-        confidence = _timed(timings, "confidence", lambda: judge(found, folder=self._release.folder))
+        confidence = _timed(timings, "confidence", lambda: measure_confidence(found, folder=self._release.folder))
         return SearchResult(tuple(found[:count]), reading, timings, confidence.probability, confidence.features)
 
     @cached_property

@@ -13,7 +13,7 @@ from kb.records import Passage, ScoredPassage, Span
 from kb.releases.build import build_release
 from kb.releases.parts import WEIGHTS, IndexParts
 from kb.releases.store import ReleaseStore
-from kb.retrieval.confidence import judge
+from kb.retrieval.confidence import measure_confidence
 from kb.retrieval.ranker import model_of, shipped_model, shipped_weights
 from kb.retrieval.search import Searcher
 from kb.testing import FakeEmbedder, fake_parts, intake_of
@@ -72,7 +72,7 @@ def test_a_release_without_weights_of_its_own_takes_the_shipped_ones(tmp_path: P
     scored = [ScoredPassage(one, 1.0, {"cosine": 0.9, "bm25_share": 0.4})]
 
     assert model_of(tmp_path, "ranker") == model_of(None, "ranker") == shipped_model("ranker")
-    assert judge(scored, folder=tmp_path) == judge(scored)
+    assert measure_confidence(scored, folder=tmp_path) == measure_confidence(scored)
 
 
 def test_weights_that_cannot_be_read_are_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from kb.errors import NotFound
-from kb.language.words import tokenize
+from kb.language.words import content_stems, tokenize
 from kb.ports import Matrix, Progress, TokenVectors, Vector, no_progress
 from kb.records import (
     Answer,
@@ -37,7 +37,7 @@ from kb.records import (
 )
 from kb.releases.build import Intake
 from kb.releases.parts import IndexParts
-from kb.retrieval.lexical import K1, B, terms
+from kb.retrieval.lexical import K1, B
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search_text import search_text
 from kb.retrieval.vocabulary import harvest_acronyms
@@ -192,7 +192,7 @@ class FakeLexicalIndex:
 
     def __init__(self, ids: Sequence[str], texts: Sequence[str]) -> None:
         self._texts = dict(zip(ids, texts, strict=True))
-        self._terms = {id_: Counter(terms(text)) for id_, text in self._texts.items()}
+        self._terms = {id_: Counter(content_stems(text)) for id_, text in self._texts.items()}
 
     @property
     def words(self) -> dict[str, int]:
@@ -206,7 +206,7 @@ class FakeLexicalIndex:
 
     def search(self, text: str, *, count: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
         """At most count (id, score > 0) pairs, best first, ties by id."""
-        asked = set(terms(text))
+        asked = set(content_stems(text))
         ids = [id_ for id_ in self._texts if allowed is None or id_ in allowed]
         scored = [(id_, sum(self._weight(term, id_) for term in sorted(asked))) for id_ in ids]
         return sorted(((i, s) for i, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))[:count]

@@ -30,7 +30,8 @@ from evals.golden import load_golden
 from kb.backends.postgresql import PostgresqlServer
 from kb.backends.postgresql_lexical import Tables, check_on_server, keep_on_server, open_on_server, remove_tables
 from kb.backends.postgresql_postings import KEPT_BYTES, Recent, ServerPostings
-from kb.retrieval.lexical import Bm25Index, terms
+from kb.language.words import content_stems
+from kb.retrieval.lexical import Bm25Index
 from kb.retrieval.postings import is_on_server
 from kb.testing_servers import postgresql_server
 
@@ -148,7 +149,9 @@ def in_sql(index: Bm25Index, url: str, asked: Sequence[str]) -> dict[str, Any]:
     with server.cursor() as cursor:
         fill_arrays(cursor, index)
         for question in asked:
-            numbers = [postings.numbers[term] for term in sorted(set(terms(question))) if term in postings.numbers]
+            numbers = [
+                postings.numbers[term] for term in sorted(set(content_stems(question))) if term in postings.numbers
+            ]
             start = time.perf_counter()
             rows = cursor.execute(IN_SQL, (numbers, COUNT, COUNT)).fetchall()
             times.append(1000 * (time.perf_counter() - start))

@@ -125,6 +125,11 @@ def stem(tokens: Iterable[str]) -> list[str]:
     return [_stem_word(token) for token in tokens]
 
 
+def content_stems(text: str) -> list[str]:
+    """The stems of a text's words and numbers, in order, stop words left out: what is indexed and looked up of it."""
+    return stem(token for token in tokenize(text) if token not in STOP_WORDS)
+
+
 @lru_cache(maxsize=50_000)
 def _stem_word(token: str) -> str:
     if (own := _OWN_STEM.get(token)) is not None:

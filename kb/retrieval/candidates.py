@@ -9,11 +9,11 @@ from typing import Protocol
 
 import numpy as np
 
+from kb.language.words import content_stems
 from kb.ports import LexicalIndex, Matrix, Vector, VectorIndex
 from kb.records import Document, Passage, PassageFilter
 from kb.retrieval.features import WordSequences
 from kb.retrieval.fusion import bm25_shares, fuse
-from kb.retrieval.lexical import terms
 
 POOL = 100
 """Candidates taken from each of the two."""
@@ -99,7 +99,7 @@ class FirstStage:
     def _most(self, text: str) -> float:
         """The most that BM25 could give this text; without an index that knows, its best score here stands in."""
         index = self._release.lexical
-        asked = sorted(set(terms(text)))
+        asked = sorted(set(content_stems(text)))
         if isinstance(index, WordSequences):
             return sum(index.idf(term) for term in asked)
         return float(np.log(1 + (len(self._ids) + 0.5) / 0.5)) * len(asked)

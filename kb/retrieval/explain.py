@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.language.words import STOP_WORDS, fold, stem, tokenize
+from kb.language.words import content_stems, fold
 from kb.records import Document, DocumentStatus, Passage, ScoredPassage
 from kb.retrieval.boosts import edition_named, edition_span, outdated
-from kb.retrieval.lexical import terms
 from kb.retrieval.query import QueryReading
 from kb.retrieval.references import read_laws, read_missions
 
@@ -39,7 +38,7 @@ def explain(
     found: Sequence[ScoredPassage], *, reading: QueryReading, documents: Mapping[str, Document]
 ) -> list[Explanation]:
     """One explanation a passage, in the order given; places by meaning and by words are among these passages."""
-    asked, added = set(terms(reading.plain)), set(terms(reading.lexical_text))
+    asked, added = set(content_stems(reading.plain)), set(content_stems(reading.lexical_text))
     places = {name: _places(found, name) for name in ("cosine", "bm25")}
     old = outdated(documents.values())
     explanations = []
@@ -59,13 +58,9 @@ def find_words(text: str, wanted: set[str]) -> tuple[Stretch, ...]:
     """Where words of the wanted stems stand in a text, in order; an elided article ("dell'") is left out."""
     found = []
     for match in _PIECE.finditer(text):
-        if wanted.intersection(_stems(match[0])):
+        if wanted.intersection(content_stems(match[0])):
             found.append((match.start(), match.end()))
     return tuple(found)
-
-
-def _stems(piece: str) -> list[str]:
-    return stem([token for token in tokenize(piece) if token not in STOP_WORDS])
 
 
 def _named(passage: Passage, document: Document, reading: QueryReading) -> list[str]:
@@ -93,7 +88,7 @@ def _words(one: ScoredPassage, marked: Sequence[Stretch], asked: set[str], added
     text = one.passage.text
     shown: dict[str, str] = {}
     for start, end in marked:
-        for root in _stems(text[start:end]):
+        for root in content_stems(text[start:end]):
             shown.setdefault(root, text[start:end])
     own = [word for root, word in shown.items() if root in asked]
     other = [word for root, word in shown.items() if root in added]

@@ -8,9 +8,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.language.words import content_stems
 from kb.ports import TokenVectors
 from kb.retrieval.interaction import block_maxima, coverage, window_coverage
-from kb.retrieval.lexical import terms
 from kb.retrieval.tokens import TokenStore
 
 Array = NDArray[np.float32]
@@ -64,7 +64,7 @@ def word_features(index: WordSequences, text: str, ids: Sequence[str]) -> Featur
     "words": anywhere in it; "words_near": within the best 24 content words in a row; a word of the same root counts
     four fifths.
     """
-    asked = list(dict.fromkeys(terms(text)))
+    asked = list(dict.fromkeys(content_stems(text)))
     if not asked:
         return {name: np.zeros(len(ids), dtype=np.float32) for name in ("words", "words_near")}
     weights = np.array([index.idf(term) for term in asked], dtype=np.float32)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import ReleaseError
-from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.language.words import STOP_WORDS, content_stems, stem, tokenize
 from kb.retrieval.postings import Postings
 from kb.retrieval.sequences import NO_TERM, Read, Sequences
 from kb.retrieval.vocabulary import harvest_acronyms
@@ -93,11 +93,6 @@ class Names:
         names = {"lexical": LEXICAL, "ids": list(self.ids), "acronyms": dict(self.acronyms)}
         _write_json(folder / _NAMES, names)
         _write_json(folder / _SURFACE, dict(self.words))
-
-
-def terms(text: str) -> list[str]:
-    """The stems that are indexed and looked up for a text, in order, stop words left out."""
-    return stem([token for token in tokenize(text) if token not in STOP_WORDS])
 
 
 class Bm25Index:
@@ -196,7 +191,7 @@ class Bm25Index:
 
     def _scores(self, text: str) -> NDArray[np.float32]:
         # Sorted, so that the same words in another order give the same sum to the last bit.
-        return self.postings.add_up(sorted(set(terms(text))))
+        return self.postings.add_up(sorted(set(content_stems(text))))
 
     def _mask(self, allowed: set[str]) -> NDArray[np.float32]:
         mask = np.zeros(len(self.names.ids), dtype=np.float32)

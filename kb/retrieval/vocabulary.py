@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kb.language.words import STOP_WORDS, fold, stem, tokenize
+from kb.language.words import STOP_WORDS, content_stems, fold, tokenize
 from kb.records import Document, Passage
 from kb.retrieval.spelling import SpellingBook
 
@@ -63,7 +63,7 @@ class DocumentName:
 
 def phrase(text: str) -> str:
     """The stems of a text's content words between blanks (" pian urban "), to be looked for in another phrase."""
-    return f" {' '.join(stem([token for token in tokenize(text) if token not in STOP_WORDS]))} "
+    return f" {' '.join(content_stems(text))} "
 
 
 def holds(whole: str, part: str) -> bool:

@@ -12,9 +12,10 @@ from evals.golden import load_golden
 from ingest.intake import Order, gather
 from kb import wiring
 from kb.backends.postgresql_postings import ServerPostings
+from kb.language.words import content_stems
 from kb.releases.build import build_release
 from kb.releases.opened import OpenRelease
-from kb.retrieval.lexical import Bm25Index, terms
+from kb.retrieval.lexical import Bm25Index
 from kb.retrieval.search import Searcher
 from kb.settings import Settings
 from kb.testing import FakeEmbedder
@@ -75,7 +76,7 @@ def test_what_is_known_of_each_word_is_the_same(both: tuple[OpenRelease, OpenRel
     ids = [passage.id for passage in both[0].passages]
 
     assert (server.words, server.acronyms) == (folder.words, folder.acronyms)
-    for term in terms(" ".join(list(folder.words)[::5])):
+    for term in content_stems(" ".join(list(folder.words)[::5])):
         assert (server.idf(term), server.number(term), server.kin(term)) == (
             folder.idf(term),
             folder.number(term),

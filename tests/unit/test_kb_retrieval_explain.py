@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kb.language.words import content_stems
 from kb.records import Document, DocumentKind, DocumentStatus, Passage, PassageFilter, Span
 from kb.retrieval.explain import Explanation, explain, find_words
-from kb.retrieval.lexical import terms
 from kb.retrieval.memory import build_memory_release
 from kb.retrieval.search import Searcher
 from kb.testing import FakeEmbedder
@@ -85,7 +85,7 @@ def test_words_that_stand_for_those_asked_are_told_apart() -> None:
     ],
 )
 def test_marks_are_words_as_search_reads_them(text: str, question: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in find_words(text, set(terms(question)))] == found
+    assert [text[start:end] for start, end in find_words(text, set(content_stems(question)))] == found
 
 
 def test_nothing_found_is_nothing_told() -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.retrieval.lexical import K1, B, Bm25Index, terms
+from kb.language.words import content_stems
+from kb.retrieval.lexical import K1, B, Bm25Index
 from kb.retrieval.postings import Postings
 
 TEXTS = [
@@ -23,7 +24,7 @@ TEXTS = [
 
 
 def engine_of(texts: list[str]) -> bm25s.BM25:
-    rows = [terms(text) for text in texts]
+    rows = [content_stems(text) for text in texts]
     numbers = {term: place for place, term in enumerate(sorted({term for row in rows for term in row}))}
     engine = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
     engine.index(
@@ -37,7 +38,7 @@ def postings_of(engine: bm25s.BM25) -> Postings:
     return Postings(engine.vocab_dict, kept["indptr"], kept["indices"], kept["data"], kept["num_docs"])
 
 
-@given(st.lists(st.sampled_from([*terms(" ".join(TEXTS)), "nulla", "assente"]), min_size=1, unique=True))
+@given(st.lists(st.sampled_from([*content_stems(" ".join(TEXTS)), "nulla", "assente"]), min_size=1, unique=True))
 def test_the_sums_are_those_of_the_library_to_the_last_bit(asked: list[str]) -> None:
     engine = engine_of(TEXTS)
     known = [term for term in asked if term in engine.vocab_dict]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kb.language.words import STOP_WORDS, fold, stem, tokenize
+from kb.language.words import content_stems, stem, tokenize
 
 _SAYS_YES = frozenset(stem("si no gia anche infatti effettivamente certamente sempre".split()))
 
 
 def is_echo(claim: str, question: str) -> bool:
     """True for a sentence with no telling word that the question has not ("Il gestore unico esiste già")."""
-    said = set(stem([token for token in tokenize(fold(claim)) if token not in STOP_WORDS])) - _SAYS_YES
-    return said <= set(stem(tokenize(fold(question))))
+    said = set(content_stems(claim)) - _SAYS_YES
+    return said <= set(stem(tokenize(question)))

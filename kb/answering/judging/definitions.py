@@ -12,7 +12,7 @@ from kb.answering.weighing.weights import stems_of
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, term_to_define
 from kb.language.verbs import Mood, read_verb
-from kb.language.words import STOP_WORDS, fold, stem, tokenize
+from kb.language.words import STOP_WORDS, content_stems, fold, stem, tokenize
 
 _WORD = re.compile(r"[\w’']+")
 _CALLED = re.compile(
@@ -98,7 +98,7 @@ def tells_what_it_is(term: str, sentence: str) -> bool:
     sentence that holds none of the term's words tells of it in others, which is not judged here.
     """
     said = sentence.lower().replace("’", "'")
-    wanted = frozenset(stem([word for word in tokenize(term) if word not in STOP_WORDS]))
+    wanted = frozenset(content_stems(term))
     places = [match for match in _WORD.finditer(said) if wanted & stems_of(match.group())]
     if not wanted or not places:
         return True

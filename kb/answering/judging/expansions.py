@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kb.answering.judging.expected import has_stem
-from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.language.words import STOP_WORDS, content_stems, stem, tokenize
 
 
 def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -17,7 +17,7 @@ def read_expansions(read: Mapping[str, str]) -> dict[str, tuple[tuple[str, ...],
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
     for said, meaning in read.items():
         meant = tuple(tuple(w for w in stem(tokenize(one)) if w not in STOP_WORDS) for one in meaning.split(" | "))
-        for word in stem([token for token in tokenize(said) if token not in STOP_WORDS]):
+        for word in content_stems(said):
             found[word] = (*found.get(word, ()), *meant)
     return found
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from kb.language.words import STOP_WORDS, stem, tokenize
+from kb.language.words import content_stems
 from kb.records import Passage
 
 COUNTS = "word_counts.json"
@@ -155,4 +155,4 @@ def _load(folder: Path | None) -> WordCounts | None:
 def stems_of(text: str) -> frozenset[str]:
     """The stems of a text, stop words left out; a hyphenated word also counts as one ("info-mobilità")."""
     joined = [match.group().replace("-", "") for match in _HYPHENATED.finditer(text)]
-    return frozenset(stem(token for token in tokenize(" ".join([text, *joined])) if token not in STOP_WORDS))
+    return frozenset(content_stems(" ".join([text, *joined])))

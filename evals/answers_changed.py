@@ -10,8 +10,6 @@ from evals.scorers.score import ANSWERED
 from evals.stored import Run
 from prompts.replies import name_page
 
-STATING = frozenset(status.value for status in ANSWERED)
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
@@ -74,7 +72,7 @@ def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> AnswerChange:
 
 
 def _differs(change: AnswerChange) -> bool:
-    if change.status_before == change.status_after and change.status_after not in STATING:
+    if change.status_before == change.status_after and change.status_after not in ANSWERED:
         return False  # of an abstention only the nearest passages differ, which follow every change of the documents
     before = (change.status_before, change.text_before, change.pages_before)
     return before != (change.status_after, change.text_after, change.pages_after)

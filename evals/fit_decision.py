@@ -28,7 +28,7 @@ from kb.answering.judging.vetoes import find_veto
 from kb.answering.state import State
 
 FEATURES = ("coverage", "least", "confidence", "english", "typed", "length")
-ANSWERED, REFUSED = frozenset({"answerable", "follow_up"}), frozenset({"unanswerable", "out_of_scope"})
+TO_ANSWER, TO_REFUSE = frozenset({"answerable", "follow_up"}), frozenset({"unanswerable", "out_of_scope"})
 FOLDS = 10
 Array = NDArray[np.float64]
 
@@ -113,8 +113,8 @@ def _collect(assistant: Assistant, golden: Iterable[Path]) -> tuple[Array, Array
 def _golden(golden: Iterable[Path]) -> Iterator[tuple[str, Sequence[str], bool]]:
     """Each question that is to be answered or refused, its history, and which of the two."""
     for question in (one for path in golden for one in load_golden(path).questions):
-        if question.kind in ANSWERED | REFUSED:
-            yield question.question, question.history, question.kind in ANSWERED
+        if question.kind in TO_ANSWER | TO_REFUSE:
+            yield question.question, question.history, question.kind in TO_ANSWER
 
 
 def _calibration() -> Iterator[tuple[str, Sequence[str], bool]]:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from evals.liar.cases import LiarCase
 from evals.metrics import Metric
+from evals.scorers.score import ANSWERED
 from evals.statistics import cohen_kappa, wilson_interval
 from evals.stored import Run
 from kb.errors import ModelError
@@ -20,7 +21,6 @@ from kb.ports import ChatModel, ChatPrompt, Progress, no_progress
 from prompts.instructions import as_data, load_instructions
 
 SCHEMA = {"type": "object", "properties": {"supported": {"type": "boolean"}}, "required": ["supported"]}
-ANSWERED = ("answered", "partly_answered")
 
 
 class Judge(Protocol):
@@ -122,11 +122,6 @@ def measure_agreement(judge: Judge, cases: Iterable[LiarCase], *, progress: Prog
         precision=hits / found if found else None,
         recall=hits / lies if lies else None,
     )
-
-
-def spread_cases(cases: Sequence[LiarCase], count: int) -> list[LiarCase]:
-    """At most count cases, evenly over the list, so that every kind of lie has its part."""
-    return list(cases) if len(cases) <= count else [cases[at * len(cases) // count] for at in range(count)]
 
 
 def _all_true(units: Sequence[bool | None]) -> bool | None:

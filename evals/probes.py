@@ -11,13 +11,12 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from evals.gate_set import GateSet
 from evals.golden import GoldenQuestion, QuestionKind
+from evals.spreading import spread
 from kb.records import Document, Passage
-
-Item = TypeVar("Item")
 
 PER_DOCUMENT = 5
 IN_ALL = 30
@@ -51,19 +50,14 @@ def make_probes(release: Sections, *, covered: Collection[str]) -> list[GoldenQu
     found: list[GoldenQuestion] = []
     for document in release.documents:
         if document not in covered:
-            found += [_probe(document, heading) for heading in _spread(_headings(release, document), PER_DOCUMENT)]
-    return _spread(found, IN_ALL)
+            found += [_probe(document, heading) for heading in spread(_headings(release, document), PER_DOCUMENT)]
+    return spread(found, IN_ALL)
 
 
 def _headings(release: Sections, document: str) -> list[str]:
     passages = [passage for passage in release.passages if passage.document == document and passage.section]
     bare = (_NUMBERING.sub("", passage.section[-1].strip()) for passage in passages)
     return list(dict.fromkeys(heading for heading in bare if len(heading) in _HEADING_CHARS))
-
-
-def _spread(items: list[Item], count: int) -> list[Item]:
-    """At most count items, evenly over the list, the first among them."""
-    return items if len(items) <= count else [items[at * len(items) // count] for at in range(count)]
 
 
 def _probe(document: str, heading: str) -> GoldenQuestion:

@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from evals.answers_changed import STATING, cited_pages
+from evals.answers_changed import cited_pages
+from evals.scorers.score import ANSWERED
 from kb.answering.replay import Asker, Replay, replay
 from kb.errors import InputError
 from kb.ledger import Ledger, Receipt
@@ -75,7 +76,7 @@ def find_changed_receipts(
 
 def _differs(done: Replay) -> bool:
     before, after = done.before["status"], done.after["status"]
-    if before == after and after not in STATING:
+    if before == after and after not in ANSWERED:
         return False
     return bool(TOLD & {difference.part for difference in done.differences})
 

@@ -58,14 +58,14 @@ class Bench:
     def questions(self) -> list[str]:
         """Italian questions that the shipped corpus answers, evenly spread over the golden ones."""
         from evals.golden import QuestionKind, load_golden
+        from evals.spreading import spread
 
         asked = [
             one.question
             for one in load_golden(_GOLDEN).questions
             if one.kind is QuestionKind.ANSWERABLE and one.lang == "it" and not one.history
         ]
-        count = min(self.pick(30, 6), len(asked))
-        return [asked[place * len(asked) // count] for place in range(count)]
+        return spread(asked, self.pick(30, 6))
 
 
 def part_names(measures: Sequence[str], sizes: Sequence[int]) -> list[str]:

@@ -132,8 +132,9 @@ def judge(report: Path, labelled: int, as_json: bool) -> None:
     DIR è la cartella scritta con «bussola evals run --out». Accanto al giudizio c'è l'accordo del modello con frasi
     etichettate da persone; non decide mai una pubblicazione. Serve BUSSOLA_LLM_URL o BUSSOLA_LLM_GGUF.
     """
-    from evals.judge import ModelJudge, judge_run, measure_agreement, spread_cases
+    from evals.judge import ModelJudge, judge_run, measure_agreement
     from evals.liar.cases import load_cases
+    from evals.spreading import spread
     from evals.stored import load_run
     from ingest.progress import show_progress
     from kb.settings import load_settings
@@ -145,9 +146,10 @@ def judge(report: Path, labelled: int, as_json: bool) -> None:
         raise InputError(
             "il giudice è un modello di conversazione: indicane uno con BUSSOLA_LLM_URL o BUSSOLA_LLM_GGUF."
         )
+    cases = spread(load_cases("cases.yaml"), labelled)  # evenly, so that every kind of lie has its part
     with show_progress() as progress:
         model = ModelJudge(chat)
-        agreement = measure_agreement(model, spread_cases(load_cases("cases.yaml"), labelled), progress=progress)
+        agreement = measure_agreement(model, cases, progress=progress)
         judged = judge_run(run, model, progress=progress)
     _show_judgement(judged, agreement, as_json=as_json)
 

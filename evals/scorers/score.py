@@ -65,6 +65,7 @@ class Scorer:
 
 
 ANSWERED = frozenset({AnswerStatus.ANSWERED, AnswerStatus.PARTLY_ANSWERED})
+"""Ends that state something; a status as its text is one of them too."""
 ABSTAINED = frozenset({AnswerStatus.NOT_FOUND, AnswerStatus.OUT_OF_SCOPE, AnswerStatus.NEEDS_CLARIFICATION})
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kb.errors import InputError
 from kb.records import Block, Page
+from kb.releases.compare_pages import RUN_WORDS, runs_of
 
-RUN_WORDS = 8
 _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
@@ -38,15 +38,15 @@ def measure_extraction(extracted: str, source: str) -> ExtractionResult:
     Raises:
         InputError: the source has fewer than eight words.
 
-    Source: the run length is the one of the ingestion aim (8 words); the matching is the usual longest common
+    Source: the run length is the one by which releases are compared; the matching is the usual longest common
     subsequence, computed with Hyyrö's bit vectors (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004).
     """
-    wanted = _runs(fold_words(source))
+    wanted = runs_of(fold_words(source))
     if not wanted:
         raise InputError(
             f"Il testo di riferimento ha meno di {RUN_WORDS} parole: servono almeno {RUN_WORDS} parole per misurare."
         )
-    found = _common_length(wanted, _runs(fold_words(extracted)))
+    found = _common_length(wanted, runs_of(fold_words(extracted)))
     return ExtractionResult(runs=len(wanted), found=found, share=found / len(wanted))
 
 
@@ -81,10 +81,6 @@ def measure_declared(pages: Sequence[Page], bad: Collection[int]) -> Declared:
 def fold_words(text: str) -> list[str]:
     """The words of a text as the measure compares them."""
     return _WORD.findall(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).lower())
-
-
-def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(words[at : at + RUN_WORDS]) for at in range(len(words) - RUN_WORDS + 1)]
 
 
 def _common_length(first: Sequence[tuple[str, ...]], second: Sequence[tuple[str, ...]]) -> int:

@@ -70,7 +70,7 @@ def same_words(before: Page, after: Page) -> float:
 
 def same_order(before: Page, after: Page) -> float:
     """The share of the first page's runs of eight words that stand in the second; 1 on a page of fewer words."""
-    ours, theirs = _runs(words_of(before)), _runs(words_of(after))
+    ours, theirs = set(runs_of(words_of(before))), set(runs_of(words_of(after)))
     return len(ours & theirs) / len(ours) if ours else 1.0
 
 
@@ -134,8 +134,9 @@ def _shared(ours: frozenset[str], theirs: frozenset[str]) -> float:
     return len(ours & theirs) / both if both else 1.0
 
 
-def _runs(words: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(words[at : at + RUN_WORDS]) for at in range(len(words) - RUN_WORDS + 1)}
+def runs_of(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Every run of RUN_WORDS words, overlapping and with repeats, in order; none of fewer words."""
+    return [tuple(words[at : at + RUN_WORDS]) for at in range(len(words) - RUN_WORDS + 1)]
 
 
 def _sentences(page: Page) -> list[tuple[str, int]]:

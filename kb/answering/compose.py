@@ -122,7 +122,7 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
         chosen.append(after)
     if len(chosen) == 1:
         _add_close(chosen, state, tools, cover=_cover_share(state.asked))
-    return _with_opening(chosen, typed=typed)
+    return _with_opening(_without_beginnings(chosen), typed=typed)
 
 
 def _has_rivals(asked: Asked) -> bool:
@@ -252,6 +252,16 @@ def _same(one: Evidence, other: Evidence) -> bool:
         return False
     first, second = stems_of(one.text), stems_of(other.text)
     return len(first & second) >= SAME_SHARE * max(1, min(len(first), len(second)))
+
+
+def _without_beginnings(chosen: list[Evidence]) -> list[Evidence]:
+    """The same sentences without one that another begins with: "X è un ente." beside "X è un ente che …"."""
+    said = [" ".join(one.text.split()).rstrip(".") for one in chosen]
+    return [
+        one
+        for one, text in zip(chosen, said, strict=True)
+        if not any(len(other) > len(text) and other.startswith(text) for other in said)
+    ]
 
 
 def _with_opening(chosen: list[Evidence], *, typed: bool) -> list[Evidence]:

@@ -261,6 +261,12 @@ def test_what_is_added_to_a_definition_tells_of_the_term(tools: Tools, second: s
     assert len(state.draft) == said
 
 
+def test_a_sentence_that_another_begins_with_is_left_out(tools: Tools) -> None:
+    short, whole = "Silam è un progetto.", "Silam è un progetto che 22 Comuni hanno sottoscritto."
+    state = composed("Che cos'è Silam?", tools, (short, {"definition": 1.0}), (whole, {"definition": 1.0}))
+    assert [one.text for one in state.draft] == [whole]
+
+
 def test_a_term_that_is_only_named_is_said_to_be_so(tools: Tools) -> None:
     state = composed("Che cosa sono le zone omogenee?", tools, ("I Comuni sono raccolti in Zone omogenee.", {}))
     assert [(note.kind, "«zone omogenee»" in note.text) for note in state.notes] == [("not_defined", True)]

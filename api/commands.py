@@ -92,6 +92,8 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         InputError: the port is taken or not allowed, or the address is not of this machine.
     """
+    if not host.strip():  # the system would listen for the whole network
+        raise InputError("--host è vuoto: scrivi un indirizzo, per esempio 127.0.0.1 (solo questa macchina).")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     opened = socket.socket(family)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -17,7 +17,7 @@ from limits.storage import Storage
 from limits.storage.base import SlidingWindowCounterSupport
 from sqlalchemy.exc import SQLAlchemyError
 
-from kb.ledger.database import CONNECT_S, keep_others_out, write_ahead
+from kb.ledger.database import CONNECT_S, keep_others_out, read_address, write_ahead
 
 PATIENCE_MS = 100
 """How long a request waits for others that count at this moment."""
@@ -216,7 +216,7 @@ def _open_file(url: str, patience_ms: int) -> sql.Engine:
 
 def _open_server(url: str, patience_ms: int) -> sql.Engine:
     told = {"connect_timeout": CONNECT_S, "options": f"-c statement_timeout={10 * patience_ms}"}
-    engine = sql.create_engine(url, isolation_level="AUTOCOMMIT", connect_args=told)
+    engine = sql.create_engine(read_address(url), isolation_level="AUTOCOMMIT", connect_args=told)
     if not sql.inspect(engine).has_table("request_counts"):
         with engine.connect().execution_options(isolation_level="READ COMMITTED") as connection, connection.begin():
             keep_others_out(connection)

@@ -23,7 +23,10 @@ RATES = r"^[1-9]\d{0,8}/(second|minute|hour|day)(;[1-9]\d{0,8}/(second|minute|ho
 class Settings(BaseSettings):
     """Everything that can be set; each field is the environment variable BUSSOLA_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="BUSSOLA_", frozen=True, extra="ignore")
+    # An empty variable is one that is not set: compose files and unit files pass them on so.
+    model_config = SettingsConfigDict(
+        env_prefix="BUSSOLA_", frozen=True, extra="ignore", env_ignore_empty=True, allow_inf_nan=False
+    )
 
     home: Path = Field(default_factory=default_home, description="Folder of releases, caches and the ledger.")
     embed_model: str = Field(
@@ -129,6 +132,7 @@ PROBLEMS = {
     "int_parsing": "non è un numero intero",
     "int_from_float": "non è un numero intero",
     "float_parsing": "non è un numero",
+    "finite_number": "non è un numero finito",
     "greater_than_equal": "è meno di {ge}",
     "greater_than": "non è più di {gt:g}",
     "less_than_equal": "è più di {le}",
@@ -144,7 +148,7 @@ def load_settings() -> Settings:
         InputError: a variable holds a value that can't be used.
     """
     try:
-        return Settings()
+        found = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0])
@@ -157,3 +161,8 @@ def load_settings() -> Settings:
             f"BUSSOLA_{field.upper()} vale «{first.get('input')}», che {problem}: correggi la variabile "
             f"d'ambiente{instead}."
         ) from None
+    if found.home.exists() and not found.home.is_dir():
+        raise InputError(
+            f"BUSSOLA_HOME vale «{found.home}», che non è una cartella: indicane una, o togli la variabile."
+        )
+    return found

@@ -86,17 +86,32 @@ def store_error(url: str, error: Exception) -> StoreError:
     )
 
 
+def read_address(url: str) -> sql.URL:
+    """
+    The parts of an address.
+
+    Raises:
+        StoreError: it is none.
+    """
+    try:
+        return sql.make_url(url)
+    except SQLAlchemyError as error:
+        raise store_error(url, error) from error
+    except ValueError:  # the library's own words hold what it took for the port, which may be of the password
+        raise store_error(url, ValueError("la porta non è un numero")) from None
+
+
 def shown(url: str) -> str:
     """The address without its password."""
     try:
         return sql.make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ValueError):
         return "indicato in BUSSOLA_DATABASE_URL"
 
 
 def _open_engine(url: str) -> sql.Engine:
     try:
-        engine = sql.create_engine(url, **_options(url))
+        engine = sql.create_engine(url, **_options(read_address(url)))
     except (SQLAlchemyError, ImportError) as error:
         raise store_error(url, error) from error
     if engine.dialect.name == "sqlite":
@@ -110,8 +125,8 @@ def _open_engine(url: str) -> sql.Engine:
     return engine
 
 
-def _options(url: str) -> dict[str, Any]:
-    if sql.make_url(url).get_backend_name() != "postgresql":
+def _options(address: sql.URL) -> dict[str, Any]:
+    if address.get_backend_name() != "postgresql":
         return {}
     # A server that restarted leaves dead connections behind; one that is away must not keep a person waiting.
     return {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_S}}

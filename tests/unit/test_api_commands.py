@@ -26,6 +26,12 @@ def test_an_address_of_another_machine_is_named(host: str) -> None:
         listen(host, 0)
 
 
+@pytest.mark.parametrize("host", ["", " "])
+def test_an_empty_address_does_not_listen_for_the_whole_network(host: str) -> None:
+    with pytest.raises(InputError, match=r"--host è vuoto.*127\.0\.0\.1"):
+        listen(host, 0)
+
+
 def test_the_address_is_one_that_a_browser_opens() -> None:
     with listen("127.0.0.1", 0) as opened:
         assert address_of(opened) == f"http://127.0.0.1:{opened.getsockname()[1]}"

@@ -108,7 +108,13 @@ def test_a_page_of_the_file_that_was_overwritten_is_told_with_the_same_remedy(tm
         Ledger(ledger_url(tmp_path)).receipts()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "oracle://u:segreta@h/x", "no-such-engine://u:segreta@h/x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("nonsense", "oracle://u:segreta@h/x", "no-such-engine://u:segreta@h/x"),
+        *("postgresql://u:p@h:segreta/x", "postgresql://u:p@h:segreta@h/x"),
+    ],
+)
 def test_an_address_that_cannot_be_used_is_told_without_its_password(url: str) -> None:
     with pytest.raises(StoreError, match="BUSSOLA_DATABASE_URL") as caught:
         Ledger(url).publications()

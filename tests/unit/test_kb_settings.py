@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kb.errors import InputError
-from kb.settings import PROBLEMS, Settings, load_settings
+from kb.settings import PROBLEMS, Settings, default_home, load_settings
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,8 @@ from kb.settings import PROBLEMS, Settings, load_settings
         ("retention_days", "99999", "è più di 3650"),
         ("telegram_messages_per_second", "0", "non è più di 0"),
         ("llm_timeout_s", "presto", "non è un numero"),
+        ("llm_timeout_s", "inf", "non è un numero finito"),
+        ("telegram_chat_pause_s", "nan", "non è un numero finito"),
         ("api_limit_citizen", "tanto", "ha un'altra forma"),
     ],
 )
@@ -39,3 +43,21 @@ def test_every_rule_of_a_number_has_its_words() -> None:
 
     assert rules <= {"Ge", "Gt", "Le", "_PydanticGeneralMetadata"}
     assert {"greater_than_equal", "greater_than", "less_than_equal"} <= set(PROBLEMS)
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in Settings.model_fields:
+        monkeypatch.setenv(f"BUSSOLA_{field.upper()}", "")
+
+    found = load_settings()
+
+    assert found.home == default_home()
+    assert (found.llm_timeout_s, found.contact) == (20.0, Settings.model_fields["contact"].default)
+
+
+def test_a_home_that_is_a_file_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BUSSOLA_HOME", str(tmp_path / "file"))
+
+    with pytest.raises(InputError, match=r"BUSSOLA_HOME vale «.*file», che non è una cartella"):
+        load_settings()

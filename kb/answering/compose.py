@@ -18,13 +18,14 @@ from kb.answering.judging.severals import asks_for_several
 from kb.answering.judging.shapes import head_of
 from kb.answering.judging.untold import beside_the_point
 from kb.answering.judging.vetoes import OFFERS_CHOICE
+from kb.answering.quoting import draft_sentence, quoted_text
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
 from kb.language.figures import find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
-from kb.records import AnswerMode, Passage
+from kb.records import AnswerMode
 from prompts.replies import load_replies
 
 MAX_SENTENCES = 3
@@ -170,12 +171,6 @@ def _covers(one: Evidence, other: Evidence) -> bool:
     return one.features.get("coverage", 0.0) >= other.features.get("coverage", 0.0)
 
 
-def draft_sentence(passage: Passage, start: int, end: int, *, support: float) -> DraftSentence:
-    """A sentence of a passage with the page stretches it stands on."""
-    quotes = tuple(Quote(passage, span) for span in passage.locate(start, end))
-    return DraftSentence(passage.text[start:end], quotes, support)
-
-
 def _with_captions(chosen: Iterable[Evidence], tools: Tools) -> Iterator[DraftSentence]:
     """The sentences in order; a row whose numbers have no unit comes after the lines that say what its table counts."""
     said: set[Quote] = set()
@@ -184,8 +179,7 @@ def _with_captions(chosen: Iterable[Evidence], tools: Tools) -> Iterator[DraftSe
         for quote in captions_of(one.passage, spans, tools.library):
             if quote not in said:
                 said.add(quote)
-                page = tools.library.page(quote.passage.document, quote.span.page_index)
-                yield DraftSentence(page.text[quote.span.start : quote.span.end], (quote,), one.support)
+                yield DraftSentence(quoted_text(quote, tools), (quote,), one.support)
         yield draft_sentence(one.passage, one.start, one.end, support=one.support)
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.answering.premises import end_without_answer
+from kb.answering.forms import talk_pattern
+from kb.answering.quoting import quoted_text
 from kb.answering.state import DraftSentence, Quote, State, Tools
-from kb.answering.verify import quoted_text
 from kb.language.questions import Expectation
 from kb.language.words import fold
 from kb.records import AnswerMode, AnswerSentence, AnswerStatus, Citation
@@ -46,7 +46,7 @@ def _in_a_row(sentences: Iterable[str]) -> str:
 
 
 def _refuse(state: State, tools: Tools, replies: Replies) -> State:
-    status = end_without_answer(state, tools)
+    status = _end_without_answer(state, tools)
     if status is AnswerStatus.OUT_OF_SCOPE:
         ended = state.ended(status, replies.say("out_of_scope"))
         return replace(ended, suggestions=replies.suggestions)
@@ -63,6 +63,15 @@ def _refuse(state: State, tools: Tools, replies: Replies) -> State:
     parts.append(replies.say("not_found_contact", contact=tools.contact))
     ended = state.ended(status, " ".join(parts))
     return replace(ended, suggestions=_what_to_ask(state, replies))
+
+
+def _end_without_answer(state: State, tools: Tools) -> AnswerStatus:
+    """Out of scope when a task is given or small change asked in words that no document holds, else not found."""
+    assert state.asked is not None
+    known = [word for word in state.asked.focus if tools.weights.frequency.get(word, 0)]
+    said = fold(state.standalone)
+    elsewhere = re.search(talk_pattern("never"), said) or (not known and re.search(talk_pattern("elsewhere"), said))
+    return AnswerStatus.OUT_OF_SCOPE if elsewhere else AnswerStatus.NOT_FOUND
 
 
 def _what_to_ask(state: State, replies: Replies) -> tuple[str, ...]:

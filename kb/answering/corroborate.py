@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answering.compose import draft_sentence
+from kb.answering.quoting import draft_sentence
 from kb.answering.state import DraftSentence, Evidence, State, Tools
 from kb.answering.weighing.weights import stems_of
 from kb.language.figures import missing_figures

@@ -9,6 +9,7 @@ from kb.answering.judging.definitions import defines, told_first
 from kb.answering.judging.driver_questions import asks_which_drivers, subject_of_drivers
 from kb.answering.judging.expansions import read_expansions
 from kb.answering.judging.judge import Judge
+from kb.answering.judging.presumed import how_many, without_claims
 from kb.answering.judging.things import (
     OFFICIAL,
     asks_which_driver,
@@ -20,7 +21,6 @@ from kb.answering.judging.things import (
     things_of_a_figure,
     verbs_of,
 )
-from kb.answering.premises import how_many, without_claims
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weighing.weights import stems_of
 from kb.language.questions import Asked, Expectation, term_to_define

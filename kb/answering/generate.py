@@ -13,7 +13,7 @@ from kb.answering.generating.completeness import says_enough
 from kb.answering.generating.grounding import ground
 from kb.answering.generating.markers import Claim, read_claims, reply_schema
 from kb.answering.generating.showing import Shown, show
-from kb.answering.premises import unknown_names
+from kb.answering.judging.presumed import unknown_names
 from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.verify import find_fault
 from kb.errors import ModelError, ModelPaused, ModelReplyError, ModelSlow

@@ -9,9 +9,9 @@ from typing import Protocol, runtime_checkable
 from kb.answering.claims.echoes import is_echo
 from kb.answering.claims.faithfulness import find_unfaithful
 from kb.answering.composing.captions import captions_of, leaves_unit_out
+from kb.answering.quoting import quoted_text
 from kb.answering.state import DraftSentence, Library, Quote, State, Tools
 from kb.answering.weighing.weights import WordWeights
-from kb.errors import NotFound
 from kb.language.figures import missing_figures
 from kb.language.questions import Expectation
 from kb.ports import LexicalIndex
@@ -126,15 +126,6 @@ def context_of(quote: Quote, tools: Tools) -> str:
     document = tools.library.documents[quote.passage.document]
     driver = f"Driver {quote.passage.driver}" if quote.passage.driver is not None else ""
     return "\n".join(filter(None, [document.title, document.edition, *quote.passage.section, driver]))
-
-
-def quoted_text(quote: Quote, tools: Tools) -> str:
-    """What the page itself says where the quote points; empty where there is no such place."""
-    try:
-        page = tools.library.page(quote.passage.document, quote.span.page_index)
-    except NotFound:
-        return ""
-    return page.text[quote.span.start : quote.span.end]
 
 
 def _squeezed(text: str) -> str:

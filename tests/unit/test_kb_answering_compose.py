@@ -9,13 +9,14 @@ from typing import cast
 
 import pytest
 
-from kb.answering.compose import compose, draft_sentence
+from kb.answering.compose import compose
 from kb.answering.composing.overview import overview
 from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide, decision_features
 from kb.answering.gather import gather
 from kb.answering.judging.announced import announced
 from kb.answering.judging.judge import Judge
+from kb.answering.quoting import draft_sentence
 from kb.answering.state import Evidence, Library, State, Tools
 from kb.answering.weighing.decision import load_decision
 from kb.answering.weighing.nearness import NearWords

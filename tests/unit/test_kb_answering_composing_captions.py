@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from kb.answering.compose import compose, draft_sentence
+from kb.answering.compose import compose
 from kb.answering.composing.captions import captions_of, gives_unit, leaves_unit_out
+from kb.answering.quoting import draft_sentence
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.verify import find_fault
 from kb.answering.weighing.nearness import NearWords

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from kb.answering.assistant import Assistant
-from kb.answering.compose import draft_sentence
 from kb.answering.condense import condense
 from kb.answering.generate import write_prompt
 from kb.answering.generating.showing import PASSAGE_CHARS, show, window
 from kb.answering.guard import guard
+from kb.answering.quoting import draft_sentence
 from kb.answering.route import route
 from kb.answering.state import first_state
 from kb.errors import ModelError, ModelPaused, ModelReplyError, ModelSlow

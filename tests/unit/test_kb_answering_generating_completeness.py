@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kb.answering.compose import draft_sentence
 from kb.answering.generating.completeness import says_enough
+from kb.answering.quoting import draft_sentence
 from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.weighing.nearness import NearWords
 from kb.answering.weighing.weights import count_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.language.figures import find_figures, missing_figures
+from kb.language.figures import find_figures, measured_figures, missing_figures
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,10 @@ def test_a_claim_that_the_evidence_does_not_make_is_caught(claim: str, evidence:
 def test_offsets_slice_the_text() -> None:
     text = "Nel 2018, con la LR 29/2022, il 25% di 70 Comuni: tre milioni di euro."
     assert all(text[figure.start : figure.end] == figure.text for figure in find_figures(text))
+
+
+def test_labels_claim_nothing() -> None:
+    assert measured_figures("Che cosa dice il Driver 3 all'articolo 5, pagina 12?") == []
+    assert [figure.value for figure in measured_figures("Il Driver 3 costa 5 milioni di euro?")] == ["5000000"]
+    assert measured_figures("Il Driver 2 si legge alle pagine 108 e 109; vedi i Driver 3, 5 e 7.") == []
+    assert [figure.value for figure in measured_figures("Nel Driver 2 ci sono 5 Comuni e 9 scuole.")] == ["5", "9"]

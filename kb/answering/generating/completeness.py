@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kb.answering.judging.expected import TYPED, has_stem, meets, named_actors
-from kb.answering.premises import lacking_figures
+from kb.answering.judging.presumed import lacking_figures
 from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.weighing.weights import stems_of
 from kb.language.figures import Figure, measured_figures, same_figure

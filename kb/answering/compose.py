@@ -11,7 +11,7 @@ from kb.answering.composing.drivers import driver_of, drivers_named, on_each_dri
 from kb.answering.composing.lists import whole_list
 from kb.answering.composing.overview import overview
 from kb.answering.judging.definitions import tells_what_it_is, undefined_term
-from kb.answering.judging.expected import FIGURES, TYPED, same_stem
+from kb.answering.judging.expected import FIGURES, TYPED
 from kb.answering.judging.reasons import reason_after
 from kb.answering.judging.rows import has_bare_number
 from kb.answering.judging.severals import asks_for_several
@@ -25,6 +25,7 @@ from kb.language import kinship
 from kb.language.figures import find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
+from kb.language.stems import same_stem
 from kb.records import AnswerMode
 from prompts.replies import load_replies
 

@@ -13,16 +13,7 @@ from kb.answering.judging.conditions import (
     meets_names,
     meets_years,
 )
-from kb.answering.judging.expected import (
-    has_stem,
-    is_free,
-    is_price,
-    meets,
-    named_actors,
-    names_someone,
-    nearness,
-    same_stem,
-)
+from kb.answering.judging.expected import is_free, is_price, meets, named_actors, names_someone, nearness
 from kb.language.questions import read_question
 
 LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci regione lombardia".split())
@@ -102,14 +93,6 @@ def test_an_actor_is_a_name_that_the_question_lacks() -> None:
     asked = read_question("Con chi si realizza il Digital Twin?")
     assert named_actors(asked, "Si realizza con il CERN e il Politecnico di Milano.") == 1.0
     assert named_actors(asked, "Il Digital Twin è un gemello digitale.") == 0.0
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [("metropolitan", "metropolit", True), ("comun", "comunita", False), ("71", "7", False), ("ret", "rete", False)],
-)
-def test_stems_of_one_word(one: str, other: str, same: bool) -> None:
-    assert same_stem(one, other) is same
 
 
 @pytest.mark.parametrize(
@@ -264,22 +247,6 @@ def test_what_is_free_has_its_price() -> None:
 def test_when_may_be_in_which_case() -> None:
     assert meets(read_question("Quando viene revocata?"), "È revocata se il canone non è pagato.")
     assert not meets(read_question("In che anno viene revocata?"), "È revocata se il canone non è pagato.")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("orto", "orti", True),
-        ("ente", "enti", True),
-        ("ora", "ore", True),
-        ("orto", "ente", False),
-        ("casa", "case", False),  # the stemmer cuts words that begin with a consonant
-        ("2024", "2025", False),
-    ],
-)
-def test_short_words_that_the_stemmer_leaves_whole_are_one_in_both_numbers(one: str, other: str, same: bool) -> None:
-    assert same_stem(one, other) is same
-    assert has_stem({other}, one) is same
 
 
 @pytest.mark.parametrize(("sentence", "met"), [("Dura sei anni.", True), ("Costa 60 euro.", False)])

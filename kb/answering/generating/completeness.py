@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answering.judging.expected import TYPED, has_stem, meets, named_actors
+from kb.answering.judging.expected import TYPED, meets, named_actors
 from kb.answering.judging.presumed import lacking_figures
 from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.weighing.weights import stems_of
 from kb.language.figures import Figure, measured_figures, same_figure
 from kb.language.questions import Expectation
+from kb.language.stems import has_stem
 
 FEW_FIGURES = 2
 """Figures of the extractive answer's first sentence that are all given; of more, one is enough."""

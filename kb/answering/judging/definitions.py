@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kb.answering.judging.expected import has_stem
 from kb.answering.state import Evidence
 from kb.answering.weighing.weights import stems_of
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, term_to_define
+from kb.language.stems import has_stem
 from kb.language.verbs import Mood, read_verb
 from kb.language.words import STOP_WORDS, content_stems, fold, stem, tokenize
 

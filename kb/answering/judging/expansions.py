@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kb.answering.judging.expected import has_stem
+from kb.language.stems import has_stem
 from kb.language.words import STOP_WORDS, content_stems, stem, tokenize
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from itertools import islice
 
 from kb.answering.judging.places import gives_contact, names_place, names_street, says_where
@@ -12,6 +12,7 @@ from kb.answering.judging.uncounted import counts_nothing
 from kb.language import kinship
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, measured_figures
 from kb.language.questions import Asked, Expectation, is_office
+from kb.language.stems import has_stem, same_stem
 from kb.language.words import fold, stem, tokenize
 
 TYPED = frozenset(
@@ -223,36 +224,6 @@ def nearness(asked: Asked, sentence: str) -> float:
         before = stem(tokenize(sentence[: figure.start]))[-_NEAR_WORDS:][::-1]
         best = max(best, _closeness(after, asked.counted), 0.8 * _closeness(before, asked.counted))
     return best
-
-
-def same_stem(one: str, other: str) -> bool:
-    """
-    True when two stems are of one word; tolerates what the stemmer leaves ("metropolitan", "metropolit").
-
-    Source: chosen on the development questions; numbers must be equal.
-    """
-    if one == other:
-        return True
-    if one[:5] != other[:5]:  # most pairs: asked some thousand times a question
-        return one[:2] == other[:2] and is_uncut(one) and is_uncut(other) and one[:-1] == other[:-1]
-    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
-    if len(shorter) < 5 or len(longer) - len(shorter) > 2 or not longer.startswith(shorter):
-        return False
-    return not any(char.isdigit() for char in longer)
-
-
-def is_uncut(word: str) -> bool:
-    """True for a short word that the stemmer leaves with its ending, since it begins with a vowel: "orto", "ente"."""
-    return (
-        len(word) in (3, 4) and word[0] in "aeiou" and word[1] not in "aeiou" and word[-1] in "aeio" and word.isalpha()
-    )
-
-
-def has_stem(words: Iterable[str], word: str) -> bool:
-    """True when some of the stems is of the same word."""
-    start = word[:-1] if is_uncut(word) else word[:5]  # equal in all that same_stem takes for one word
-    alike = [other for other in words if other.startswith(start)]
-    return any(same_stem(word, other) for other in alike)
 
 
 def _closeness(words: list[str], wanted: str) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from kb.answering.judging.expected import ACTOR, same_stem
+from kb.answering.judging.expected import ACTOR
 from kb.answering.judging.relations import attributes
 from kb.language.questions import Asked, Expectation, asked_part
+from kb.language.stems import same_stem
 from kb.language.verbs import Mood, read_verb
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 

@@ -14,14 +14,12 @@ from kb.answering.judging.expected import (
     ACTOR,
     FIGURES,
     TYPED,
-    has_stem,
     is_free,
     is_price,
     named_actors,
     names_someone,
     nearness,
     new_words,
-    same_stem,
 )
 from kb.answering.judging.places import puts_somewhere
 from kb.answering.judging.reasons import asks_why, gives_reason
@@ -47,6 +45,7 @@ from kb.language.kinship import DERIVED, family, narrower, synonyms
 from kb.language.questions import Asked, Expectation
 from kb.language.ranges import ranges_hold
 from kb.language.sentences import split_sentences
+from kb.language.stems import has_stem, same_stem
 from kb.language.twins import others_alone
 from kb.records import Passage, ScoredPassage
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kb.answering.judging.expected import same_stem
 from kb.language.questions import Asked
+from kb.language.stems import same_stem
 from kb.language.words import STOP_WORDS, stem, tokenize
 
 _OPPOSED = """

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from kb.answering.judging.expected import same_stem
 from kb.answering.weighing.weights import stems_of
 from kb.language import kinship
 from kb.language.questions import Asked, Expectation, is_told_by
+from kb.language.stems import same_stem
 from kb.language.verbs import forms_of, is_subjunctive, read_verb
 from kb.language.words import fold, stem, tokenize
 

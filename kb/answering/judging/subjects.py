@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from kb.answering.judging.expected import same_stem
 from kb.language.questions import Asked, Expectation, focus_stems
+from kb.language.stems import same_stem
 from kb.language.words import stem, tokenize
 
 _BRACKETS = re.compile(r"\((?P<subject>[^()]+)\)\s*\?$")

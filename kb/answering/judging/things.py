@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from kb.answering.judging.expected import FIGURES, has_stem, is_price
+from kb.answering.judging.expected import FIGURES, is_price
 from kb.answering.judging.rows import is_unit
 from kb.answering.state import Evidence, Tools
 from kb.answering.weighing.weights import stems_of
 from kb.language.deeds import done_by_me
 from kb.language.questions import Asked, Expectation
+from kb.language.stems import has_stem
 from kb.language.verbs import forms_of, read_verb
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import Document, DocumentKind, ScoredPassage

@@ -10,7 +10,7 @@ from itertools import takewhile
 from kb.answering.forms import talk_pattern
 from kb.answering.judging.conditions import meets_names
 from kb.answering.judging.expansions import read_expansions
-from kb.answering.judging.expected import has_stem, is_year, same_stem
+from kb.answering.judging.expected import is_year
 from kb.answering.judging.judge import LACKS_WHAT_OTHERS_HAVE
 from kb.answering.judging.outvoting import is_nearest, stands_out
 from kb.answering.judging.things import own_names
@@ -20,6 +20,7 @@ from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
 from kb.language.figures import missing_figures, number_words
 from kb.language.questions import Asked, Expectation, term_to_define
+from kb.language.stems import has_stem, same_stem
 from kb.language.verbs import read_verb
 from kb.language.words import fold, stem, tokenize
 

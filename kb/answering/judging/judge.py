@@ -37,7 +37,7 @@ from kb.answering.judging.shapes import (
 )
 from kb.answering.judging.subjects import subject_held
 from kb.answering.judging.things import is_bearer, is_near
-from kb.answering.judging.untold import FAR, is_untold, names_nobody
+from kb.answering.judging.untold import LACKS, LACKS_WHAT_OTHERS_HAVE, NOTHING_NEAR, is_untold, names_nobody
 from kb.answering.state import Evidence
 from kb.answering.weighing.nearness import Near, NearTable
 from kb.answering.weighing.weights import WordWeights, stems_of
@@ -76,8 +76,6 @@ WEIGHTS = {
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
 _ON_ONE = TYPED | {Expectation.YES_NO}
 """Kinds that one sentence answers, no list."""
-LACKS, LACKS_WHAT_OTHERS_HAVE = 0.2, 0.0
-"""A sentence with a figure that lacks a thing asked about; one that others are about is not said in other words."""
 SYNONYM_SHARE = 0.6
 """What a word of nearly the same meaning counts (development questions)."""
 CONTEXT_SHARE = 0.5
@@ -167,7 +165,7 @@ class Judge:
             "coverage": self._share(self._with_context(held, nearby, left_out, passage)),
             "least": min((0.0 if word in left_out else max(held[word], nearby[word]) for word in held), default=0.0),
             "unknown": self._unknown(held, nearby),
-            "ghosts": sum(1.0 - max(held[w], nearby[w]) > FAR for w in self._ghosts(held)),
+            "ghosts": sum(1.0 - max(held[w], nearby[w]) > NOTHING_NEAR for w in self._ghosts(held)),
             "sense": self.near.sense(passage.id, start, last) if self.near else 0.0,
             "near": nearness(self.asked, text),
             "relation": self._relation_held(own, near_own, held),

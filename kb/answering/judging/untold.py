@@ -10,6 +10,10 @@ FAR = 0.35
 """Below this a word has nothing near it (development questions)."""
 FAR_DEED = 0.5
 """Below this a sentence tells another deed, or one done to something else: a word of like meaning counts 0.6."""
+NOTHING_NEAR = 0.35
+"""Above this a word that no document holds has nothing near it either (development questions)."""
+LACKS, LACKS_WHAT_OTHERS_HAVE = 0.2, 0.0
+"""A sentence with a figure that lacks a thing asked about; one that others are about is not said in other words."""
 
 
 def is_untold(features: Mapping[str, float]) -> bool:

@@ -11,10 +11,9 @@ from kb.answering.forms import talk_pattern
 from kb.answering.judging.conditions import meets_names
 from kb.answering.judging.expansions import read_expansions
 from kb.answering.judging.expected import is_year
-from kb.answering.judging.judge import LACKS_WHAT_OTHERS_HAVE
 from kb.answering.judging.outvoting import is_nearest, stands_out
 from kb.answering.judging.things import own_names
-from kb.answering.judging.untold import is_untold, names_nobody
+from kb.answering.judging.untold import FAR, LACKS_WHAT_OTHERS_HAVE, NOTHING_NEAR, is_untold, names_nobody
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
@@ -30,8 +29,6 @@ LONG_QUESTION = 5
 """Words of the subject from which one of them may be beside the point."""
 MOST_HELD = 0.6
 """What a sentence must hold of such a question."""
-FAR = 0.35
-"""From here a word that no document holds has nothing near it either (development questions)."""
 ALSO_HELD = 0.85
 """What a sentence put first for its verb must hold of the question, as a share of what the better one holds."""
 FAR_THING = 0.55
@@ -64,7 +61,7 @@ OFFERS_CHOICE = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
 class Veto:
     """Why a question has no answer; words are the person's own that the reason is about."""
 
-    kind: str  # "elsewhere", "unknown_driver", "not_in_driver", "unknown_word", "no_subject"
+    kind: str  # "elsewhere", "unknown_driver", "not_in_driver", "unknown_word", "untold", "no_subject"
     words: str = ""
 
 
@@ -104,7 +101,7 @@ def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
 
     "Il PTM è obbligatorio?" and "Chi presiede AFOL?" find every sentence on the PTM and on AFOL, and no answer.
     """
-    if asked.language == "en" or evidence.features.get("unknown", 0.0) <= FAR:
+    if asked.language == "en" or evidence.features.get("unknown", 0.0) <= NOTHING_NEAR:
         return False
     if asked.expects is Expectation.YES_NO:
         told = bool(OFFERS_CHOICE.search(asked.text)) or is_nearest(evidence.features)
@@ -120,7 +117,7 @@ def asks_for_the_unknown(asked: Asked, evidence: Evidence, weights: WordWeights)
     "Che fatturato ha CAP Holding?" finds what CAP Holding does.
     """
     match = _WHICH.match(fold(asked.text))
-    if match is None or asked.language == "en" or evidence.features.get("unknown", 0.0) <= FAR:
+    if match is None or asked.language == "en" or evidence.features.get("unknown", 0.0) <= NOTHING_NEAR:
         return False
     noun = next(iter(stem([match["noun"]])), "")
     if noun not in asked.focus or match["noun"] in _NAMED_OTHERWISE or kinship.is_generic(noun):

@@ -1,4 +1,4 @@
-"""Evidence: the sentences of the passages found, each with what speaks for it."""
+"""Gather: the sentences of the passages found, each with what speaks for it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What an answer may be besides single sentences: a whole list, an overview, one sentence for each Driver."""
+"""What an answer may be besides single sentences: a whole list, an overview, a sentence for each Driver, captions."""

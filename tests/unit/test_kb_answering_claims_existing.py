@@ -1,10 +1,9 @@
-"""What is still to come is not there already, and a question given back is no answer."""
+"""What is still to come is not there already."""
 
 from __future__ import annotations
 
 import pytest
 
-from kb.answering.claims.echoes import is_echo
 from kb.answering.claims.faithfulness import find_unfaithful
 
 MANAGER = (
@@ -29,15 +28,3 @@ def test_the_next_step_is_not_taken_yet(lie: str) -> None:
 def test_what_is_there_may_be_told() -> None:
     assert find_unfaithful("La rete duale esiste già in due Comuni.", [NETWORK]) is None
     assert find_unfaithful("È stato già costituito un solo Ambito Territoriale Ottimale.", [MANAGER]) is None
-
-
-@pytest.mark.parametrize(
-    ("claim", "echo"),
-    [
-        ("Il gestore unico dell’acqua esiste già.", True),
-        ("Sì, il gestore unico dell’acqua esiste.", True),
-        ("Il gestore unico è il passo successivo.", False),
-    ],
-)
-def test_a_question_given_back(claim: str, echo: bool) -> None:
-    assert is_echo(claim, "il gestore unico dell'acqua esiste gia?") is echo

@@ -1,4 +1,4 @@
-"""What is called crucial is the thing that the quote calls so, and no opinion of others is told."""
+"""What is called crucial is the thing that the quote calls so."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from kb.answering.claims.faithfulness import find_unfaithful
 CAPACITY = (
     "Cruciale per l’attuazione di questo indirizzo è la capacità di cogliere tutte le opportunità di finanziamento che "
     "si presenteranno per rinnovare e riqualificare il patrimonio scolastico attuale."
-)
-ENERGY = (
-    "Le comunità energetiche sono un obiettivo di lungo termine del Driver 3, che preferisce quelle a guida pubblica."
 )
 
 
@@ -28,9 +25,3 @@ def test_another_thing_called_crucial_is_caught(lie: str) -> None:
 
 def test_the_thing_itself_may_be_called_so() -> None:
     assert find_unfaithful("La capacità di cogliere le opportunità di finanziamento è cruciale.", [CAPACITY]) is None
-
-
-def test_what_others_hold_is_not_told() -> None:
-    assert (
-        find_unfaithful("Le comunità energetiche a guida pubblica sono preferite secondo loro.", [ENERGY]) is not None
-    )

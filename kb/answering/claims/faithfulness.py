@@ -22,6 +22,7 @@ from kb.answering.claims.coordinated import takes_over_deed
 from kb.answering.claims.copied import is_copied
 from kb.answering.claims.doings import does_no_thing_said
 from kb.answering.claims.drivers import sources_of_drivers
+from kb.answering.claims.echoes import tells_opinion
 from kb.answering.claims.exclusions import drops_who, takes_in_excluded
 from kb.answering.claims.existing import is_there_already
 from kb.answering.claims.hedges import loses_hedge
@@ -34,7 +35,7 @@ from kb.answering.claims.roles import find_wrong_actor
 from kb.answering.claims.support import load_support, support_features
 from kb.answering.claims.turns import find_turn, widens
 from kb.answering.claims.units import changes_unit
-from kb.answering.claims.weighed import tells_opinion, weighs_another
+from kb.answering.claims.weighed import weighs_another
 from kb.answering.claims.years import is_misdated
 from kb.language.figures import find_figures
 from kb.language.kinship import is_derived

@@ -1,4 +1,4 @@
-"""Weighed: what a quote calls crucial is what the claim calls so, and nobody's opinion but the documents' is told."""
+"""Weighed: what a quote calls crucial is what the claim calls so."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ _IS = re.compile(
     r"molto|sempre|più|anche|considerat[oaie])\s+|un['’])*(?:elemento|elementi|fattore|fattori|aspetto|punto|ruolo)?\s*$",
     re.IGNORECASE,
 )
-_OPINION = re.compile(r"\bsecondo (?:loro|te|voi|me|noi)\b", re.IGNORECASE)
 
 
 def weighs_another(aligned: Aligned) -> bool:
@@ -28,11 +27,6 @@ def weighs_another(aligned: Aligned) -> bool:
     "Il patrimonio è cruciale" where the quote says "Cruciale la capacità di rinnovare … il patrimonio".
     """
     return any(_is_of_another(word, aligned) for word in aligned.claim.words if _WEIGHTY.fullmatch(word.text))
-
-
-def tells_opinion(aligned: Aligned) -> bool:
-    """True for a claim of what "loro" or the person who asks holds: the documents speak for nobody else."""
-    return _OPINION.search(aligned.claim.text) is not None
 
 
 def _is_of_another(weighty: Word, aligned: Aligned) -> bool:

@@ -138,15 +138,20 @@ def test_the_unit_that_a_sentence_must_say() -> None:
     assert not leaves_unit_out("Nel 2022 i pasti sono 44, in migliaia.", [CAPTION])
     assert not leaves_unit_out("I pasti sono serviti in più plessi.", [CAPTION])
     assert not leaves_unit_out("Nel 2022 i pasti sono 44.", ["Pasti serviti per plesso"])
+    assert not leaves_unit_out("Nel 2022 la rete è di 44 chilometri.", ["Estensione (km)"])
+    assert leaves_unit_out("Nel 2022 la rete è di 44 metri.", ["Estensione (km)"])
 
 
-@pytest.mark.parametrize("line", ["Tabella 1 (migliaia di euro)", "Valori percentuali", "Consumi in m³", "Quota %"])
+@pytest.mark.parametrize(
+    "line", ["Tabella 1 (migliaia di euro)", "Valori percentuali", "Consumi in m³", "Quota %", "Parchi (ha)"]
+)
 def test_a_line_that_gives_a_unit(line: str) -> None:
     assert gives_unit(line)
 
 
 def test_a_line_without_a_unit() -> None:
     assert not gives_unit("Tabella 1. Pasti serviti per plesso")
+    assert not gives_unit("Tabella 2. Chi ha votato")
 
 
 def test_units_of_the_page_only() -> None:

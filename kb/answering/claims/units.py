@@ -7,31 +7,9 @@ from collections.abc import Iterator
 
 from kb.answering.claims.alignment import Aligned, Reading, Word
 from kb.language.figures import Figure, same_figure
+from kb.language.units import unit_of
 from kb.language.words import fold
 
-_UNITS = {
-    form: unit
-    for unit, forms in {
-        "secondo": "secondo secondi",
-        "minuto": "minuto minuti",
-        "ora": "ora ore orario oraria",
-        "giorno": "giorno giorni giornata giornate giornaliero giornaliera giornalieri giornaliere",
-        "settimana": "settimana settimane settimanale settimanali",
-        "mese": "mese mesi mensile mensili",
-        "trimestre": "trimestre trimestri trimestrale trimestrali",
-        "semestre": "semestre semestri semestrale semestrali",
-        "anno": "anno anni annuo annua annui annue annuale annuali",
-        "metro": "metro metri",
-        "centimetro": "centimetro centimetri",
-        "chilometro": "chilometro chilometri km",
-        "ettaro": "ettaro ettari",
-        "litro": "litro litri",
-        "chilo": "chilo chili kg",
-        "tonnellata": "tonnellata tonnellate",
-    }.items()
-    for form in forms.split()
-}
-"""Folded forms → the unit that they are of."""
 _RIGHT_AFTER = re.compile(r"^\s*(\w+)")
 _EACH = re.compile(r"^\s*(?:(?:al|alla|ogni|per|a)\s+|all['’]\s*|l['’]\s*)?(\w+)", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:ogni|(?:una|due|tre) volt[ae] (?:al|alla|a))\s+(\w+)|\bvolt[ae] all['’](\w+)", re.IGNORECASE)
@@ -55,16 +33,16 @@ def _unit_after(figure: Figure, reading: Reading) -> str | None:
     """The unit that a figure is of, or the time that an amount is paid over; None where none follows."""
     after = reading.text[figure.end : figure.end + 30]
     found = _RIGHT_AFTER.match(after)
-    unit = _UNITS.get(fold(found[1])) if found else None
+    unit = unit_of(fold(found[1])) if found else None
     if unit is None and (each := _EACH.match(after)):
-        unit = _UNITS.get(fold(each[1]))
+        unit = unit_of(fold(each[1]))
     return unit
 
 
 def _recurs_otherwise(aligned: Aligned) -> bool:
     """True for an "ogni anno" said of what the quotes say "ogni mese" of, in the clause that has most of its words."""
     for unit, clause in _recurrences(aligned.claim):
-        said = [word for word in aligned.claim.words if word.clause == clause and fold(word.text) not in _UNITS]
+        said = [word for word in aligned.claim.words if word.clause == clause and unit_of(fold(word.text)) is None]
         counts: dict[tuple[int, int], int] = {}
         for word in said:
             for home in {(place.source, place.word.clause) for place in aligned.best(word)}:
@@ -79,7 +57,7 @@ def _recurs_otherwise(aligned: Aligned) -> bool:
 def _recurrences(reading: Reading) -> Iterator[tuple[str, int]]:
     """The units of "ogni mese", "due volte all’anno", each with the clause that it stands in."""
     for match in _EVERY.finditer(reading.text):
-        unit = _UNITS.get(fold(match[1] or match[2]))
+        unit = unit_of(fold(match[1] or match[2]))
         clause = _clause_at(match.start(), reading)
         if unit is not None and clause is not None:
             yield unit, clause

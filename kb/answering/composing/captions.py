@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from kb.answering.judging.rows import LONGEST_TITLE, columns_of, has_bare_number, is_title, same_table
@@ -11,6 +12,7 @@ from kb.answering.state import Library, Quote
 from kb.errors import NotFound
 from kb.language.figures import find_figures
 from kb.language.sentences import split_sentences
+from kb.language.units import measures, times, unit_of
 from kb.language.words import fold, stem, tokenize
 from kb.records import Block, BlockKind, Page, Passage, Span
 
@@ -19,11 +21,6 @@ LINES_OVER, LINES_UNDER = 3, 1
 PAGES_BACK = 20
 """Pages that a table may go back over to its beginning."""
 
-_UNIT = re.compile(
-    r"\b(?:centinaia|migliaia|milion[ei]|miliard[oi]|mila|mln|mld|eur|euro|percentual[ei]|percento|tonnellat[ae]|kg|"
-    r"quintali|litri|metri|cm|ettari|ha|km|kwh?|mwh?|gwh?|mq|mc|unita|valori|importi|per mille|ogni \d[\d.]*)\b"
-    r"|[%‰€$]|\bk?m[23]\b|\bper (?:1\.?000|10\.?000|100\.?000|cento)\b|\bin (?:ore|giorni|mesi|anni|minuti)\b"
-)
 _ANNOUNCES = re.compile(r"\b(?:valori|importi|unita|in|per|ogni)\b")
 _SIGN = re.compile(r"[%‰€$]")
 _SAYS_UNIT = re.compile(
@@ -65,19 +62,33 @@ def _bare_rows(document: str, spans: Sequence[Span], library: Library) -> Iterat
 
 def leaves_unit_out(claim: str, captions: Sequence[str]) -> bool:
     """True for a sentence with a figure that lacks the unit or the scale which a line beside its table gives."""
-    said = set(stem(tokenize(claim))) | set(_SIGN.findall(claim))
+    said = _measured(claim) | set(_SIGN.findall(claim))
     return bool(find_figures(claim)) and any(units - said for units in map(_units_in, captions))
 
 
 def _units_in(text: str) -> set[str]:
-    """The stems of the units and scales, and their signs, that a line gives; words that only announce them left out."""
-    found = " ".join(match.group() for match in _UNIT.finditer(fold(text)))
-    return set(stem(tokenize(_ANNOUNCES.sub(" ", found)))) | set(_SIGN.findall(found))
+    """The units, scales and signs that a line gives; words that only announce them left out."""
+    found = " ".join(match.group() for match in _unit().finditer(fold(text)))
+    return _measured(_ANNOUNCES.sub(" ", found)) | set(_SIGN.findall(found))
+
+
+def _measured(text: str) -> set[str]:
+    """The words of a text, units by their names, the others by their stems: "km" is "chilometri"."""
+    return {unit_of(word) or stem([word])[0] for word in tokenize(text)}
 
 
 def gives_unit(text: str) -> bool:
     """True for a line that says in what its table counts: "(in migliaia)", "valori percentuali"."""
-    return _UNIT.search(fold(text)) is not None
+    return _unit().search(fold(text)) is not None
+
+
+@lru_cache(maxsize=1)
+def _unit() -> re.Pattern[str]:
+    """Finds a unit or a scale, or what announces one, in a folded line; hectares only where "ha" can be no verb."""
+    return re.compile(
+        rf"{measures()}|[%‰€$]|\b(?:unita|valori|importi|per mille|ogni \d[\d.]*)\b|\bin {times()}|(?:\bin |[(\[])ha\b"
+        r"|\bper (?:1\.?000|10\.?000|100\.?000|cento)\b"
+    )
 
 
 def _lines_over(blocks: Iterator[_Placed]) -> Iterator[Span]:

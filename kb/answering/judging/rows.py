@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 
 from kb.answering.judging.expected import is_year
 from kb.language.questions import Asked, Expectation
+from kb.language.units import measures, times
 from kb.language.words import fold, stem, tokenize
 from kb.records import Passage
 
@@ -27,9 +29,6 @@ _TITLE = re.compile(
     r"^\s*(?:tab(?:ella|\.)?|tavola|tav\.|prospetto|quadro|figura|fig\.|grafico|allegato)\b", re.IGNORECASE
 )
 _BARE = re.compile(r"^\s*[-+−–]?\d[\d.,\s]*$")
-_OWN_UNIT = re.compile(
-    r"[(\[%€‰$]|\b(?:euro|eur|percentual[ei]|migliaia|milioni|mln|km|kg|mq|ettari|ore|giorni|mesi|anni)\b"
-)
 _COUNTS_NOTHING = frozenset(
     {"anno", "n", "n.", "nr", "num.", "numero", "id", "codice", "cod.", "cap", "foglio", "mappale"}
 )
@@ -56,9 +55,15 @@ def has_bare_number(row: str) -> bool:
         values = row.split("; ")
         return len(values) >= _LEAST_CELLS and any(_BARE.match(value) for value in values)
     return any(
-        _BARE.match(value) and not _OWN_UNIT.search(fold(column)) and fold(column.strip()) not in _COUNTS_NOTHING
+        _BARE.match(value) and not _gives_unit().search(fold(column)) and fold(column.strip()) not in _COUNTS_NOTHING
         for column, value in cells
     )
+
+
+@lru_cache(maxsize=1)
+def _gives_unit() -> re.Pattern[str]:
+    """Finds what gives a column's numbers their unit, in its folded name: a word for one, a sign, or a bracket."""
+    return re.compile(rf"[(\[%€‰$]|{measures()}|{times()}")
 
 
 def is_title(line: str) -> bool:

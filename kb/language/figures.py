@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from kb.language.dates import MONTHS
+
 LABEL_BEFORE = re.compile(
     r"\b(?:drivers?|mission[ei]?|articol[oi]|artt?\.?|comma|pagin[ae]|pagg?\.|pp?\.|sttm|asse|capitolo|punto|allegato|"
     r"tabella|figura|fase|lotto|agenda|pages?|article|chapter)\s*(?:n\.\s*)?(?:\d+\s*(?:,|-|–|\b(?:e|ed|o|a|and|to)\b)\s*)*$",
@@ -43,28 +45,6 @@ class Figure:
     kind: FigureKind
     value: str
 
-
-MONTHS = {
-    name: index
-    for index, names in enumerate(
-        [
-            ("gennaio", "january"),
-            ("febbraio", "february"),
-            ("marzo", "march"),
-            ("aprile", "april"),
-            ("maggio", "may"),
-            ("giugno", "june"),
-            ("luglio", "july"),
-            ("agosto", "august"),
-            ("settembre", "september"),
-            ("ottobre", "october"),
-            ("novembre", "november"),
-            ("dicembre", "december"),
-        ],
-        start=1,
-    )
-    for name in names
-}
 
 _MONTH = "|".join(MONTHS)
 _NUM = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"

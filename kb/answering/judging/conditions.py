@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kb.answering.judging.expected import ACTOR, FIGURES, is_year
 from kb.language import kinship
+from kb.language.dates import WEEKDAY
 from kb.language.deeds import asks_permission
 from kb.language.figures import FigureKind, measured_figures
 from kb.language.questions import Asked, Expectation, asks_how_to
@@ -30,7 +31,7 @@ _ASKS_DENIED = re.compile(
     r"|\b(?:does|do|did|is|are|has|have)(?:n't| not)\b",
     re.IGNORECASE,
 )
-_DAY = re.compile(r"\b(lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica)\b")
+_DAY = re.compile(rf"\b{WEEKDAY}\b")
 _DAYS_FROM_TO = re.compile(
     r"\b(?:dal|da) \w+(?:di|to|ca) (?:al|a) \w+(?:di|to|ca)\b|\btutti i giorni\b|\bogni giorno\b"
 )

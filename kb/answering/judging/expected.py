@@ -10,6 +10,7 @@ from kb.answering.judging.places import gives_contact, names_place, names_street
 from kb.answering.judging.times import asks_how_often, says_how_often
 from kb.answering.judging.uncounted import counts_nothing
 from kb.language import kinship
+from kb.language.dates import MONTH, WEEKDAY
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, measured_figures
 from kb.language.questions import Asked, Expectation, is_office
 from kb.language.stems import has_stem, same_stem
@@ -48,12 +49,11 @@ _LAW_WORD = re.compile(
 )
 _PERSON = re.compile(r"\b[A-Z][a-zà-ù]+(?:\s+(?:de|De|di|Di|della|Della|D'))?\s+[A-Z][a-zà-ù'’]+\b")
 _PERIOD = re.compile(
-    r"\b(?:luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|ore \d{1,2}|dalle \d{1,2}"
-    r"|\d{1,2}[°º]? (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
+    rf"\b(?:{WEEKDAY}|ore \d{{1,2}}|dalle \d{{1,2}}"
+    rf"|\d{{1,2}}[°º]? {MONTH}"
     r"|(?:entro|almeno|dopo|prima di|per) (?:\w+ )?(?:\d+|\w+) (?:giorni|settimane|mesi|anni)"
     r"|\d+ (?:giorni|settimane|mesi|anni) (?:prima|dopo)"
-    r"|(?:a|in|da|di|fino a|entro) (?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio"
-    r"|agosto|settembre|ottobre|novembre|dicembre)"
+    rf"|(?:a|in|da|di|fino a|entro) {MONTH}"
     r"|(?:nel |a )?(?:breve|medio|lungo) (?:termine|periodo)|n?e?gli (?:ultimi|scorsi|anni) \w+|annual\w+|ogni anno"
     r"|(?:durante|dopo|prima del)l[ae’'] ?\w*(?:pandemi|emergenz|crisi|approvazion|entrata in vigore)\w*)\b",
     re.IGNORECASE,
@@ -66,7 +66,7 @@ _IN_CASE = re.compile(
 _ASKS_DATE = re.compile(r"\b(?:ann[oi]|data|mese|year|date|month)\b", re.IGNORECASE)
 # "Agenda 2030", "Next Generation 2021": the year belongs to a name. A month is no name, nor "Dal" in front.
 _NAMED_YEAR = re.compile(
-    r"\b(?!(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)\b)"
+    rf"\b(?!{MONTH}\b)"
     r"(?!(?:d[ae]l?|nel|al|dall|fino|entro|in|di|per|dopo|prima|from|since|by|until|anno)\b)"
     r"(?-i:[A-ZÀ-Ý])[\w’'-]+ (?:\d{4}[-–])?$",
     re.IGNORECASE,

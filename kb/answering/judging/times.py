@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kb.language.dates import MONTH, WEEKDAY
 from kb.language.questions import Asked, Expectation
 from kb.language.words import fold
 
@@ -14,16 +15,15 @@ _ASKS_END = re.compile(
 _ASKS_START = re.compile(
     r"\b(?:da|a partire da) (?:quando|che (?:giorno|data|mese|anno)|quale (?:giorno|data|mese|anno))\b"
 )
-_MONTH = r"(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
 _ENDS = re.compile(
     r"\b(?:entro|non oltre|fino|sino|finche|scad\w+|chiu\w+|conclu\w+|ultim\w+|prima d\w+|termina\w*|termine|fine)\b"
     r"|\bdur\w+|\bd(?:al|all'|alle|allo)\b[^.;]{1,60}\b(?:al|all'|alle|allo)\b"
-    rf"|\b(?:a|di|breve|medio|lungo) (?:{_MONTH}|termine)\b"
+    rf"|\b(?:a|di|breve|medio|lungo) (?:{MONTH}|termine)\b"
 )
 _DAY = re.compile(
-    rf"\b(?:{_MONTH}|(?:19|20)\d\d|giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|scad\w+)\b|\b\d{{1,2}}/\d{{1,2}}\b"
+    rf"\b(?:{MONTH}|(?:19|20)\d\d|giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|scad\w+)\b|\b\d{{1,2}}/\d{{1,2}}\b"
 )
-_WEEKLY = re.compile(r"\b(?:lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica)\b")
+_WEEKLY = re.compile(rf"\b{WEEKDAY}\b")
 _STARTS = re.compile(r"\bd(?:al|all'|alle|allo)\b ?(?:\w+ )?\d")
 _ONLY_ENDS = re.compile(r"\b(?:entro|non oltre|fino al?|fino all'|scade\w*)\b")
 _ANY_START = re.compile(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kb.language.figures import MONTHS, Figure
+from kb.language.dates import MONTHS
+from kb.language.figures import Figure
 
 _MARK = re.compile(r"\s*(?:[-–•*▪]\s*)?\(?\d{1,2}[.)]\s")
 _STREET = re.compile(

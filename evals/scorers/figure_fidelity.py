@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from evals.scorers.score import RIGHT, Case, Score, Scorer, Scores, is_answered
-from kb.language.figures import Figure, find_figures, missing_figures, same_figure
+from kb.language.figures import Figure, find_figures, is_among, missing_figures
 from kb.records import Answer
 
 
@@ -43,12 +43,12 @@ def _judge(figures: Iterable[Figure], missing: Sequence[Figure]) -> list[Score]:
 
 def _figures_beyond_sentences(answer: Answer) -> list[Figure]:
     said = [figure for sentence in answer.sentences for figure in find_figures(sentence.text)]
-    return [figure for figure in find_figures(answer.text) if not any(same_figure(figure, other) for other in said)]
+    return [figure for figure in find_figures(answer.text) if not is_among(figure, said)]
 
 
 def _unbacked(figures: Iterable[Figure], texts: Iterable[str]) -> list[Figure]:
     known = [figure for text in texts for figure in find_figures(text)]
-    return [figure for figure in figures if not any(same_figure(figure, other) for other in known)]
+    return [figure for figure in figures if not is_among(figure, known)]
 
 
 SCORER = Scorer("figure_fidelity", "Cifre che stanno nella citazione", figure_fidelity)

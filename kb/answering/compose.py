@@ -22,7 +22,7 @@ from kb.answering.quoting import draft_sentence, quoted_text
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
-from kb.language.figures import find_figures, measured_figures, same_figure
+from kb.language.figures import find_figures, is_among, measured_figures
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
 from kb.language.stems import same_stem
@@ -139,7 +139,7 @@ def _rival(best: Evidence, others: Iterable[Evidence]) -> Evidence | None:
         if other.score < RIVAL_SHARE * best.score:
             return None
         as_much = other.features.get("coverage", 0.0) >= RIVAL_SHARE * best.features.get("coverage", 0.0)
-        others_own = [one for one in measured_figures(other.text) if not any(same_figure(one, seen) for seen in said)]
+        others_own = [one for one in measured_figures(other.text) if not is_among(one, said)]
         fits = other.features.get("range", 0.0) >= best.features.get("range", 0.0)
         if as_much and fits and others_own and len(best.text) + len(other.text) <= MAX_CHARS:
             return other
@@ -243,7 +243,7 @@ def _holds(word: str, one: Evidence) -> bool:
 def _same(one: Evidence, other: Evidence) -> bool:
     """True when two sentences say the same; one with a figure of its own does not."""
     known = find_figures(one.text)
-    if not all(any(same_figure(figure, seen) for seen in known) for figure in measured_figures(other.text)):
+    if not all(is_among(figure, known) for figure in measured_figures(other.text)):
         return False
     first, second = stems_of(one.text), stems_of(other.text)
     return len(first & second) >= SAME_SHARE * max(1, min(len(first), len(second)))

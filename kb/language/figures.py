@@ -151,7 +151,12 @@ def measured_figures(text: str) -> list[Figure]:
 def missing_figures(claim: str, evidence: Iterable[str]) -> list[Figure]:
     """The figures of a claim that stand in none of the evidence texts."""
     known = [figure for text in evidence for figure in find_figures(text)]
-    return [figure for figure in find_figures(claim) if not any(same_figure(figure, other) for other in known)]
+    return [figure for figure in find_figures(claim) if not is_among(figure, known)]
+
+
+def is_among(claim: Figure, evidence: Iterable[Figure]) -> bool:
+    """True when some of the evidence says what the claim says."""
+    return any(same_figure(claim, other) for other in evidence)
 
 
 def same_figure(claim: Figure, evidence: Figure) -> bool:

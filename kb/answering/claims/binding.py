@@ -10,7 +10,7 @@ from kb.answering.claims.alignment import Aligned, Reading, Word
 from kb.answering.claims.bounds import RANGE_CHARS, agrees, is_year
 from kb.answering.claims.labels import is_label, is_labelled, label_before
 from kb.answering.claims.provisos import SELF, TIMES
-from kb.language.figures import Figure, FigureKind, find_figures, same_figure
+from kb.language.figures import Figure, FigureKind, find_figures, is_among, same_figure
 from kb.language.polarity import Bound, bound_of
 from kb.language.words import fold
 
@@ -146,7 +146,7 @@ def _unpointed(number: str) -> str:
 
 
 def _stands_in(figure: Figure, text: str) -> bool:
-    return any(same_figure(figure, other) for other in find_figures(text))
+    return is_among(figure, find_figures(text))
 
 
 def is_whole(word: Word, reading: Reading) -> bool:

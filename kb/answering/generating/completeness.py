@@ -9,7 +9,7 @@ from kb.answering.judging.expected import TYPED, meets, named_actors
 from kb.answering.judging.presumed import lacking_figures
 from kb.answering.state import DraftSentence, State, Tools
 from kb.answering.weighing.weights import stems_of
-from kb.language.figures import Figure, measured_figures, same_figure
+from kb.language.figures import is_among, measured_figures
 from kb.language.questions import Expectation
 from kb.language.stems import has_stem
 
@@ -62,8 +62,8 @@ def _gives_figures(text: str, state: State) -> bool:
     if state.asked.expects not in TYPED or state.asked.expects is Expectation.PERSON:
         return True
     asked, said = measured_figures(state.standalone), measured_figures(text)
-    given = [figure for figure in measured_figures(state.draft[0].text) if not _among(figure, asked)]
-    held = [_among(figure, said) for figure in given]
+    given = [figure for figure in measured_figures(state.draft[0].text) if not is_among(figure, asked)]
+    held = [is_among(figure, said) for figure in given]
     return not held or (all(held) if len(held) <= FEW_FIGURES else any(held))
 
 
@@ -74,10 +74,6 @@ def _names_someone(text: str, state: State) -> bool:
     if asked.expects is not Expectation.ACTOR or not any(named_actors(asked, one.text) for one in state.draft):
         return True
     return bool(named_actors(asked, text))
-
-
-def _among(figure: Figure, others: Sequence[Figure]) -> bool:
-    return any(same_figure(figure, other) for other in others)
 
 
 def _keeps_premises(written: Sequence[DraftSentence], state: State, tools: Tools) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from kb.answering.quoting import quoted_text
 from kb.answering.state import State, Tools
 from kb.answering.weighing.weights import stems_of
-from kb.language.figures import Figure, FigureKind, find_figures, measured_figures, same_figure
+from kb.language.figures import Figure, FigureKind, find_figures, is_among, measured_figures
 from kb.language.questions import Asked, Expectation, asks_to_confirm, tell_language
 from kb.language.ranges import ranges_hold
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
@@ -89,7 +89,7 @@ def lacking_figures(state: State, tools: Tools) -> list[Figure]:
     return [
         figure
         for figure in measured_figures(_IN_FEW_WORDS.sub("", state.asked.text if state.asked else state.standalone))
-        if not any(same_figure(figure, other) for other in [*held, *section]) and not _in_range(figure, state)
+        if not is_among(figure, [*held, *section]) and not _in_range(figure, state)
     ]
 
 

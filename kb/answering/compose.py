@@ -17,13 +17,12 @@ from kb.answering.judging.rows import has_bare_number
 from kb.answering.judging.severals import asks_for_several
 from kb.answering.judging.shapes import head_of
 from kb.answering.judging.untold import beside_the_point
-from kb.answering.judging.vetoes import OFFERS_CHOICE
 from kb.answering.quoting import draft_sentence, quoted_text
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
 from kb.language.figures import find_figures, is_among, measured_figures
-from kb.language.questions import Asked, Expectation
+from kb.language.questions import Asked, Expectation, offers_choice
 from kb.language.sentences import split_sentences
 from kb.language.stems import same_stem
 from kb.records import AnswerMode
@@ -191,7 +190,7 @@ def without_marker(one: Evidence) -> Evidence:
 
 
 def _cover_share(asked: Asked) -> float:
-    several = asked.expects is Expectation.LIST or OFFERS_CHOICE.search(asked.text)
+    several = asked.expects is Expectation.LIST or offers_choice(asked.text)
     return LIST_COVER_SHARE if several else COVER_SHARE
 
 
@@ -222,7 +221,7 @@ def _points(asked: Asked, best: Evidence, weights: WordWeights) -> list[str]:
 
     Between two answers of one word they are all the words beside those: another sentence may be on another thing.
     """
-    if asked.expects is Expectation.LIST or (OFFERS_CHOICE.search(asked.text) and not asked.choice):
+    if asked.expects is Expectation.LIST or (offers_choice(asked.text) and not asked.choice):
         return []
     held = [word for word in asked.focus if word not in (asked.choice or ()) and _holds(word, best)]
     # A word that the best sentence has itself tells more than one that it says by another.

@@ -25,7 +25,7 @@ _FOR_WHOSE_SENSE = re.compile(
 """Tells in whose words a term is meant ("… per la Città metropolitana"), and is no part of it."""
 _UNIT_OF_TIME = re.compile(r"(?:ann[oi]|mes[ei]|giorn[oi]|settiman[ae]|or[ae]|minut[oi])\b")
 """What is counted even where it carries no subject ("quanti anni dura?")."""
-_OFFERS = re.compile(r"\s(?:o|oppure)\s")
+_OFFERS = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
 _WITH_PRONOUN = re.compile(r"(\w{2,}[aei]r)(?:lo|la|li|le|ne|ci|si|mi|ti|vi|gli)")
 
 
@@ -183,7 +183,7 @@ def _without_kind(focus: tuple[str, ...], expects: Expectation) -> tuple[str, ..
 def _turning_point(folded: str, expects: Expectation) -> str | None:
     """The stem of the verb that a question turns on; None where it turns on none."""
     if expects is Expectation.YES_NO:
-        return None if _OFFERS.search(folded) or asks_permission(folded) else asked_deed(folded)
+        return None if offers_choice(folded) or asks_permission(folded) else asked_deed(folded)
     if expects in (Expectation.QUANTITY, Expectation.PERCENT) and _BY_HOW_MUCH.search(folded):
         return asked_deed(folded)
     if expects in (Expectation.COUNT, Expectation.AMOUNT) and _HAPPENED.search(folded):
@@ -244,6 +244,11 @@ def focus_stems(text: str) -> tuple[str, ...]:
     """The stems that carry a question's subject, in order, each once: no stop words, no words of asking."""
     tokens = [_without_pronoun(token) for token in tokenize(text) if token not in STOP_WORDS]
     return tuple(dict.fromkeys(word for word in stem(tokens) if word not in _forms().asking))
+
+
+def offers_choice(text: str) -> bool:
+    """True for a question that offers the answers to choose from ("è una novità o si faceva già?")."""
+    return _OFFERS.search(text) is not None
 
 
 @lru_cache(maxsize=500)

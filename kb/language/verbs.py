@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from kb.language.word_files import read_word_file
-from kb.language.words import fold, stem
+from kb.language.words import fold, stem, tokenize
 
 
 class Mood(StrEnum):
@@ -69,6 +69,11 @@ def read_verb(word: str) -> VerbForm | None:
     if known is None and _UNLISTED.search(folded):
         return VerbForm(folded, Mood.INFINITIVE)
     return known
+
+
+def verb_stems(text: str) -> frozenset[str]:
+    """The stems of the words of a text that may be forms of verbs."""
+    return frozenset(stem(token for token in tokenize(text) if read_verb(token)))
 
 
 def is_subjunctive(word: str) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, read_question
-from kb.language.verbs import read_verb
+from kb.language.verbs import verb_stems
 from kb.language.words import fold, stem, tokenize
 
 _ALL = re.compile(r"(?:(?:i|tutti i) )?drivers?")
@@ -56,5 +56,5 @@ def asks_which_drivers(asked: Asked) -> bool:
 
 def subject_of_drivers(asked: Asked) -> tuple[str, ...]:
     """The stems that a sentence on one of the Drivers asked for must tell: no verb, no number, not "Driver" itself."""
-    verbs = {stem([token])[0] for token in tokenize(asked.text) if read_verb(token)}
-    return tuple(word for word in asked.focus if word not in verbs | {"driver"} and not word[0].isdigit())
+    left_out = verb_stems(asked.text) | {"driver"}
+    return tuple(word for word in asked.focus if word not in left_out and not word[0].isdigit())

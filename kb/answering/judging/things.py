@@ -14,7 +14,7 @@ from kb.answering.weighing.weights import stems_of
 from kb.language.deeds import done_by_me
 from kb.language.questions import Asked, Expectation
 from kb.language.stems import has_stem
-from kb.language.verbs import forms_of, read_verb
+from kb.language.verbs import forms_of, read_verb, verb_stems
 from kb.language.words import STOP_WORDS, fold, stem, tokenize
 from kb.records import Document, DocumentKind, ScoredPassage
 
@@ -75,7 +75,7 @@ def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozen
     if asked.expects not in FIGURES | {Expectation.CLOCK} or asked.language == "en":
         return frozenset()
     text = _FOR_EACH.sub(" ", _IN_CASE.split(_ASKS_ALSO.split(asked.text)[0])[0]) or asked.text
-    verbs = {stem([token])[0] for token in tokenize(text) if read_verb(token) or _MISSPELT_VERB.search(token)}
+    verbs = verb_stems(text) | frozenset(stem(token for token in tokenize(text) if _MISSPELT_VERB.search(token)))
     named = stems_of(text)
     verbs |= {_ITSELF} | _slight() | frozenset(stem(sorted(done_by_me(fold(text)))))
     nouns = (w for w in asked.focus if w in named and w not in verbs and (_is_long_word(w) or _MARK.match(w)))

@@ -18,9 +18,9 @@ from kb.answering.state import Evidence, State, Tools
 from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
 from kb.language.figures import missing_figures, number_words
-from kb.language.questions import Asked, Expectation, term_to_define
+from kb.language.questions import Asked, Expectation, offers_choice, term_to_define
 from kb.language.stems import has_stem, same_stem
-from kb.language.verbs import read_verb
+from kb.language.verbs import verb_stems
 from kb.language.words import fold, stem, tokenize
 
 NARROW_QUESTION = 3
@@ -53,8 +53,6 @@ _NAMED_OTHERWISE = frozenset(
     "problema difficolta criticita vantaggio beneficio rischio limite differenza novita ragione conseguenza".split()
 )
 """What a sentence may tell without calling it so."""
-OFFERS_CHOICE = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
-"""Found in questions that offer the answers to choose from ("è una novità o si faceva già?")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def asks_of_the_unknown(asked: Asked, evidence: Evidence) -> bool:
     if asked.language == "en" or evidence.features.get("unknown", 0.0) <= NOTHING_NEAR:
         return False
     if asked.expects is Expectation.YES_NO:
-        told = bool(OFFERS_CHOICE.search(asked.text)) or is_nearest(evidence.features)
+        told = offers_choice(asked.text) or is_nearest(evidence.features)
         return not told and not _one_of_many(asked, evidence)
     told = asked.relation is not None and evidence.features.get("related", 0.0) >= FAR
     return asked.expects is Expectation.ACTOR and len(asked.focus) <= NARROW_QUESTION and not told
@@ -244,13 +242,12 @@ def names_nothing(asked: Asked, tools: Tools) -> bool:
 
 def words_elsewhere(asked: Asked, driver: int, tools: Tools) -> str:
     """The words of "Il Driver 3 riguarda …?" that documents hold and nothing on that Driver does, as typed."""
-    if asked.expects is not Expectation.YES_NO or OFFERS_CHOICE.search(asked.text):
+    if asked.expects is not Expectation.YES_NO or offers_choice(asked.text):
         return ""
     held = frozenset[str]().union(*(stems_of(p.text) for p in tools.library.passages if p.driver == driver))
     frequency = tools.weights.frequency
     wanted = {word for word in asked.focus if frequency.get(word) and word != "driver" and not _is_number(word)}
-    verbs = {stem([token])[0] for token in tokenize(asked.text) if read_verb(token)}
-    missing = {word for word in wanted - verbs if not has_stem(held, word)}
+    missing = {word for word in wanted - verb_stems(asked.text) if not has_stem(held, word)}
     return ", ".join(word for word in re.findall(r"\w+", asked.text) if missing & stems_of(word))
 
 

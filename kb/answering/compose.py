@@ -15,7 +15,7 @@ from kb.answering.judging.expected import FIGURES, TYPED
 from kb.answering.judging.reasons import reason_after
 from kb.answering.judging.rows import has_bare_number
 from kb.answering.judging.severals import asks_for_several
-from kb.answering.judging.shapes import head_of
+from kb.answering.judging.shapes import head_of, place_after, place_before
 from kb.answering.judging.untold import beside_the_point
 from kb.answering.quoting import draft_sentence, quoted_text
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
@@ -23,7 +23,6 @@ from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
 from kb.language.figures import find_figures, is_among, measured_figures
 from kb.language.questions import Asked, Expectation, offers_choice
-from kb.language.sentences import split_sentences
 from kb.language.stems import same_stem
 from kb.records import AnswerMode
 from prompts.replies import load_replies
@@ -94,7 +93,7 @@ def _noting(state: State, drivers: Sequence[Evidence], chosen: Sequence[Evidence
 def _goes_on(best: Evidence, asked: Asked) -> Evidence | None:
     """The sentence after the best one where it adds others of whom the same is so ("Anche le Associazioni …")."""
     text = best.passage.text
-    after = next(((low, high) for low, high in split_sentences(text) if low >= best.end), None)
+    after = place_after(text, best.end)
     if asked.expects not in _OF_WHOM or after is None or not _ADDS.match(text[slice(*after)]):
         return None
     other = replace(best, start=after[0], end=after[1])
@@ -265,9 +264,9 @@ def _with_opening(chosen: list[Evidence], *, typed: bool) -> list[Evidence]:
         return [replace(first, start=head[0], end=head[1]), *chosen]
     if not _NEEDS_BEFORE.match(first.text) or len(chosen) >= MAX_SENTENCES:
         return chosen
-    before = [(s, e) for s, e in split_sentences(first.passage.text) if e <= first.start]
-    if not before or (before[-1][1] - before[-1][0]) + len(first.text) > MAX_CHARS:
+    before = place_before(first.passage.text, first.start)
+    if before is None or before[1] - before[0] + len(first.text) > MAX_CHARS:
         return chosen
-    opening = replace(first, start=before[-1][0], end=before[-1][1])
+    opening = replace(first, start=before[0], end=before[1])
     # A figure that was asked for stays in the first sentence.
     return [*chosen, opening] if typed else [opening, *chosen]

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from kb.answering.judging.shapes import place_after
 from kb.answering.state import Evidence
 from kb.language.questions import Asked
-from kb.language.sentences import split_sentences
 from kb.language.words import fold
 
 _WHY = re.compile(
@@ -40,7 +40,7 @@ def reason_after(best: Evidence, asked: Asked) -> Evidence | None:
     if not asks_why(asked.text) or gives_reason(best.text):
         return None
     text = best.passage.text
-    after = next(((low, high) for low, high in split_sentences(text) if low >= best.end), None)
+    after = place_after(text, best.end)
     if after is None or not gives_reason(text[slice(*after)]):
         return None
     return replace(best, start=after[0], end=after[1])

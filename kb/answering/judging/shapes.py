@@ -8,7 +8,7 @@ from dataclasses import replace
 from kb.answering.judging.places import gives_contact
 from kb.language.figures import measured_figures
 from kb.language.questions import Expectation
-from kb.language.sentences import split_sentences
+from kb.language.sentences import Offsets, split_sentences
 from kb.records import Passage
 
 TITLE_CHARS = 110
@@ -91,10 +91,20 @@ def with_question(passage: Passage, start: int) -> Passage:
     return replace(passage, section=(*passage.section, over)) if over else passage
 
 
+def place_before(text: str, start: int) -> Offsets | None:
+    """Where the sentence stands before the one that begins at an offset; None for the first."""
+    return next((place for place in reversed(split_sentences(text)) if place[1] <= start), None)
+
+
+def place_after(text: str, end: int) -> Offsets | None:
+    """Where the sentence stands after the one that ends at an offset; None for the last."""
+    return next((place for place in split_sentences(text) if place[0] >= end), None)
+
+
 def sentence_before(text: str, start: int) -> str:
     """The sentence of a passage before the one that begins at an offset; empty for the first."""
-    ends = [(low, high) for low, high in split_sentences(text) if high <= start]
-    return text[slice(*ends[-1])] if ends else ""
+    place = place_before(text, start)
+    return text[slice(*place)] if place else ""
 
 
 def plain_before(text: str, start: int) -> str:

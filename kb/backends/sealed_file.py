@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
+
+from kb.releases.folders import put_file
 
 _CHECKSUM_BYTES = 4
 
@@ -24,17 +24,7 @@ def read_sealed(path: Path) -> bytes | None:
 def write_sealed(path: Path, data: bytes) -> None:
     """Write it, whole or not at all; on a disk that is full or read-only nothing: a cache only saves time."""
     with suppress(OSError):
-        handle, temporary = tempfile.mkstemp(prefix=".making-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.write(_checksum(data))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        put_file(path, data + _checksum(data), mode=0o644)
 
 
 def _checksum(data: bytes) -> bytes:

@@ -111,17 +111,34 @@ def keep_first(path: Path, data: bytes) -> None:
 
     Of several that make one at once the first to name it wins: read the file to know what it holds.
     """
+    with _beside(path, data, mode=0o600) as half, suppress(FileExistsError):
+        os.link(half, path)
+    sync(path.parent)
+
+
+def put_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """
+    Put those bytes in a file's place, whole and on disk, or not at all.
+
+    Of several that write one at once the last to name it wins: for files whose content follows from their name.
+    """
+    with _beside(path, data, mode=mode) as half:
+        half.replace(path)
+    sync(path.parent)
+
+
+@contextmanager
+def _beside(path: Path, data: bytes, *, mode: int) -> Iterator[Path]:
+    """A file of those bytes under a name of its own, on disk, in the folder of a path; gone where the block ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
+    half = path.with_name(f".{path.name}-{secrets.token_hex(8)}.new")  # a name that backups pass over
     try:
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(data)
         sync(half)
-        with suppress(FileExistsError):
-            os.link(half, path)
+        yield half
     finally:
         half.unlink(missing_ok=True)
-    sync(path.parent)
 
 
 def sync(path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from kb.errors import NotFound, ReleaseError, StoreError
 from kb.ledger import Ledger, ledger_url
 from kb.releases.build import build_release
-from kb.releases.folders import keep_first, only_one, replace_file
+from kb.releases.folders import keep_first, only_one, put_file, replace_file
 from kb.releases.store import Publication, ReleaseStore
 from kb.testing import FakeEmbedder, fake_parts, intake_of
 
@@ -225,3 +225,18 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
     assert [path.name for path in tmp_path.iterdir()] == ["published"]
     replace_file(target, "new")
     assert target.read_text() == "new"
+
+
+def test_a_file_that_follows_from_its_name_is_put_whole_by_whoever_ends_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "sources" / "abc"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: put_file(target, b"the same" * 1_000), range(20)))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError("disk full")))
+        with pytest.raises(OSError, match="disk full"):
+            put_file(target, b"half")
+
+    assert target.read_bytes() == b"the same" * 1_000
+    assert [path.name for path in target.parent.iterdir()] == ["abc"]

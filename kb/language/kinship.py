@@ -23,15 +23,6 @@ _REGULAR = {
 }
 _DENYING = ("in", "im", "il", "ir", "dis", "de", "s", "anti", "a")
 """Prefixes that turn a word of this many letters or more into its opposite."""
-
-_NO_DENIALS = """
-descrivere descrizione illuminare illuminazione impegnare impegno insegnare insegnamento informare informazione inserire
-indirizzare incontrare incontro incaricare inviare invitare investire investimento importare impiegare impostare
-sfruttare spiegare spostare scorrere scambiare stendere deposito deporre destinare destinazione denominare derivare
-determinare decorrere detenere assegnare accogliere appartenere apprendere arrivare avvenire attendere asportare
-sposare spesa sportello impresa imposta incidere indicare indicazione iscrivere iscrizione istruire
-"""
-"""Words that begin as a denying prefix does, and deny nothing: "descrivere" is no opposite of "scrivere"."""
 _ADDING = ("pre", "co", "ri", "auto", "sovra", "inter", "multi", "extra", "sotto", "re")
 """Prefixes that leave a word's sense as it is, or nearly."""
 # What may follow the root in words of one family, as Snowball leaves it.
@@ -161,7 +152,7 @@ def _denies(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _no_denials() -> frozenset[str]:
-    return frozenset(_all_stems(_NO_DENIALS))
+    return frozenset(_all_stems(read_word_file("kinship")["no_denials"]))
 
 
 def is_light(word: str) -> bool:

@@ -43,23 +43,12 @@ _LEAST_FORM = 4
 _CLITICS = ("", "si", "lo", "la", "li", "le", "ne", "gli", "ci", "vi", "loro")
 _GENDERS = "oaie"
 _UNLISTED = re.compile(r"\w{3}(?:are|ire|rre)$|\w{4}ere$")
-_NOUNS = frozenset(
-    """
-    carattere genere cantiere mare titolare polare scolare elementare militare particolare regolare circolare
-    residenziale pubblica attiva media rete sede fine parte serie vista libera netta completa comune locale luogo
-    base legge stato stata stati state diverse nuova piena sola certa privata vendita uscita entrata salita visita
-    sera mese specie via parti privato privati private fabbricati fabbricato prodotti prodotto posti posto dati dato
-    risultati risultato ambito aiuto contributo partito abitati costruito iscritti impiegati mezza prova causa
-    mostra prima seconda economia energia stretta pronta vari varie duraturi
-    """.split()
-)
-"""Words that end as forms of a verb do, and are mostly none."""
 
 
 def read_verb(word: str) -> VerbForm | None:
     """The verb that a word may be a form of, None where it is none; a noun of the same form is not told apart."""
     folded = fold(word)
-    if folded in _NOUNS:
+    if folded in _nouns():
         return None
     folded = folded.replace("-", "")
     known = _verbs().get(folded)
@@ -105,6 +94,11 @@ def _by_stem() -> dict[str, frozenset[str]]:
         for root in same:
             found.setdefault(root, set()).update(same)
     return {root: frozenset(same) for root, same in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> frozenset[str]:
+    return frozenset(read_word_file("verbs")["nouns"].split())
 
 
 @lru_cache(maxsize=1)

@@ -7,33 +7,11 @@ from functools import lru_cache
 
 from kb.language.questions import Asked
 from kb.language.stems import same_stem
+from kb.language.word_files import read_word_file
 from kb.language.words import STOP_WORDS, stem, tokenize
 
-_OPPOSED = """
-breve brevi | medio medi media medie | lungo lunga lunghi lunghe
-primo prima primi prime | secondo seconda secondi seconde | terzo terza terzi terze | quarto quarta | quinto quinta \
-| sesto sesta | settimo settima | ottavo ottava | nono nona | decimo decima
-ordinario ordinaria ordinari ordinarie | straordinario straordinaria straordinari straordinarie
-estivo estiva estivi estive | invernale invernali | primaverile primaverili | autunnale autunnali
-feriale feriali | festivo festiva festivi festive
-giornaliero giornaliera giornalieri giornaliere | settimanale settimanali | mensile mensili | trimestrale trimestrali \
-| semestrale semestrali | annuale annuali annuo annua annui annue
-minimo minima minimi minime | massimo massima massimi massime
-intero intera interi intere | ridotto ridotta ridotti ridotte
-pubblico pubblica pubblici pubbliche | privato privata privati private
-comunale comunali | regionale regionali | provinciale provinciali | metropolitano metropolitana metropolitani \
-metropolitane | nazionale nazionali | europeo europea europei europee
-urbano urbana urbani urbane | extraurbano extraurbana extraurbani extraurbane
-diurno diurna diurni diurne | notturno notturna notturni notturne
-interno interna interni interne | esterno esterna esterni esterne
-primario primaria primari primarie | secondario secondaria secondari secondarie
-entrata | uscita
-vecchio vecchia vecchi vecchie | nuovo nuova nuovi nuove
-"""
-"""A line holds words that exclude each other beside one noun; a side, between bars, the forms of one."""
-
 _Side = tuple[int, int]
-"""A line of them and a side of it."""
+"""A line of qualifiers.yaml and a side of it."""
 
 
 def meets_qualifier(asked: Asked, sentence: str, heading: str = "") -> bool:
@@ -83,7 +61,7 @@ def _qualified(text: str) -> Iterator[tuple[_Side, str]]:
 def _sides() -> dict[str, tuple[_Side, ...]]:
     """Word → the line and side that it is of, as the tokenizer folds it."""
     found: dict[str, tuple[_Side, ...]] = {}
-    for number, line in enumerate(_OPPOSED.strip().splitlines()):
+    for number, line in enumerate(read_word_file("qualifiers")["opposed"]):
         for side, forms in enumerate(line.split("|")):
             for word in tokenize(forms):
                 found[word] = (*found.get(word, ()), (number, side))

@@ -10,15 +10,14 @@ import pytest
 from kb.answering.compose import compose
 from kb.answering.composing.captions import captions_of, gives_unit, leaves_unit_out
 from kb.answering.quoting import draft_sentence
-from kb.answering.state import Evidence, State, Tools
+from kb.answering.state import Evidence, State
+from kb.answering.testing import tools_over
 from kb.answering.verify import find_fault
-from kb.answering.weighing.nearness import NearWords
-from kb.answering.weighing.weights import count_words
 from kb.language.questions import read_question
 from kb.records import AnswerMode, Block, BlockKind, Document, DocumentKind, Page, Passage, ScoredPassage, Span
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search import SearchResult
-from kb.testing import FakeEmbedder, FakeRelease
+from kb.testing import FakeRelease
 
 Line = tuple[str, BlockKind]
 ROW, TEXT, HEADING = BlockKind.TABLE_ROW, BlockKind.PARAGRAPH, BlockKind.HEADING
@@ -87,19 +86,6 @@ def test_a_sentence_needs_no_caption() -> None:
     assert captions(release_of([(CAPTION, TEXT), (sentence, TEXT)]), sentence) == []
 
 
-def tools_for(release: FakeRelease) -> Tools:
-    embedder = FakeEmbedder()
-    return Tools(
-        library=release,
-        searcher=None,  # type: ignore[arg-type]  # no step here searches
-        embedder=embedder,
-        weights=count_words(release.passages),
-        near_words=NearWords(embedder),
-        contact="ufficio",
-        max_question_chars=1000,
-    )
-
-
 def state_on(passage: Passage, start: int, end: int) -> State:
     question = "Quanti pasti si sono serviti alla Rodari nel 2022?"
     found = SearchResult((ScoredPassage(passage, 1.0),), QueryReading(question, question, question))
@@ -110,16 +96,16 @@ def state_on(passage: Passage, start: int, end: int) -> State:
 def test_an_answer_says_the_unit_before_the_row_and_cites_both() -> None:
     release = release_of([(CAPTION, TEXT), (COLLODI, ROW), (RODARI, ROW)])
     passage = release.passages[0]
-    draft = compose(state_on(passage, passage.text.index(RODARI), len(passage.text)), tools_for(release)).draft
+    draft = compose(state_on(passage, passage.text.index(RODARI), len(passage.text)), tools_over(release)).draft
     assert [one.text for one in draft] == [CAPTION, RODARI]
     assert all(one.quotes for one in draft)
 
 
 def test_a_caption_on_another_passage_is_opened_for_the_checks() -> None:
     release = release_of([(CAPTION, TEXT), (COLLODI, ROW)], [(RODARI, ROW)])
-    state = compose(state_on(release.passages[1], 0, len(RODARI)), tools_for(release))
+    state = compose(state_on(release.passages[1], 0, len(RODARI)), tools_over(release))
     assert {one.id for one in state.opened} == {"p_0", "p_1"}
-    assert [find_fault(one, state, tools_for(release)) for one in state.draft] == [None, None]
+    assert [find_fault(one, state, tools_over(release)) for one in state.draft] == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +116,7 @@ def test_a_model_that_leaves_the_scale_out_is_caught(lie: str) -> None:
     passage = release.passages[0]
     row = draft_sentence(passage, passage.text.index(RODARI), len(passage.text), support=0.9)
     state = replace(state_on(passage, 0, 1), mode=AnswerMode.GENERATED, shown=(passage,))
-    assert find_fault(replace(row, text=lie), state, tools_for(release)) == "unit"
+    assert find_fault(replace(row, text=lie), state, tools_over(release)) == "unit"
 
 
 def test_the_unit_that_a_sentence_must_say() -> None:

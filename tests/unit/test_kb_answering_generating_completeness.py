@@ -8,12 +8,11 @@ import pytest
 
 from kb.answering.generating.completeness import says_enough
 from kb.answering.quoting import draft_sentence
-from kb.answering.state import DraftSentence, State, Tools
-from kb.answering.weighing.nearness import NearWords
-from kb.answering.weighing.weights import count_words
+from kb.answering.state import DraftSentence, State
+from kb.answering.testing import tools_over
 from kb.language.questions import read_question
 from kb.records import Document, DocumentKind, Page, Passage, Span
-from kb.testing import FakeEmbedder, FakeRelease
+from kb.testing import FakeRelease
 
 LINES = (
     "Le linee di lavoro sono tre: la riduzione del consumo di suolo.",
@@ -31,16 +30,7 @@ Enough = Callable[..., bool]
 @pytest.fixture
 def enough() -> Enough:
     release = FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)], [Page("piano", 1, TEXT)])
-    embedder = FakeEmbedder()
-    tools = Tools(
-        library=release,
-        searcher=None,  # type: ignore[arg-type]  # nothing is searched
-        embedder=embedder,
-        weights=count_words([PASSAGE]),
-        near_words=NearWords(embedder),
-        contact="ufficio",
-        max_question_chars=1000,
-    )
+    tools = tools_over(release)
 
     def judge(question: str, draft: tuple[str, ...], *written: str) -> bool:
         quoted = tuple(sentence_of(text) for text in draft)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kb.answering.generating.grounding import ground
-from kb.answering.state import DraftSentence, State, Tools
+from kb.answering.state import DraftSentence, State
+from kb.answering.testing import tools_over
 from kb.answering.verify import common_words, find_fault
-from kb.answering.weighing.nearness import NearWords
 from kb.answering.weighing.weights import count_words, stems_of
 from kb.records import AnswerMode, Document, DocumentKind, Page, Passage, Span
-from kb.testing import FakeEmbedder, FakeRelease
+from kb.testing import FakeRelease
 
 FIRST = "AFOL Metropolitana è partecipata da 71 Comuni. I Centri per l’Impiego aprono il lunedì. Il mare è lontano."
 SECOND = "Il Progetto Silam è firmato da 22 Comuni dell’Adda Martesana."
@@ -19,21 +19,11 @@ RELEASE = FakeRelease(
 )
 
 
-def tools() -> Tools:
-    embedder = FakeEmbedder()
-    return Tools(
-        library=RELEASE,
-        searcher=None,  # type: ignore[arg-type]  # nothing here searches
-        embedder=embedder,
-        weights=count_words(RELEASE.passages),
-        near_words=NearWords(embedder),
-        contact="ufficio",
-        max_question_chars=1000,
-    )
+TOOLS = tools_over(RELEASE)
 
 
 def quotes(text: str, passages: list[Passage] = RELEASE.passages) -> list[str]:
-    found = ground(text, passages, tools())
+    found = ground(text, passages, TOOLS)
     pages = {1: FIRST, 2: SECOND}
     return [pages[quote.span.page_index][quote.span.start : quote.span.end] for quote in found]
 
@@ -66,7 +56,7 @@ def test_a_sentence_over_two_pages_is_quoted_and_read_whole() -> None:
     text = f"{pages[0].text} {pages[1].text}"
     spans = tuple(Span(page.index, 0, len(page.text)) for page in pages)
     passage = Passage("p_lungo", "piano", text, spans, ("", " "))
-    found = replace(tools(), library=FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)], pages))
+    found = replace(TOOLS, library=FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)], pages))
     state = State("?", mode=AnswerMode.GENERATED, shown=(passage,))
 
     def fault(claim: str) -> str | None:

@@ -6,11 +6,10 @@ import pytest
 
 from kb.answering.judging.presumed import how_many, wants_confirmation, without_claims
 from kb.answering.state import Tools
-from kb.answering.weighing.nearness import NearWords
-from kb.answering.weighing.weights import count_words
+from kb.answering.testing import tools_over
 from kb.language.questions import Expectation, read_question
 from kb.records import Document, DocumentKind, Page
-from kb.testing import FakeEmbedder, FakeRelease
+from kb.testing import FakeRelease
 
 TEXT = "AFOL Metropolitana è partecipata da 71 Comuni. Il Progetto Silam è firmato da 22 Comuni dal 2018."
 RELEASE = FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)], [Page("piano", 1, TEXT)])
@@ -18,16 +17,7 @@ RELEASE = FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)],
 
 @pytest.fixture
 def tools() -> Tools:
-    embedder = FakeEmbedder()
-    return Tools(
-        library=RELEASE,
-        searcher=None,  # type: ignore[arg-type]  # nothing here searches
-        embedder=embedder,
-        weights=count_words(RELEASE.passages),
-        near_words=NearWords(embedder),
-        contact="ufficio",
-        max_question_chars=1000,
-    )
+    return tools_over(RELEASE)
 
 
 @pytest.mark.parametrize(

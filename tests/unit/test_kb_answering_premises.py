@@ -7,13 +7,12 @@ import pytest
 from kb.answering.premises import check_premises
 from kb.answering.quoting import draft_sentence
 from kb.answering.state import DraftSentence, State, Tools
-from kb.answering.weighing.nearness import NearWords
-from kb.answering.weighing.weights import count_words
+from kb.answering.testing import tools_over
 from kb.language.questions import read_question
 from kb.records import Document, DocumentKind, Page, ScoredPassage
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search import SearchResult
-from kb.testing import FakeEmbedder, FakeRelease
+from kb.testing import FakeRelease
 
 SENTENCE = "AFOL Metropolitana è partecipata da 71 Comuni."
 RELEASE = FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)], [Page("piano", 1, SENTENCE)])
@@ -22,16 +21,7 @@ PASSAGE = RELEASE.passages[0]
 
 @pytest.fixture
 def tools() -> Tools:
-    embedder = FakeEmbedder()
-    return Tools(
-        library=RELEASE,
-        searcher=None,  # type: ignore[arg-type]  # this step searches nothing
-        embedder=embedder,
-        weights=count_words([PASSAGE]),
-        near_words=NearWords(embedder),
-        contact="ufficio",
-        max_question_chars=1000,
-    )
+    return tools_over(RELEASE)
 
 
 def state_for(question: str, draft: DraftSentence) -> State:

@@ -8,14 +8,12 @@ import pytest
 
 from kb.answering.quoting import draft_sentence
 from kb.answering.state import DraftSentence, Quote, State, Tools
+from kb.answering.testing import tools_over
 from kb.answering.verify import find_fault, verify
-from kb.answering.weighing.nearness import NearWords
-from kb.answering.weighing.weights import count_words
 from kb.language.questions import read_question
 from kb.records import AnswerMode, Document, DocumentKind, Page, Passage, ScoredPassage, Span
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search import SearchResult
-from kb.testing import FakeEmbedder
 
 TEXT = "AFOL Metropolitana è partecipata da 71 Comuni. Il Progetto Silam è firmato da 22 Comuni dal 2018."
 SENTENCE = "AFOL Metropolitana è partecipata da 71 Comuni."
@@ -42,16 +40,7 @@ class Shelf:
 
 @pytest.fixture
 def tools() -> Tools:
-    embedder = FakeEmbedder()
-    return Tools(
-        library=Shelf(),
-        searcher=None,  # type: ignore[arg-type]  # no step here searches
-        embedder=embedder,
-        weights=count_words([PASSAGE]),
-        near_words=NearWords(embedder),
-        contact="ufficio",
-        max_question_chars=1000,
-    )
+    return tools_over(Shelf())
 
 
 def state_for(question: str, *drafts: DraftSentence) -> State:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from kb.records import Document, Passage
 
-SEARCH_TEXT = "title section text 1"
-"""The recipe's name; it is part of a release's identity."""
-
 
 def search_text(passage: Passage, document: Document) -> str:
     """

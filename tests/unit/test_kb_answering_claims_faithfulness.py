@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.answering.claims.drivers import sources_of_drivers
-from kb.answering.claims.faithfulness import find_unfaithful, is_plain, support_of
+from kb.answering.claims.faithfulness import find_unfaithful, is_plain
 
 AFOL = "Ad AFOL Metropolitana partecipano la Città metropolitana di Milano e 71 Comuni, Milano compreso."
 SOIL = "La riduzione del consumo di suolo è tra il 25% e il 30% per la residenza e 20% minimo per le altre funzioni."
@@ -108,12 +108,6 @@ def test_hours_and_codes_are_locked_too() -> None:
     assert find_unfaithful("Il treno parte alle 8.30.", ["Il treno parte alle 9.30."]) == "figure"
     assert find_unfaithful("La temperatura è di -5 gradi.", ["La temperatura è di 5 gradi."]) == "figure"
     assert find_unfaithful("Vale il regolamento 2018/679.", ["Vale il regolamento 2016/679."]) == "figure"
-
-
-def test_support_is_larger_where_more_is_said() -> None:
-    honest, invented = "Ad AFOL partecipano 71 Comuni.", "AFOL assume giardinieri con un concorso pubblico."
-
-    assert 0 < support_of(invented, [AFOL]) < support_of(honest, [AFOL]) < 1
 
 
 def test_a_sentence_without_end_is_not_judged_but_dropped() -> None:

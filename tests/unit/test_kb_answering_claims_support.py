@@ -104,3 +104,10 @@ def test_a_wide_verb_gives_nobody_a_deed(claim: str) -> None:
 def test_a_wide_verb_that_gives_nobody_a_deed_is_not_new(claim: str) -> None:
     aligned = align(claim, [PIPES])
     assert not any(is_new(word, aligned) for word in telling_words(aligned, frozenset()))
+
+
+def test_support_is_larger_where_more_is_said() -> None:
+    claims = ("Il mercato assume giardinieri con un concorso.", "Il mercato coperto ospita venti banchi.")
+    invented, honest = (load_support().probability(support_features(align(claim, [MARKET]))) for claim in claims)
+
+    assert 0 < invented < honest < 1

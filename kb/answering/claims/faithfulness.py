@@ -148,12 +148,6 @@ def _attachment_fault(aligned: Aligned) -> str | None:
     return _FAULT_OF_TIE.get(tie, "attachment") if tie else None
 
 
-def support_of(claim: str, sources: Sequence[str], *, acronyms: Mapping[str, str] = NO_ACRONYMS) -> float:
-    """In (0, 1): how probable it is that the sources entail the claim, by its words alone."""
-    read = [spell_out(source, acronyms) for source in sources]
-    return load_support().probability(support_features(align(claim, read)))
-
-
 def _bare(text: str) -> str:
     return "".join(text.casefold().split()).strip(".;:")
 

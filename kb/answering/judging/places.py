@@ -6,10 +6,12 @@ import re
 
 from kb.language.words import fold
 
+_NOT_ITSELF = r"(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)"
+"""Before a name: none of what the documents are or whose, which is no place ("al Piano", "a Città metropolitana")."""
 _PLACE = re.compile(
     r"\b(?:[Cc]omun[ei]|[Vv]ial?e?|[Pp]iazza|[Qq]uartier[ei]|[Zz]on[ae]|[Pp]arco|[Aa]re[ae]|[Cc]entro|[Ss]ede)\b[^.;:,]{0,25}?\s"
-    r"(?:d[’']|(?:dell|all|nell)[’'])?(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
-    r"|\b(?:ad?|nei pressi di|vicino ad?)\s(?!Citt|Comun|Region|Driver|Pian|Ente|Agend)[A-ZÀ-Ý][a-zà-ù]+"
+    rf"(?:d[’']|(?:dell|all|nell)[’'])?{_NOT_ITSELF}[A-ZÀ-Ý][a-zà-ù]+"
+    rf"|\b(?:ad?|nei pressi di|vicino ad?)\s{_NOT_ITSELF}[A-ZÀ-Ý][a-zà-ù]+"
 )
 _STREET = re.compile(r"\b(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Cc]orso|[Ll]argo)\s+(?:[a-z']+\s+){0,3}[A-ZÀ-Ý]")
 _AT = (

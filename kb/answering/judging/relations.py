@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kb.answering.weighing.weights import stems_of
 from kb.language import kinship
+from kb.language.own_words import everywhere
 from kb.language.questions import Asked, Expectation, is_told_by
 from kb.language.stems import same_stem
 from kb.language.verbs import forms_of, is_subjunctive, read_verb
@@ -21,7 +22,6 @@ _ATTRIBUTES = re.compile(
 """Words that say whose doing something is: "spetta ai Comuni", "promosso dal Comune"."""
 _WHO_MAY = re.compile(r"\W*(?:puo|possono|deve|devono) (?P<verb>\w+)(?: \w+){0,3}? chi\b")
 _DONE = re.compile(r"\b(?:e|sono|era|erano|sia|siano)(?: gia| poi)? stat[oaie] (?P<done>\w{4,})")
-_EVERYWHERE = frozenset(stem("driver piano citta metropolitana comune".split()))
 _MANY = 4
 """Words taken for granted from which one may be told in others."""
 NEAR_VERB = 0.6
@@ -81,10 +81,10 @@ def granted_held(asked: Asked, text: str, near: Mapping[str, float], *, around: 
     held = {
         word: 1.0 if tells(word, words | around) else _near_enough(near.get(word, 0.0), least=word in happened)
         for word in asked.granted
-        if word not in _EVERYWHERE or _EVERYWHERE.issuperset(asked.granted)
+        if word not in everywhere() or everywhere().issuperset(asked.granted)
     }
     least = min(held, key=lambda word: held[word])
-    telling = [word for word in held if word.isalpha() and word not in _EVERYWHERE]
+    telling = [word for word in held if word.isalpha() and word not in everywhere()]
     if len(telling) >= _MANY and least not in _verbs_of(asked.text):
         # Of many words one may be said otherwise ("i lavori" are "il rifacimento"), but not what is said to happen.
         del held[least]

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
+from kb.language.own_words import everywhere
 from kb.language.questions import Asked, Expectation, focus_stems
 from kb.language.stems import same_stem
-from kb.language.words import stem, tokenize
 
 _BRACKETS = re.compile(r"\((?P<subject>[^()]+)\)\s*\?$")
-_EVERYWHERE = "Piano strategico, Agenda strategica, Driver, Città metropolitana di Milano, Ente, Comune, Comuni"
-"""Subjects of nearly every sentence, which a sentence need not repeat."""
 
 
 def subject_words(asked: Asked) -> tuple[str, ...]:
@@ -22,12 +19,12 @@ def subject_words(asked: Asked) -> tuple[str, ...]:
     Those that stand everywhere are left out: a sentence need not repeat them.
     """
     if before := _BRACKETS.search(asked.text):
-        said = frozenset(focus_stems(before["subject"])) - _everywhere()
+        said = frozenset(focus_stems(before["subject"])) - everywhere()
         return tuple(word for word in asked.focus if word in said and not word[0].isdigit())
     if asked.expects is not Expectation.YES_NO or asked.relation is None or asked.language == "en":
         return ()
     verb = next((at for at, word in enumerate(asked.focus) if same_stem(word, asked.relation or "")), 0)
-    return tuple(word for word in asked.focus[:verb] if word not in _everywhere() and not word[0].isdigit())
+    return tuple(word for word in asked.focus[:verb] if word not in everywhere() and not word[0].isdigit())
 
 
 def subject_held(asked: Asked, held: Mapping[str, float], nearby: Mapping[str, float]) -> float:
@@ -38,8 +35,3 @@ def subject_held(asked: Asked, held: Mapping[str, float], nearby: Mapping[str, f
     """
     wanted = [word for word in subject_words(asked) if word in held]
     return max((max(held[word], nearby[word]) for word in wanted), default=1.0)
-
-
-@lru_cache(maxsize=1)
-def _everywhere() -> frozenset[str]:
-    return frozenset(stem(tokenize(_EVERYWHERE)))

@@ -22,6 +22,7 @@ from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools
 from kb.answering.weighing.weights import WordWeights, stems_of
 from kb.language import kinship
 from kb.language.figures import find_figures, is_among, measured_figures
+from kb.language.marks import BULLETS
 from kb.language.questions import Asked, Expectation, offers_choice
 from kb.language.stems import same_stem
 from kb.records import AnswerMode
@@ -45,7 +46,7 @@ OWN_ITEM = 0.5
 SAME_SHARE = 0.6
 """Two sentences that share this much of the shorter one's stems say the same."""
 
-_MARKER = re.compile(r"(?:\d{1,2}[.)]|[a-z]\)|[-–•*▪])\s+(?=[A-ZÀ-Ý«“\"])")
+_MARKER = re.compile(rf"(?:\d{{1,2}}[.)]|[a-z]\)|[{BULLETS}])\s+(?=[A-ZÀ-Ý«“\"])")
 _SEVERAL = re.compile(r"\bquali\b", re.IGNORECASE)
 _ADDS = re.compile(r"Anche (?:il|lo|la|i|gli|le|un|una|l['’]|[A-ZÀ-Ý])")
 _OF_WHOM = frozenset({Expectation.ACTOR, Expectation.YES_NO, Expectation.LIST})

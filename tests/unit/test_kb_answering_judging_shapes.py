@@ -36,7 +36,13 @@ def test_where_a_list_ends() -> None:
     opening = RULES.index("vietato:") + len("vietato:")
     assert RULES[: list_end(RULES, opening)].endswith("sacchi neri per la plastica.")  # "2." marks another list
     assert list_end(RULES, len(RULES)) == len(RULES)
-    assert [mark_kind(one) for one in ("- uno", "3. due", "b) tre", "quattro")] == ["-", "1", "a", None]
+    assert [mark_kind(one) for one in ("- uno", "● due", "3. tre", "b) quattro", "cinque")] == [
+        "-",
+        "-",
+        "1",
+        "a",
+        None,
+    ]
 
 
 def test_a_long_sentence_opens_no_list() -> None:

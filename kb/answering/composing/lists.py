@@ -11,6 +11,7 @@ from kb.answering.judging.qualifiers import meets_qualifier
 from kb.answering.judging.shapes import mark_kind
 from kb.answering.state import Evidence, Library
 from kb.answering.weighing.weights import stems_of
+from kb.language.marks import BULLETS
 from kb.language.questions import Asked, Expectation
 from kb.language.sentences import split_sentences
 from kb.language.words import fold
@@ -25,7 +26,7 @@ _ORDINAL = re.compile(
     r"^(?:In (?:prim|second|terz|quart|quint)[oa] (?:luogo|istanza)|L[ao] (?:prim|second|terz|quart)[ao]\b"
     r"|A (?:breve|medio|lungo) termine|Infine\b|Da una parte|Dall['’]altra)",
 )
-_BULLET = re.compile(r"^(?:[-–•*▪]|\d{1,2}[.)|]|[a-z][.)])\s*")
+_BULLET = re.compile(rf"^(?:[{BULLETS}]|\d{{1,2}}[.)|]|[a-z][.)])\s*")
 _PLACE_IN_ROW = re.compile(r"\d+|\b(?:prim|second|terz|quart|quint)[oa]\b")
 _WANTS_ALL = frozenset({Expectation.LIST, Expectation.OTHER, Expectation.DEFINITION, Expectation.MISSION})
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kb.answering.judging.places import gives_contact
 from kb.language.figures import measured_figures
+from kb.language.marks import BULLETS
 from kb.language.questions import Expectation
 from kb.language.sentences import Offsets, split_sentences
 from kb.records import Passage
@@ -17,8 +18,8 @@ COMFORTABLE_CHARS = 250
 """Sentences up to this length read well on a phone; longer ones lose a little."""
 
 _ENDED = re.compile(r"[.;:!?…][»”’\"')\]]*$")
-_ITEM = re.compile(r"\s*(?:[a-z]{1,2}\)|[-–•*▪])\s")
-_MARK = re.compile(r"\s*(?P<mark>[a-z]{1,2}\)|\d{1,2}[.)]|[-–•*▪])\s")
+_ITEM = re.compile(rf"\s*(?:[a-z]{{1,2}}\)|[{BULLETS}])\s")
+_MARK = re.compile(rf"\s*(?P<mark>[a-z]{{1,2}}\)|\d{{1,2}}[.)]|[{BULLETS}])\s")
 _ROW = re.compile(r"[^:;]{1,60}: [^;]+; [^:;]{1,60}: ")
 """The beginning of a table's row."""
 _NO_ROW = frozenset({Expectation.YES_NO, Expectation.DEFINITION, Expectation.OTHER, Expectation.ACTOR})

@@ -6,8 +6,9 @@ import re
 
 from kb.language.dates import MONTHS
 from kb.language.figures import Figure
+from kb.language.marks import BULLETS
 
-_MARK = re.compile(r"\s*(?:[-–•*▪]\s*)?\(?\d{1,2}[.)]\s")
+_MARK = re.compile(rf"\s*(?:[{BULLETS}]\s*)?\(?\d{{1,2}}[.)]\s")
 _STREET = re.compile(
     r"\b(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Cc]orso|[Ll]argo|[Vv]icolo|[Ss]trada)\s"
     r"(?:(?:[A-ZÀ-Ý][\w’'.]*,?|d[ie]|del|dei|della|delle|dello|degli|e)\s){1,4}(?:n\.\s?)?$"
@@ -21,7 +22,7 @@ _DAY = re.compile(r"[°º]?\s(?:" + "|".join(MONTHS) + r")\b", re.IGNORECASE)
 def counts_nothing(figure: Figure, sentence: str) -> bool:
     """True for a number that a sentence gives to nothing that could be counted or measured."""
     before, after = sentence[: figure.start], sentence[figure.end :]
-    if _MARK.match(sentence) and not before.strip(" -–•*▪("):
+    if _MARK.match(sentence) and not before.strip(f" ({BULLETS}"):
         return True
     if _STREET.search(before[-60:]) or _DAY.match(after):
         return True

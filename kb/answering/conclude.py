@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kb.answering.forms import talk_pattern
+from kb.answering.offering import offered_questions
 from kb.answering.quoting import quoted_text
 from kb.answering.state import DraftSentence, Quote, State, Tools
 from kb.language.questions import Expectation
@@ -14,10 +15,10 @@ from kb.language.words import fold
 from kb.records import AnswerMode, AnswerSentence, AnswerStatus, Citation
 from prompts.replies import Replies, load_replies
 
-SAID_FIRST = ("name_not_in_documents", "figure_not_in_documents", "named_drivers", "not_defined")
+SAID_FIRST = ("name_not_in_documents", "figure_not_in_documents", "named_drivers", "not_defined", "not_told")
 """Notes that open the text of an answer."""
-WHY_NOT = ("name_not_in_documents", "not_in_driver")
-"""Notes that open a refusal."""
+WHY_NOT = ("name_not_in_documents", "not_in_driver", "no_such_driver")
+"""Notes that say why a question is refused, in place of the reason that fits any."""
 SAID_LAST = "part_not_found"
 """The note that closes an answer to a part of what was asked."""
 _ENDED = re.compile(r"(?:[.;:!?…][»”\"')\]]*|[»”\"'])\s*$")
@@ -50,19 +51,19 @@ def _refuse(state: State, tools: Tools, replies: Replies) -> State:
     if status is AnswerStatus.OUT_OF_SCOPE:
         ended = state.ended(status, replies.say("out_of_scope"))
         return replace(ended, suggestions=replies.suggestions)
-    parts = [*(note.text for note in state.notes if note.kind in WHY_NOT), _reason(state, replies)]
-    places = list(
-        dict.fromkeys(
-            place_of(one.passage.document, one.passage.spans[0].page_index, one.passage.driver, tools)
-            for one in (state.found.passages if state.found else ())
-        )
-    )[:NEAREST]
+    missing = _missing_drivers(state, tools)
+    for driver in missing:
+        state = state.noting("no_such_driver", replies.say("no_such_driver", driver=str(driver)))
+    why = [note.text for note in state.notes if note.kind in WHY_NOT]
+    parts = why or [_reason(state, replies)]
+    places = [] if missing else _nearest(state, tools)
     if places:
         parts.append(replies.say("not_found_nearest", places="; ".join(places)))
         state = state.noting("nearest_passages", "; ".join(places))
     parts.append(replies.say("not_found_contact", contact=tools.contact))
     ended = state.ended(status, " ".join(parts))
-    return replace(ended, suggestions=_what_to_ask(state, replies))
+    found = state.found.passages if state.found else ()
+    return replace(ended, suggestions=offered_questions(found, state.standalone, replies))
 
 
 def _end_without_answer(state: State, tools: Tools) -> AnswerStatus:
@@ -74,14 +75,20 @@ def _end_without_answer(state: State, tools: Tools) -> AnswerStatus:
     return AnswerStatus.OUT_OF_SCOPE if elsewhere else AnswerStatus.NOT_FOUND
 
 
-def _what_to_ask(state: State, replies: Replies) -> tuple[str, ...]:
-    """As many questions as are usually offered, the Drivers of the nearest passages first."""
-    usual = replies.suggestions
-    near = [one.passage.driver for one in state.found.passages[:NEAREST]] if state.found else []
-    drivers = [replies.say("what_driver_says", driver=str(one)) for one in near if one is not None]
-    offered = dict.fromkeys([*drivers, *usual])
-    asked = fold(state.standalone).strip("?! ")
-    return tuple(one for one in offered if fold(one).strip("?! ") != asked)[: len(usual)]
+def _nearest(state: State, tools: Tools) -> list[str]:
+    """Where the nearest passages are, each place once."""
+    places = (
+        place_of(one.passage.document, one.passage.spans[0].page_index, one.passage.driver, tools)
+        for one in (state.found.passages if state.found else ())
+    )
+    return list(dict.fromkeys(places))[:NEAREST]
+
+
+def _missing_drivers(state: State, tools: Tools) -> list[int]:
+    """The Drivers that a question names by number and no passage is of."""
+    named = state.found.reading.drivers if state.found else ()
+    known = {passage.driver for passage in tools.library.passages} if named else set()
+    return [driver for driver in named if known - {None} and driver not in known]
 
 
 def _reason(state: State, replies: Replies) -> str:

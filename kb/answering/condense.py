@@ -3,122 +3,173 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from kb.answering.conversing.listed import things_listed, with_listed
+from kb.answering.conversing.naming import as_named, last_driver, with_last_driver
+from kb.answering.conversing.subjects import (
+    ASKING_WORD,
+    ASKS_OF_A_NOUN,
+    OPENER,
+    has_own_subject,
+    names_something,
+    of,
+    subject_of,
+    without_preposition,
+)
+from kb.answering.conversing.swaps import THOSE, swap
 from kb.answering.guard import without_introduction, without_orders
-from kb.answering.judging.driver_questions import said_in_full, step_of
-from kb.answering.route import core_of, tell_talk, without_greeting
+from kb.answering.judging.driver_questions import said_in_full
+from kb.answering.offering import offered_questions
+from kb.answering.route import WANTS_MORE, asks_for_access, core_of, tell_talk, without_greeting
 from kb.answering.state import State, Tools
-from kb.language.figures import find_figures, number_words
+from kb.language.figures import find_figures
 from kb.language.questions import Asked, Expectation, focus_stems, read_question
 from kb.language.verbs import Mood, read_verb
-from kb.language.words import fold
+from kb.language.words import stem, tokenize
 from kb.records import AnswerStatus
 from prompts.replies import load_replies
 
 MAX_TURNS = 6
 """Earlier questions looked at; older ones are forgotten."""
-
-MAX_NAMES = 2
-"""Names that the subject of a conversation is made of, at most."""
 MAX_BARE_WORDS = 9
 """Words of a question that names nothing of its own, at most."""
+MAX_SUBJECT_WORDS = 6
+"""Words of a subject that something can be said to be of."""
+MAX_VAGUE_WORDS = 4
+"""Words of a question that may say too little to be looked up."""
+VAGUE = """
+novità nuovo nuova nuove cosa cose info informazione informazioni notizie dettagli soldi progetto progetti iniziative
+aiuto aiuti problema problemi argomento argomenti tema temi domanda domande news info projects topics
+"""
+"""Words that alone say nothing of what is asked about."""
 _ASK_NOUN_VERB = 3
 """Words of "quali strumenti usano"."""
 STANDS = 0.6
 """Confidence of search from which a question on a noun needs nothing of the turns before."""
 
-_OPENER = re.compile(
-    r"^(?:e|ed|ma|invece|allora|quindi|poi|anche|and|but|what about|how about)\b[\s,]*(?:invece\s+|allora\s+|poi\s+)?",
-    re.IGNORECASE,
-)
-_PREPOSITIONS: tuple[tuple[str, ...], ...] = (
-    ("per", "for"),
-    ("nel", "nello", "nella", "nei", "negli", "nelle", "nell", "in"),
-    ("al", "allo", "alla", "ai", "agli", "alle", "all", "ad", "a"),
-    ("sul", "sullo", "sulla", "sui", "sugli", "sulle", "sull", "su", "on"),
-    ("con", "with"),
-    ("dal", "dallo", "dalla", "dai", "dagli", "dalle", "dall", "da", "from", "by"),
-    ("del", "dello", "della", "dei", "degli", "delle", "dell", "di", "of"),
-)
-_PLACED = re.compile(
-    rf"(?<=\s)(?:{'|'.join(form for forms in _PREPOSITIONS[:-1] for form in forms if form != 'a')})\b", re.IGNORECASE
-)
-_OTHERS = re.compile(r"\b(?:altr[ieoa]|rest[oi]|rimanent[ie]|others?|rest)\b", re.IGNORECASE)
-_THOSE = re.compile(
-    r"\b(?:quell[ioae]|those|that one|the ones)\b(?=\s+(?:d[ie]|che|in|con|per|of|for|in)|\b)", re.IGNORECASE
-)
 _ANAPHORA = re.compile(
     r"\b(?:quell[ioae]|quest[ioae]|ess[oaie]|ne|ci|lo|la|li|le|suo|sua|suoi|sue|loro|lì|li|it|its|they|them|their|this|that|those|these)\b",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"\b(?:Driver\s+\d+|[A-Z][A-Z0-9-]{2,}(?:\s+\d+)?)\b")
-ASKING_WORD = (
-    r"(?:(?:a|con|da|di|in|per|su|entro|fra|tra)\s+)?(?:(?:che\s+)?cos['’]\s?è|(?:che\s+)?cosa|chi|quali|quale|qual|quando"
-    r"|quant[oaie]|dove|come|perch[eé]|when|who|where|how|what|which|why)"
+_ASKS = re.compile(rf"(?:{ASKING_WORD}\b|(?:(?:a|con|da|di|in|per|su|entro)\s+)?che\s+\w{{4,}})", re.IGNORECASE)
+_ASKS_LATE = re.compile(
+    r"\s(?:(?:che cosa|cosa|chi|quali|quando|quanto|dove|come)\s|(?:che )?cos['’]\s?è\b)", re.IGNORECASE
 )
-"""Regular expression, as text: the words that open what is asked."""
-_ASKS = re.compile(rf"{ASKING_WORD}\b", re.IGNORECASE)
-_ASKS_OF_A_NOUN = re.compile(r"^(?:quant[eia]|quali|quale|which|how many)\s+\w{4,}", re.IGNORECASE)
-_OWN_SUBJECT = re.compile(
-    r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the|(?:de|ne|a|su|da)(?:l|llo|lla|i|gli|lle))\s+|(?:d?[eu]?ll|un|l)['’])\w{3,}"
-    r"|[A-Z]{2,}|\d|(?<=\s)[A-Z][a-zà-ù]+",
-)
-_ASKS_LATE = re.compile(r"\s(?:che cosa|cosa|chi|quali|quando|quanto|dove|come)\s", re.IGNORECASE)
 _TELLS = re.compile(
     r"(?:parl|raccont|spieg|elenc|descriv|riassum)\w*|dimmi|vorrei|mi (?:parli|spieghi|dici)|tell me|explain",
-    re.IGNORECASE,
-)
-_CLITIC = re.compile(rf"^{ASKING_WORD}\s+(?:(?:lo|la|li|le|ne|ci)\s|l['’])\s?(?:ha|hanno)?\s?\w+$", re.IGNORECASE)
-_NAME = re.compile(
-    r"\bDriver\s+\d+\b|\b[A-Z][A-Z0-9-]{2,}(?:\s+\d+)?\b|\b[A-Z]\d\b"
-    r"|\b(?!Citt|Comun|Pian|Ente\b|Region|Che\b|Chi\b|Cosa|Qual|Quant|Come\b|Dove|Quando|What|Who|How|Which|Where|When)"
-    r"[A-Z][\w’'-]+(?:\s+(?:(?:per\s+il|di|del|della|dell['’]|dei)\s*)?[A-Z][\w’'-]+)*"
-)
-_WANTED_DEED = re.compile(
-    r"\b(?:faccio|facciamo|si fa|posso|possiamo|devo|dobbiamo|si può)\s+(?:(?:a|per)\s+)?(?:fare?\s+)?"
-    r"(?P<what>\w+(?:are|ere|ire|rre|rsi|rmi)\b.{3,})",
     re.IGNORECASE,
 )
 _LEANS = re.compile(
     r"(?:si (?:può|possono|deve|paga)|posso|è (?:possibile|obbligatori\w|gratuit\w|previst\w)|vale|serve)\b",
     re.IGNORECASE,
 )
-_OF = re.compile(r"\b(?:di|a|ad|in)\s+$")
-_ARTICLED = re.compile(r"\b(?:de|ne|a|su|da)(?:l|llo|lla|i|gli|lle)\s+\w{4,}")
-_ARTICLE = re.compile(r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the)\s+|(?:un|l)['’])\w{3,}", re.IGNORECASE)
-_NOUN_PHRASE = re.compile(r"^(?:(?:il|lo|la|i|gli|le|the)\s+|l['’])[\w’'\s-]+$", re.IGNORECASE)
-_HAS_VERB = re.compile(
-    r"\b(?:è|sono|ha|hanno|può|puo|possono|deve|devono|vuole|vogliono|viene|vengono|sarà|saranno|fa|fanno)\b",
-    re.IGNORECASE,
-)
-_BARE_NUMBER = re.compile(
-    r"^(?:(?:il|lo|la|del|della|nel|nella|sul|sulla|al|alla|the|number|numero|driver|missione)\s+)*(?P<number>\d{1,2}|[a-z]+)$"
-)
 _HOW_MANY_AND_WHICH = re.compile(r"\bquant[ie]\s+e\s+qual[ei]\b", re.IGNORECASE)
 _AND_WHICH = re.compile(r"quant[ie]\s+(.+?)\s+e\s+qual[ei](?:\s+sono)?", re.IGNORECASE)
-_NUMBERED = re.compile(r"\b(?:driver|mission[ei]|articolo|art\.)\s+(?P<number>\d{1,2})\b", re.IGNORECASE)
-_HEAD = re.compile(
-    r"\b(?:quant[ie]|quali|how many|which)\s+(?:sono\s+)?(?:(?:i|gli|le|the)\s+)?([A-Za-zÀ-ÿ-]+)", re.IGNORECASE
+_ONLY_OPENS = re.compile(r"(?:(?:e|ed|ma|quindi|allora|poi|invece|anche|and|but|so|then)\b\W*)+", re.IGNORECASE)
+_A_DRIVER = re.compile(r"(?:\b(?:il|del|al|dal|nel|sul)\s+)?\bdriver\s+\d+", re.IGNORECASE)
+_WHAT_IS_LAST = re.compile(
+    r"^(?:(?:il|lo|la|i|gli|le)\s+|l['’])\w.*\s(?:che )?cos(?:['’]\s?è|a sono|a è)$", re.IGNORECASE
 )
+_ANOTHER_SUBJECT = re.compile(
+    r"^(?:(?:ora|adesso|e|ma)\s+)?(?:parliamo d['’]\s?altro|cambi(?:amo|o|ando) (?:argomento|discorso|tema|domanda)"
+    r"|passiamo ad altro|(?:un['’]\s?)?altra (?:domanda|cosa|questione)|nuova domanda|new question|another question)"
+    r"[\s:;,.!-]+(?=\w)",
+    re.IGNORECASE,
+)
+_BACK_TO = re.compile(
+    r"^(?:(?:ora|adesso|e|ma)\s+)?(?:ri)?torn(?:iamo|o|ando|erei)\s+(?P<to>(?:a(?:l|llo|lla|i|gli|lle)?\s+|all['’]\s?)"
+    r"[^,;:.?!]+)[\s,;:.?!-]*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+# What always belongs to something else: which, the turn before says.
+_PART_OF_IT = re.compile(
+    r"^(?:chi|quali?|qual|cos['’]|(?:che )?cosa|elenca(?:mi)?|dimmi|parlami|quant[oaie])\s*(?:sono|erano|è|e')?\s*"
+    r"(?:(?:i|gli|le|il|lo|la|d[ei]gli|de[il]|delle|tutti|tutte)\s+|l['’]\s?)+(?:(?:\d+|due|tre|quattro|cinque)\s+)?"
+    r"(?:suo[i]?\s+|su[ae]\s+)?(?:attor[ei]|partner|promotor[ei]|destinatari\w?|beneficiari\w?|obiettiv[oi]|scop[oi]"
+    r"|finalità|azion[ei]|intervent[oi]|line[ae]|fas[ei]|tapp[ae]|temp[oi]|scadenz[ae]|cost[oi]|fond[oi]|risors[ae]"
+    r"|finanziament[oi]|strument[oi]|risultat[oi]|vantaggi\w?|benefici\w?|rischi|requisiti|criteri|priorità|titolo"
+    r"|legg[ei]|norm[ae]|mission[ei]|stile di lavoro)(?:\s+(?:di lavoro|strategic[ah]\w?|principal[ei]|previst\w))?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A turn completed, and what the conversation is about after it."""
+
+    text: str
+    subject: str
+    things: str = ""  # what was last counted or listed: "linee sul lavoro"
+    one: str = ""  # which of them the turn means, as it writes it: "la terza linea sul lavoro"
+
+
+Stands = Callable[[str], bool]
+"""True when the documents seem to hold an answer to a question as it stands."""
 
 
 def condense(state: State, tools: Tools) -> State:
     """The standalone question and its reading; too little to look up ends in a clarifying question."""
-    turns = tuple(said for turn in state.history if (said := _worth_remembering(turn)))
-    standalone = stand_alone(state.cleaned, turns)
-    if standalone != state.cleaned and _may_stand(state.cleaned) and _stands(state.cleaned, tools):
-        standalone = state.cleaned
-    standalone = said_in_full(_one_list(standalone))
+    turns = _worth_remembering(state.history)
+
+    def stands(question: str) -> bool:
+        return tools.searcher.search(question, count=10).confidence >= STANDS
+
+    if (kind := _asks_for_more(state.cleaned)) is not None:
+        last = _completed(turns[-1], turns[:-1], tools, stands) if turns else ""
+        return _clarifying(state, tools, kind, about=last)
+    standalone = _completed(state.cleaned, turns, tools, stands)
+    standalone = said_in_full(_one_list(with_last_driver(standalone, tools.library)))
     asked = _read_with_story(standalone)
     state = replace(
         state, standalone=standalone, asked=asked, detail={"standalone": standalone, "expects": asked.expects.value}
     )
-    if not asked.focus:
-        replies = load_replies(asked.language)
-        ended = state.ended(AnswerStatus.NEEDS_CLARIFICATION, replies.say("needs_clarification"))
-        return replace(ended, suggestions=replies.suggestions)
-    return state
+    if asked.focus and not _is_vague(asked):
+        return state
+    return _clarifying(state, tools, "needs_clarification", about=" ".join(turns[-1:]))
+
+
+def _is_vague(asked: Asked) -> bool:
+    """True for a few words of which none says what about ("novità?", "quali progetti")."""
+    return len(asked.text.split()) <= MAX_VAGUE_WORDS and set(asked.focus) <= _vague_stems()
+
+
+@lru_cache(maxsize=1)
+def _vague_stems() -> frozenset[str]:
+    return frozenset(stem(tokenize(VAGUE)))
+
+
+def _asks_for_more(question: str) -> str | None:
+    """The reply to a turn that says nothing to look up: what is asked about, the turns before tell at most."""
+    if _ONLY_OPENS.fullmatch(question):
+        return "explain"
+    kind = tell_talk(question)
+    return kind if kind in WANTS_MORE else None
+
+
+def _clarifying(state: State, tools: Tools, reply: str, *, about: str) -> State:
+    """The end that asks for a question, with some to choose from: on what was last asked, where something was."""
+    language = read_question(state.cleaned).language
+    if about and not focus_stems(state.cleaned):
+        language = read_question(about).language
+    replies = load_replies(language)
+    found = tools.searcher.search(about, count=10).passages if about else ()
+    ended = state.ended(AnswerStatus.NEEDS_CLARIFICATION, replies.say(reply), route=reply)
+    return replace(ended, suggestions=offered_questions(found, about, replies))
+
+
+def _completed(question: str, turns: tuple[str, ...], tools: Tools, stands: Stands) -> str:
+    if not turns:
+        return stand_alone(question, ())
+    named = as_named(question, tools.library, tools.weights)
+    found = stand_alone(named, _named(turns, tools), stands, last_driver=last_driver(tools.library))
+    return question if found == named else found
+
+
+def _named(turns: tuple[str, ...], tools: Tools) -> tuple[str, ...]:
+    return tuple(as_named(turn, tools.library, tools.weights) for turn in turns[-MAX_TURNS:])
 
 
 def _read_with_story(question: str) -> Asked:
@@ -131,11 +182,16 @@ def _read_with_story(question: str) -> Asked:
     return replace(asked, focus=focus, figures=(*asked.figures, *told))
 
 
-def stand_alone(question: str, history: tuple[str, ...]) -> str:
-    """The question completed from the questions before it, oldest first; itself where it needs nothing."""
+def stand_alone(question: str, history: tuple[str, ...], stands: Stands | None = None, *, last_driver: int = 0) -> str:
+    """
+    The question completed from the questions before it, oldest first; itself where it needs nothing.
+
+    stands: asked of a question on a noun of its own, which may or may not lean on what was said; without it such a
+    question leans. last_driver: the number of the last Driver, 0 where it is not known.
+    """
     said = _Said("", "")
     for turn in (*history[-MAX_TURNS:], question):
-        said = _complete(turn, said)
+        said = _go_on(turn, said, stands, last_driver)
     return said.text
 
 
@@ -147,96 +203,90 @@ def _one_list(question: str) -> str:
     return question if found == question else f"{found[:1].upper()}{found[1:]}"
 
 
-def subject_of(question: str) -> str:
-    """What a question is about: the names in it, or else itself without its words of asking."""
-    found = [match for match in _NAME.finditer(question) if match.start() or match.group().isupper()]
-    names = [match.group() for match in found]
-    if names and not all(_is_a_place_of(match, question) for match in found):
-        return " ".join(dict.fromkeys(names[:MAX_NAMES]))
-    rest = re.sub(
-        rf"^\W*{ASKING_WORD}\s*(?:(?:è|e'|sono|significa|serve|fa)(?=\s|$))?\s*", "", question, flags=re.IGNORECASE
-    )
-    rest = re.sub(r"\s*\(.*\)", "", rest).strip(" ?!.")
-    if deed := _WANTED_DEED.search(rest):
-        return deed["what"]
-    phrase = None if _ASKS_OF_A_NOUN.match(question) else _ARTICLE.search(rest)
-    return (rest[phrase.start() :] if phrase else rest) or question.strip(" ?!.")
+def _worth_remembering(history: tuple[str, ...]) -> tuple[str, ...]:
+    """The earlier turns that asked something, without greetings and introductions."""
+    turns: list[str] = []
+    for turn in history:
+        asked = without_greeting(without_introduction(without_orders(turn)))
+        if asked and not _says_nothing(asked) and (turns or not asks_for_access(asked)):
+            turns.append(asked)
+    return tuple(turns)
 
 
-def _is_a_place_of(name: re.Match[str], question: str) -> bool:
-    """True for a name that only says whose or where a thing is, named before it ("la cabina di regia … di Bologna")."""
-    before = question[: name.start()]
-    return bool(_OF.search(before)) and bool(_ARTICLE.search(before) or _ARTICLED.search(before))
-
-
-def has_own_subject(question: str) -> bool:
-    """True when a question names something beside its words of asking ("chi la attua" doesn't)."""
-    plain = question.strip(" ?!.")
-    return bool(_OWN_SUBJECT.search(_OPENER.sub("", plain))) and not _CLITIC.match(plain)
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A turn completed, and what the conversation is about after it."""
-
-    text: str
-    subject: str
-
-
-def _worth_remembering(turn: str) -> str:
-    """An earlier turn without its greeting and introduction; empty where it asked nothing."""
-    asked = without_greeting(without_introduction(without_orders(turn)))
-    return "" if tell_talk(asked) else asked
+def _says_nothing(turn: str) -> bool:
+    return tell_talk(turn) is not None or _ONLY_OPENS.fullmatch(turn) is not None
 
 
 def _may_stand(question: str) -> bool:
     """True for a question on a noun of its own, which may or may not lean on what was said."""
-    body = _OPENER.sub("", question)
-    if body != question and _asks_what_they_do(body):
+    body = OPENER.sub("", question)
+    if _PART_OF_IT.match(body.strip(" ?!.")) or (body != question and _asks_what_they_do(body)):
         return False
-    return bool(_ASKS_OF_A_NOUN.match(body)) or (bool(_ASKS.match(body)) and has_own_subject(body))
+    return bool(ASKS_OF_A_NOUN.match(body)) or (bool(_ASKS.match(body)) and has_own_subject(body))
 
 
 def _asks_what_they_do(body: str) -> bool:
     """True for "(e) quali strumenti usano?": those who do it were named before."""
     words = body.strip(" ?!.").split()
-    verb = read_verb(words[-1]) if len(words) == _ASK_NOUN_VERB and _ASKS_OF_A_NOUN.match(body) else None
+    verb = read_verb(words[-1]) if len(words) == _ASK_NOUN_VERB and ASKS_OF_A_NOUN.match(body) else None
     return verb is not None and verb.mood is Mood.FINITE
 
 
-def _stands(question: str, tools: Tools) -> bool:
-    """True when the documents seem to hold an answer to the question as it stands."""
-    return tools.searcher.search(question, count=10).confidence >= STANDS
+def _go_on(turn: str, before: _Said, stands: Stands | None, last_driver: int) -> _Said:
+    """The turn completed with what was said before it, and what the conversation is then about."""
+    if another := _ANOTHER_SUBJECT.match(turn):
+        turn, before = turn[another.end() :], _Said("", "")
+    if back := _BACK_TO.match(turn):
+        topic = without_preposition(back["to"].strip())
+        opened = f"Parlami {of(topic)}"
+        turn, before = back["rest"] or opened, _Said(opened, topic, things_listed(f"quali sono {topic}"))
+    things = before.things or ("Driver" if _A_DRIVER.search(before.text) else "")
+    turn, one = with_listed(turn, things, last_driver=last_driver)
+    said = _another_of_them(turn, one, before) or _complete(turn, before)
+    if said.text != turn and stands and _may_stand(turn) and stands(turn):
+        said = _Said(turn, subject_of(turn))
+    return replace(said, things=things_listed(said.text) or before.things, one=one)
+
+
+def _another_of_them(turn: str, one: str, before: _Said) -> _Said | None:
+    """ "E la terza?" asks the same of another thing of a list, or which it is."""
+    if not one or OPENER.sub("", turn).strip(" ?!.") != one:
+        return None
+    last = _A_DRIVER.search(before.text) if one.endswith("Driver") or _A_DRIVER.fullmatch(one) else None
+    earlier = last.group() if last else before.one
+    again = earlier and earlier in before.text
+    return _Said(before.text.replace(earlier, one) if again else f"Qual è {one}?", one)
 
 
 def _complete(question: str, before: _Said) -> _Said:
-    if not before.text or not _is_follow_up(question):
+    body = OPENER.sub("", question).strip(" ?!.")
+    is_part = bool(_PART_OF_IT.match(body)) and len(before.subject.split()) <= MAX_SUBJECT_WORDS
+    if not before.text or not (is_part or _is_follow_up(question)):
         return _Said(question, subject_of(question))
-    body = _OPENER.sub("", question).strip(" ?!.")
-    if not body:
-        return before
-    if _ASKS.match(body) and not _THOSE.search(body):
-        return _Said(f"{body[:1].upper()}{body[1:]} ({before.subject})?", before.subject)
-    swapped = (
-        _swap_number(body, before.text)
-        or _swap_those(body, before.text)
-        or _swap_entity(body, before.text)
-        or _swap_phrase(body, before.text)
-        or _swap_subject(body, before)
-        or f"{body[:1].upper()}{body[1:]} ({before.subject})?"
-    )
-    return _Said(swapped, subject_of(swapped))
+    if is_part:
+        return _Said(f"{_opened(body)} {of(before.subject)}?", before.subject)
+    completed = f"{_opened(body)} ({before.subject})?"
+    if _ASKS.match(body) and not THOSE.search(body):
+        return _Said(completed, before.subject)
+    text = swap(body, before.text, subject=before.subject, things=before.things) or completed
+    return _Said(text, subject_of(text))
+
+
+def _opened(body: str) -> str:
+    return f"{body[:1].upper()}{body[1:]}"
 
 
 def _is_follow_up(question: str) -> bool:
     asked = read_question(question)
-    body = _OPENER.sub("", question)
+    body = OPENER.sub("", question)
     asks = _ASKS.match(body) or _TELLS.match(body) or _ASKS_LATE.search(body)
-    if asks and _THOSE.search(question) is None and _names_something(body):
+    if asks and THOSE.search(question) is None and names_something(body):
         return False
-    if _OPENER.match(question):
+    if _WHAT_IS_LAST.match(body.strip(" ?!.")):
+        return False
+    if OPENER.match(question):
         # "E quanti Comuni aderiscono ad AFOL?" opens with "e" and still stands alone.
-        return len(asked.focus) < 3 or _THOSE.search(question) is not None or asked.expects is Expectation.YES_NO
+        return len(asked.focus) < 3 or THOSE.search(question) is not None or asked.expects is Expectation.YES_NO
     words = question.split()
     if _LEANS.match(question) and not has_own_subject(question):
         return len(words) <= MAX_BARE_WORDS
@@ -246,80 +296,3 @@ def _is_follow_up(question: str) -> bool:
     return not asked.focus or (
         len(asked.focus) < 2 and (short or (bool(_ANAPHORA.search(question)) and len(words) < 12))
     )
-
-
-def _names_something(question: str) -> bool:
-    return any(match.start() or match.group().isupper() for match in _NAME.finditer(question))
-
-
-def _swap_subject(body: str, before: _Said) -> str | None:
-    """ "E i depuratori?" after "Come funziona la rete duale?" asks the same of them."""
-    if not _NOUN_PHRASE.match(body) or _HAS_VERB.search(body) or before.subject not in before.text:
-        return None
-    return before.text.replace(before.subject, body)
-
-
-def _swap_those(body: str, before: str) -> str | None:
-    """ "quelli del progetto Silam quanti sono" after "Quanti Comuni …" → "Comuni del progetto Silam quanti sono?"."""
-    head = _HEAD.search(before)
-    if not head or not _THOSE.search(body):
-        return None
-    text = _THOSE.sub(head[1], body, count=1)
-    if not re.search(r"\b(?:quant|qual|how|which|what|chi|che|come|quando|dove)", fold(text)):
-        text = f"{before[: head.end()]} {text[len(head[1]) :].strip()}" if text.startswith(head[1]) else text
-    return f"{text[:1].upper()}{text[1:]}?"
-
-
-def _swap_number(body: str, before: str) -> str | None:
-    """ "E il 9?", "e il cinque?" or "e il prossimo?" after a question on a Driver → the same on that Driver."""
-    match = _BARE_NUMBER.match(fold(body))
-    driver = _NUMBERED.search(before)
-    step = step_of(body)
-    if driver and step:
-        value: int | str | None = max(1, int(driver["number"]) + step)
-    elif driver and match:
-        value = match["number"] if match["number"].isdigit() else number_words().get(match["number"])
-    else:
-        return None
-    if value is None:
-        return None
-    return f"{before[: driver.start('number')]}{value}{before[driver.end('number') :]}"
-
-
-def _swap_entity(body: str, before: str) -> str | None:
-    """ "E il Driver 5?" after "Che cosa prevede il Driver 3?" → "Che cosa prevede il Driver 5?"."""
-    new, old = _ENTITY.search(body), _ENTITY.search(before)
-    if not new or not old or len(focus_stems(body)) > 2 or len(body.split()) > 4:
-        return None
-    if new.group().startswith("Driver") == old.group().startswith("Driver"):
-        return before.replace(old.group(), new.group())
-    # Another kind of thing brings its own article: "il Driver 3" → "il PUMS".
-    return re.sub(rf"(?:\b(?:il|lo|la|i|gli|le)\s+|\bl['’])?{re.escape(old.group())}", body, before)
-
-
-def _swap_phrase(body: str, before: str) -> str | None:
-    """ "per le altre funzioni" after "… per il residenziale?" takes its place; with no such phrase it is appended."""
-    first = re.split(r"[\s'’]", fold(body), maxsplit=1)[0]
-    family = next((forms for forms in _PREPOSITIONS if first in forms), None)
-    if family is None:
-        return None
-    stem_of_question = before.strip(" ?!.")
-    places = list(re.finditer(rf"\b(?:{'|'.join(family)})\b", stem_of_question, re.IGNORECASE))
-    if places and places[-1].start() > 0:
-        old = places[-1].start()
-        return f"{stem_of_question[:old]}{body}{stem_of_question[_phrase_end(stem_of_question, old) :]}?"
-    # "E per le altre funzioni?" after "… nel residenziale?" takes the place of another preposition's phrase.
-    instead = list(_PLACED.finditer(stem_of_question)) if _OTHERS.search(body) else []
-    if instead:
-        old = instead[-1].start()
-        return f"{stem_of_question[:old]}{body}{stem_of_question[_phrase_end(stem_of_question, old) :]}?"
-    return f"{stem_of_question} {body}?"
-
-
-def _phrase_end(text: str, start: int) -> int:
-    """Where the prepositional phrase that begins at start ends: before the next preposition but "di"."""
-    others = "|".join(form for forms in _PREPOSITIONS[:-1] for form in forms if form != "a")
-    for match in re.finditer(rf"\s+(?:{others})\b", text[start:], re.IGNORECASE):
-        if len(text[start : start + match.start()].split()) > 1:
-            return start + match.start()
-    return len(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import ClassVar, cast
 
@@ -21,6 +22,7 @@ TEXT = "Il progetto cura le biblioteche."
 
 
 class Shelf:
+    passages: Sequence[Passage] = ()
     documents: ClassVar = {"scheda": Document("scheda", "Scheda", DocumentKind.OTHER, "0" * 64)}
 
     def page(self, document: str, index: int) -> Page:
@@ -31,12 +33,16 @@ def passage(driver: int | None, at: int) -> Passage:
     return Passage(f"p_{at}", "scheda", TEXT, (Span(at, 0, len(TEXT)),), ("",), driver=driver)
 
 
-def refused(question: str, drivers: Sequence[int | None]) -> State:
+def refused(question: str, drivers: Sequence[int | None], asked_of: int | None = None) -> State:
     passages = [passage(driver, at) for at, driver in enumerate(drivers, start=1)]
     found = SearchResult(
         tuple(ScoredPassage(one, 1.0, {}) for one in passages), QueryReading(question, question, question)
     )
-    tools = cast(Tools, SimpleNamespace(library=Shelf(), weights=count_words(passages), contact="l'ufficio"))
+    shelf = Shelf()
+    shelf.passages = passages
+    tools = cast(Tools, SimpleNamespace(library=shelf, weights=count_words(passages), contact="l'ufficio"))
+    if asked_of is not None:
+        found = replace(found, reading=replace(found.reading, drivers=(asked_of,)))
     return conclude(State(question, standalone=question, asked=read_question(question), found=found), tools)
 
 
@@ -66,3 +72,11 @@ def test_what_was_just_asked_is_not_offered() -> None:
 
 def test_a_question_in_english_is_offered_questions_in_english() -> None:
     assert refused("How much do the libraries cost?", [8]).suggestions[0] == "What does Driver 8 say?"
+
+
+def test_a_driver_that_is_not_there_is_said_not_to_be() -> None:
+    text = refused("Cosa fa il Driver 11?", (3, 5), asked_of=11).text
+    assert text.startswith("Nei documenti pubblicati non c'è un Driver 11.")
+    assert "passi più vicini" not in text
+    assert "non c'è un Driver" not in refused("Cosa fa il Driver 5?", (3, 5), asked_of=5).text
+    assert "non c'è un Driver" not in refused("Cosa fa il Driver 5?", (None,), asked_of=5).text  # no Drivers at all

@@ -9,6 +9,9 @@ import pytest
 
 from kb.answering.condense import condense, stand_alone
 from kb.answering.state import State, Tools
+from kb.answering.weighing.weights import count_words
+from kb.records import AnswerStatus
+from prompts.replies import load_replies
 
 
 @pytest.mark.parametrize(
@@ -77,6 +80,84 @@ def test_a_new_subject_is_left_as_it_is(question: str) -> None:
     assert stand_alone(question, ("Quanti Comuni partecipano ad AFOL Metropolitana?",)) == question
 
 
+class Found:
+    """A search that is as sure as it was told to be, of passages of these Drivers."""
+
+    def __init__(self, confidence: float, drivers: tuple[int, ...]) -> None:
+        self.confidence = confidence
+        self.passages = tuple(SimpleNamespace(passage=SimpleNamespace(driver=driver)) for driver in drivers)
+        self.asked: list[str] = []
+
+    def search(self, text: str, *, count: int = 10) -> Found:
+        self.asked.append(text)
+        return self
+
+
+def said(question: str, *history: str, confidence: float = 0.0, drivers: tuple[int, ...] = ()) -> State:
+    """The state after the step, for a question after these turns."""
+    library = SimpleNamespace(id="r_1", passages=[SimpleNamespace(driver=driver) for driver in (1, 10, None)])
+    tools = SimpleNamespace(searcher=Found(confidence, drivers), weights=count_words([]), library=library)
+    return condense(State(question, history=history, cleaned=question), cast(Tools, tools))
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "standalone"),
+    [
+        # Which of those listed.
+        (("quali sono le 3 linee sul lavoro",), "la seconda a chi si rivolge?",
+         "la seconda linea sul lavoro a chi si rivolge?"),
+        (("quali sono le 3 linee sul lavoro", "la seconda a chi si rivolge?"), "e la terza?",
+         "la terza linea sul lavoro a chi si rivolge?"),
+        (("quali sono le 3 linee sul lavoro",), "e la terza?", "Qual è la terza linea sul lavoro?"),
+        (("Quali sono i dieci Driver?", "di cosa parla il terzo?"), "e l'ottavo?", "di cosa parla il Driver 8?"),
+        (("cosa prevede il driver 6",), "allora l'ultimo", "cosa prevede il Driver 10"),
+        (("cosa prevede il driver 6", "allora l'ultimo"), "e il 3?", "cosa prevede il Driver 3"),
+        (("quanti driver ci sono",), "e quello dei trasporti?", "Qual è il Driver dei trasporti?"),
+        # What always belongs to something.
+        (("del driver della salute",), "chi sono gli attori", "Chi sono gli attori del driver della salute?"),
+        (("Di che cosa parla il Driver 9?",), "quali sono le due linee di lavoro?",
+         "Quali sono le due linee di lavoro del Driver 9?"),
+        (("Che cos'è DECIWATT?",), "e quali sono i vantaggi?", "Quali sono i vantaggi di DECIWATT?"),
+        # Another subject, or an earlier one.
+        (("Che cos'è DECIWATT?",), "parliamo d'altro: la scuola aperta", "la scuola aperta"),
+        (("Che cos'è DECIWATT?",), "cambiamo argomento, quanto costa?", "quanto costa?"),
+        (("quanti driver ci sono", "Che cos'è DECIWATT?"), "torniamo ai driver, il secondo qual è?",
+         "il Driver 2 qual è?"),
+        (("quanti driver ci sono",), "torniamo al PUMS", "Parlami del PUMS"),
+        (("Che cos'è il PULS?",), "no, intendevo il PUMS", "Che cos'è il PUMS?"),
+        # Talk between is no subject.
+        (("Che cos'è DECIWATT?", "no", "sì", "👍", "siete dei ladri", "dimmi di più"), "chi lo usa?",
+         "Chi lo usa (DECIWATT)?"),
+        (("come mi registro?",), "hanno tutte internet?", "hanno tutte internet?"),
+        (("cos'è il parco sud",), "che legge lo regola?", "Che legge lo regola (il parco sud)?"),
+        (("fate piste ciclabili nuove?",), "e il biciplan cos'è", "e il biciplan cos'è"),
+    ],
+)  # fmt: skip
+def test_a_conversation_goes_on(history: tuple[str, ...], question: str, standalone: str) -> None:
+    assert said(question, *history).standalone == standalone
+
+
+def test_an_earlier_turn_that_stood_alone_is_the_subject() -> None:
+    """Asked after another subject, but of a noun of its own that the documents know."""
+    after = said("hanno tutte internet?", "Che cos'è DECIWATT?", "quante scuole superiori avete?", confidence=0.9)
+    assert after.standalone == "Hanno tutte internet (scuole superiori)?"
+
+
+@pytest.mark.parametrize("question", ["?", "non ho capito", "spiegati meglio", "e quindi?", "e allora?"])
+def test_a_turn_that_says_nothing_offers_questions_on_the_last(question: str) -> None:
+    after = said(question, "Cosa fa il Driver 3?", "e il 5?", drivers=(5, 5, 2))
+    assert after.status is AnswerStatus.NEEDS_CLARIFICATION
+    assert after.suggestions[:2] == ("Che cosa prevede il Driver 5?", "Che cosa prevede il Driver 2?")
+
+
+def test_with_nothing_asked_before_the_usual_questions_are_offered() -> None:
+    assert said("?", "ciao").suggestions == load_replies("it").suggestions
+
+
+def test_who_wrote_in_english_is_asked_in_english() -> None:
+    assert said("?", "What is the rural park?").text.startswith("I did not understand")
+
+
 def test_without_history_nothing_changes() -> None:
     assert stand_alone("E per le altre funzioni?", ()) == "E per le altre funzioni?"
 
@@ -135,12 +216,10 @@ def test_a_clause_about_the_subject_keeps_it() -> None:
 )
 def test_what_those_named_before_do_leans_on_them(question: str, standalone: str) -> None:
     """Though the documents seem to hold an answer to the question as it stands."""
-    searcher = SimpleNamespace(search=lambda text, count: SimpleNamespace(confidence=0.9))
-    state = State(question, history=("Che cosa sono i Distretti?",), cleaned=question)
-    assert condense(state, cast(Tools, SimpleNamespace(searcher=searcher))).standalone == standalone
+    assert said(question, "Che cosa sono i Distretti?", confidence=0.9).standalone == standalone
 
 
 def test_figures_that_a_person_tells_first_are_asked_about_too() -> None:
     question = "Mia madre ha 80 anni, deve pagare per il ritiro dei mobili?"
-    asked = condense(State(question, cleaned=question), cast(Tools, None)).asked
+    asked = said(question).asked
     assert asked is not None and "80" in {figure.value for figure in asked.figures}

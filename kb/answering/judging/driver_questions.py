@@ -9,7 +9,7 @@ from kb.language.questions import Asked, Expectation, read_question
 from kb.language.verbs import verb_stems
 from kb.language.words import fold, stem, tokenize
 
-_ALL = re.compile(r"(?:(?:i|tutti i) )?drivers?")
+_ALL = re.compile(r"(?:(?:i|tutti i) )?drivers?|(?:parlami|parlaci|dimmi|raccontami) (?:di tutti i|dei|sui) drivers?")
 _OF_THE_PLAN = frozenset(stem("driver piano psttm agenda strategica strategico".split()))
 """Words beside which a list of the Drivers is one of all of them."""
 _WHO_TAKES_PART = re.compile(

@@ -1,0 +1,1 @@
+"""What a turn takes from the turns before it."""

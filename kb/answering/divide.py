@@ -6,9 +6,9 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import replace
 
-from kb.answering.condense import ASKING_WORD, has_own_subject, subject_of
+from kb.answering.conversing.subjects import ASKING_WORD, has_own_subject, subject_of
 from kb.answering.state import DraftSentence, State, Step, Tools
-from kb.language.questions import focus_stems, read_question
+from kb.language.questions import Expectation, focus_stems, read_question
 from kb.records import Note
 from kb.retrieval.search import SearchResult
 from prompts.replies import load_replies
@@ -18,11 +18,21 @@ MAX_PARTS = 3
 MAX_SENTENCES, MAX_SENTENCES_EACH = 5, 2
 """Sentences of a divided answer, in all and of each part."""
 
-_ASKS_MORE = re.compile(rf"(?:\s*[,;]\s*|\s+)(?:e|ed|and)\s+(?={ASKING_WORD}\b)", re.IGNORECASE)
+_ASKS_THEN = rf"(?:{ASKING_WORD}|(?:a|con|da|di|in|per|su|entro)\s+che\s+\w{{4,}})\b"
+_ASKS_MORE = re.compile(rf"(?:[\s?!.]*[,;]\s*|[\s?!.]+)(?:e|ed|and)\s+(?={_ASKS_THEN})", re.IGNORECASE)
+_ASKS_ON = re.compile(rf"\s*[,;.?!]\s*(?!come\b)(?={_ASKS_THEN})", re.IGNORECASE)  # "…, come dice il piano"
 _ASKS = re.compile(rf"\b{ASKING_WORD}\b", re.IGNORECASE)
+_ASKS_FIRST = re.compile(rf"^{_ASKS_THEN}", re.IGNORECASE)
+_BEGINS = re.compile(r"(?:quali|quale|quant[ieao]|which|how many)\s+\w+", re.IGNORECASE)
+_TWO_WAYS = re.compile(
+    r"^(?P<one>(?:da |a |con |per )?(?:quando|dove|come|chi|perch[eé]|quanto|when|where|how|who|why))\s+(?:e|ed|and)\s+"
+    r"(?P<two>(?:da |a |con |per )?(?:quando|dove|come|chi|perch[eé]|quanto|when|where|how|who|why))\s+(?P<rest>\w.+)$",
+    re.IGNORECASE,
+)
 _TWO_THINGS = re.compile(
-    r"^(?P<head>(?:quali|chi|cosa|che cosa)\s+sono|elenca(?:mi)?|dimmi)\s+(?P<one>(?:gli|i|le)\s+\w+)\s+e\s+"
-    r"(?P<two>(?:gli|i|le)\s+\w+)\s+(?P<of>(?:di|del|dello|della|dell['’]|dei|degli|delle)\s?.+)$",
+    r"^(?P<head>(?:quali|chi|cosa|che cosa)\s+sono|qual\s?['’]?è|elenca(?:mi)?|dimmi)\s+"
+    r"(?P<one>(?:(?:gli|i|le|il|lo|la)\s+|l['’])\w+)\s+e\s+(?P<two>(?:(?:gli|i|le|il|lo|la)\s+|l['’])\w+)\s+"
+    r"(?P<of>(?:di|del|dello|della|dell['’]|dei|degli|delle)\s?.+)$",
     re.IGNORECASE,
 )
 _PAIR = r"(?P<one>.+?)\s+(?:e|ed|con|and|with|rispetto a(?:l|llo|lla)?)\s+(?P<two>.+)"
@@ -62,7 +72,9 @@ def parts_of(question: str, *, names: Container[str] = ()) -> list[str]:
     names: stems that are names even where they are typed without a capital.
     """
     text = question.strip()
-    for found in (_compared(text, names), _two_things(text), _sentences(text), _coordinated(text)):
+    if text.rstrip(" ?!.").endswith(")"):  # completed from the turns before: what is in brackets asks nothing
+        return [question]
+    for found in (_compared(text, names), _two_things(text), _two_ways(text), _sentences(text), _coordinated(text)):
         if len(found) > 1 and all(focus_stems(one) for one in found):
             return found
     return [question]
@@ -150,6 +162,12 @@ def _two_things(text: str) -> list[str]:
     return [f"{match['head']} {match[thing]} {match['of']}?" for thing in ("one", "two")] if match else []
 
 
+def _two_ways(text: str) -> list[str]:
+    """ "Come e quando si approva il PGT?" asks how, and when."""
+    match = _TWO_WAYS.match(text.strip(" ?!."))
+    return [f"{match[way].capitalize()} {match['rest']}?" for way in ("one", "two")] if match else []
+
+
 def _sentences(text: str) -> list[str]:
     """ "Che cos'è il PTM? Quando è stato approvato?": each sentence with a question mark, completed by the first."""
     found = [one.strip() for one in re.findall(r"[^?]+\?", text) if len(one.split()) > 1 and _ASKS.search(one)]
@@ -157,11 +175,27 @@ def _sentences(text: str) -> list[str]:
 
 
 def _coordinated(text: str) -> list[str]:
-    """ "Che cos'è il PTM e quando è stato approvato?" asks twice."""
-    pieces = _ASKS_MORE.split(text.strip(" ?!."))
-    if len(pieces) < 2 or not _ASKS.search(pieces[0]):
-        return []
-    return list(_completed([f"{piece[:1].upper()}{piece[1:]}?" for piece in pieces]))
+    """ "Che cos'è il PTM e quando è stato approvato?" asks twice, as "Che cos'è il PTM, quanto costa?" does."""
+    plain = text.strip(" ?!.")
+    pieces = _ASKS_MORE.split(plain)
+    if len(pieces) < 2 or not _asks_alone(pieces[0]):
+        pieces = []
+    pieces = [piece for one in pieces or [plain] for piece in _asked_on(one)]
+    return list(_completed([f"{piece[:1].upper()}{piece[1:]}?" for piece in pieces])) if len(pieces) > 1 else []
+
+
+def _asks_alone(piece: str) -> bool:
+    """True for a question; "quali Comuni" before "e quante imprese partecipano" is only the beginning of one."""
+    if _BEGINS.fullmatch(piece):
+        return False
+    return bool(_ASKS.search(piece)) or read_question(f"{piece}?").expects is Expectation.YES_NO
+
+
+def _asked_on(text: str) -> list[str]:
+    """The questions put after each other with no more than a mark between, where the first names what it is about."""
+    pieces = [piece.strip(" ?!.,;") for piece in _ASKS_ON.split(text)]
+    asks = _ASKS_FIRST.match(pieces[0]) and has_own_subject(pieces[0])
+    return [piece for piece in pieces if piece] if asks else [text]
 
 
 def _completed(questions: list[str]) -> Iterator[str]:

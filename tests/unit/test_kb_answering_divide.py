@@ -32,6 +32,18 @@ from kb.records import AnswerStatus
         ("Confronta il Driver 1 e 2", ["Che cosa prevede il Driver 1?", "Che cosa prevede il Driver 2?"]),
         ("PdZ e PAT cosa sono?", ["Che cos'è PdZ?", "Che cos'è PAT?"]),
         ("Cosa sono i PdZ e il PAT?", ["Che cos'è PdZ?", "Che cos'è PAT?"]),
+        ("Cos'è il PTM, quanto costa, chi lo paga?", ["Cos'è il PTM?", "Quanto costa (PTM)?", "Chi lo paga (PTM)?"]),
+        ("Cos'è il PTM. Quando è stato approvato?", ["Cos'è il PTM?", "Quando è stato approvato (PTM)?"]),
+        ("Come e quando si approva il PGT?", ["Come si approva il PGT?", "Quando si approva il PGT?"]),
+        ("Il PTM è obbligatorio e quando scade?", ["Il PTM è obbligatorio?", "Quando scade (PTM)?"]),
+        (
+            "Qual è il costo e la durata del progetto Silam?",
+            ["Qual è il costo del progetto Silam?", "Qual è la durata del progetto Silam?"],
+        ),
+        (
+            "quanti posti letto ci saranno per gli studenti e a che prezzo?",
+            ["Quanti posti letto ci saranno per gli studenti?", "A che prezzo (posti letto per gli studenti)?"],
+        ),
         ("What is GOL and who runs it?", ["What is GOL?", "Who runs it (GOL)?"]),
     ],
 )
@@ -44,7 +56,10 @@ def test_each_thing_asked_is_a_question(question: str, parts: list[str]) -> None
     [
         "Chi gestisce l'acqua e i rifiuti?",
         "Cosa sono le scuole e le palestre?",
-        "Come e quando si approva il PGT?",
+        "Che cosa succede, quando piove?",
+        "Che cosa fa il Driver 5, come si legge nel piano?",
+        "Quali Comuni e quante imprese partecipano a Silam?",
+        "Chi finanzia (posti letto e dove verranno costruite le residenze)?",
         "Che rapporto c'è tra rifiuti e acqua?",
         "Qual è la differenza tra le soglie per il residenziale e quelle per le altre funzioni?",
         "Quali Comuni e associazioni partecipano?",

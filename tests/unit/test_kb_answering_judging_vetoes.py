@@ -238,7 +238,7 @@ def test_one_unknown_word_of_many_is_not_the_point(question: str, ghosts: int, c
 @pytest.mark.parametrize(
     ("question", "reason"),
     [
-        ("Il Driver 10 costruirà ospedali?", "non ho trovato se è così"),
+        ("Il Driver 10 costruirà ospedali?", "non ho trovato niente che lo confermi"),
         ("Quanti ospedali costruirà il Driver 10?", "non ho trovato il numero che chiedi"),
         ("Come costruirà ospedali il Driver 10?", "non ho trovato una risposta a questa domanda"),
     ],

@@ -24,9 +24,9 @@ def tools() -> Tools:
     return tools_over(RELEASE)
 
 
-def state_for(question: str, draft: DraftSentence) -> State:
+def state_for(question: str, *draft: DraftSentence) -> State:
     found = SearchResult((ScoredPassage(PASSAGE, 1.0),), QueryReading(question, question, question))
-    return State(question, standalone=question, asked=read_question(question), found=found, draft=(draft,))
+    return State(question, standalone=question, asked=read_question(question), found=found, draft=draft)
 
 
 def honest() -> DraftSentence:
@@ -52,3 +52,23 @@ def test_why_something_is_so_that_no_document_says_has_no_answer(tools: Tools) -
     other = draft_sentence(PASSAGE, 0, len("AFOL Metropolitana"), support=1.0)
     assert check_premises(state_for("Come mai ad AFOL partecipano 90 Comuni?", other), tools).draft == ()
     assert check_premises(state_for("Come mai ad AFOL partecipano 90 Comuni?", honest()), tools).draft
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Perché la giunta ha venduto AFOL?", ["not_told"]),
+        ("Perché ad AFOL hanno partecipato i Comuni?", []),
+        ("Chi ha venduto AFOL?", []),
+    ],
+)
+def test_a_deed_taken_for_granted_that_no_document_knows_is_said(question: str, told: list[str], tools: Tools) -> None:
+    after = check_premises(state_for(question, honest()), tools)
+    assert after.draft
+    assert [note.kind for note in after.notes] == told
+    assert all("dà per scontato" in note.text for note in after.notes)
+
+
+def test_a_name_that_nobody_wrote_is_said_of_a_refusal_too(tools: Tools) -> None:
+    after = check_premises(state_for("Quanti Comuni partecipano a Zorglub?"), tools)
+    assert [note.kind for note in after.notes] == ["name_not_in_documents"]

@@ -24,12 +24,15 @@ QUESTION_CHARS = 64  # people read a question's end even where a phone cuts it
 MOST_SOURCES = 40
 MOST_SUGGESTIONS = 3
 MOST_CHOICES = 8  # of a clarifying question
-SAID_FIRST = frozenset({"figure_not_in_documents", "name_not_in_documents", "named_drivers", "not_defined"})
+SAID_FIRST = frozenset({"figure_not_in_documents", "name_not_in_documents", "named_drivers", "not_defined", "not_told"})
 """Notes that come before the sentences: what they are about would be misunderstood without."""
 SAID_LAST = frozenset({"part_not_found"})
 """Notes on what is missing."""
 IN_TEXT = SAID_FIRST | SAID_LAST | {"nearest_passages", "not_in_driver", "personal_data"}
 """Notes that a text without sentences says already, or that the bot says itself."""
+
+UNRATED = frozenset({"small_talk", "needs_clarification", "blocked", "unavailable"})
+"""Statuses of what is no answer: there is nothing to rate."""
 
 SHARE_ROOM = 200  # a cut is looked for in that many last units
 _TOKEN = re.compile(r"<(/?)([a-z]+)((?:\s[^>]*)?)>|(&(?:lt|gt|amp|quot|#\d+);)|([^<&]+|[<&])", re.DOTALL)
@@ -105,15 +108,19 @@ def source_html(citation: Mapping[str, Any], replies: Replies) -> str:
     return "\n".join(lines)
 
 
-def answer_buttons(answer: Mapping[str, Any], code: str, replies: Replies) -> InlineKeyboardMarkup:
-    """Sources, 👍 👎, and suggestions; each button carries the answer's code and a number, looked up when tapped."""
+def answer_buttons(answer: Mapping[str, Any], code: str, replies: Replies) -> InlineKeyboardMarkup | None:
+    """
+    Sources, 👍 👎, and suggestions, None where there is nothing to tap.
+
+    Each button carries the answer's code and a number, looked up when tapped.
+    """
     rows: Buttons = list(_source_rows(answer["citations"][:MOST_SOURCES], code, replies))
-    if answer["status"] not in ("small_talk", "needs_clarification"):
+    if answer["status"] not in UNRATED:
         rows.append(rating_row(code))
     most = MOST_CHOICES if answer["status"] == "needs_clarification" else MOST_SUGGESTIONS
     for at, question in enumerate(answer["suggestions"][:most]):
         rows.append([button(question, f"g:{code}:{at}")])
-    return InlineKeyboardMarkup(rows)
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def rating_row(code: str) -> list[InlineKeyboardButton]:

@@ -209,6 +209,11 @@ class BotStore:
             connection.execute(insert(TURNS).values(turn).on_conflict_do_nothing())
             _drop_old_turns(connection, answer.chat)
 
+    def forget_turn(self, code: str) -> None:
+        """Forget the question whose answer has this code; the answer keeps its buttons."""
+        with self._transaction() as connection:
+            _delete(connection, TURNS, TURNS.c.code == code)
+
     def forget_turns(self, chat: str) -> int:
         """Forget a chat's questions; how many there were."""
         with self._transaction() as connection:

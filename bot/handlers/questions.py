@@ -34,6 +34,8 @@ async def answer_edited(turn: Turn) -> None:
         return
     before = turn.office.store.answer_to(turn.message.message_id, turn.chat)
     shown = before.message_id if before else None
+    if before is not None:  # what was corrected is no longer said: a follow-up must not lean on it
+        turn.office.store.forget_turn(before.code)
     await answer_question(turn, question, in_place_of=shown)
 
 

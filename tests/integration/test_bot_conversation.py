@@ -254,6 +254,22 @@ def test_a_corrected_question_changes_its_answer(bot: FakeTelegram, ada: int) ->
     assert len(bot.messages(ada)) == 1
 
 
+def test_what_was_corrected_is_not_sent_along(bot: FakeTelegram, ada: int) -> None:
+    ask(bot, ada, f"Prima di {ada}?")
+    number = bot.write(ada, f"Sbagliata di {ada}?")
+    bot.said(ada, 2)
+    corrected = f"Corretta di {ada}?"
+    bot.push({"edited_message": bot.message(ada, corrected, message_id=number) | {"edit_date": int(time.time())}})
+    bot.wait_for(lambda: [question for question, _ in Talker.asked if question == corrected])
+    ask_again = f"E poi, {ada}?"
+    bot.write(ada, ask_again)
+    bot.said(ada, 3)
+
+    histories = {question: history for question, history in Talker.asked if str(ada) in question}
+    assert histories[corrected] == (f"Prima di {ada}?",)
+    assert histories[ask_again] == (f"Prima di {ada}?", corrected)
+
+
 def test_whoever_blocks_the_bot_stops_nobody(bot: FakeTelegram, ada: int) -> None:
     bot.blocked.add(ada)
     bot.write(ada, QUESTION)

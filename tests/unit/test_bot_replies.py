@@ -141,6 +141,15 @@ def test_buttons_carry_few_bytes_and_fit_their_line() -> None:
     assert all(len(button.text) <= QUESTION_CHARS for row in rows for button in row)
 
 
+@pytest.mark.parametrize("status", ["small_talk", "needs_clarification", "blocked", "unavailable"])
+def test_what_is_no_answer_has_no_thumbs_and_no_empty_keyboard(status: str) -> None:
+    talk = {"citations": [], "status": status}
+    offered = answer_buttons({**talk, "suggestions": ["Che cosa prevede il Driver 8?"]}, "abcdefghij", IT)
+
+    assert [[one.text for one in row] for row in offered.inline_keyboard] == [["Che cosa prevede il Driver 8?"]]
+    assert answer_buttons({**talk, "suggestions": []}, "abcdefghij", IT) is None
+
+
 def test_sources_of_one_document_stand_beside_each_other_and_are_told_apart() -> None:
     places = (("plan", "Obiettivo"), ("plan", "Azioni"), ("plan", "Strumenti e mezzi"), ("guide", "Sigle"))
     cited = tuple(

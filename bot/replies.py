@@ -11,7 +11,7 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import MessageLimit
 
-from prompts.replies import Replies
+from prompts.replies import Replies, name_page
 
 MOST_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)  # UTF-16 units, after the tags are read
 MOST_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
@@ -255,9 +255,7 @@ def _source_button(citation: Mapping[str, Any], code: str, replies: Replies, *, 
 
 
 def _page(citation: Mapping[str, Any], replies: Replies) -> str:
-    if citation.get("page_label"):
-        return replies.say("page_printed", page=str(citation["page_label"]))
-    return replies.say("page_counted", page=str(citation["page_index"]))
+    return name_page(citation.get("page_label"), citation["page_index"], replies.language)
 
 
 def _is_link(url: object) -> bool:

@@ -15,4 +15,4 @@ def load_bot_replies(language: str) -> Replies:
 
     name = language if language in LANGUAGES else "it"
     text = files("prompts").joinpath("replies", f"bot.{name}.yaml").read_text(encoding="utf-8")
-    return Replies(yaml.safe_load(text))
+    return Replies(yaml.safe_load(text), name)

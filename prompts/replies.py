@@ -14,8 +14,9 @@ LANGUAGES = ("it", "en")
 class Replies:
     """The replies of one language."""
 
-    def __init__(self, texts: Mapping[str, Any]) -> None:
+    def __init__(self, texts: Mapping[str, Any], language: str) -> None:
         self._texts = dict(texts)
+        self.language = language
 
     def say(self, reply: str, /, **fields: str) -> str:
         """
@@ -43,7 +44,7 @@ def load_replies(language: str) -> Replies:
 
     name = language if language in LANGUAGES else "it"
     text = files("prompts").joinpath("replies", f"{name}.yaml").read_text(encoding="utf-8")
-    return Replies(yaml.safe_load(text))
+    return Replies(yaml.safe_load(text), name)
 
 
 def name_page(label: str | None, index: int, language: str = "it") -> str:

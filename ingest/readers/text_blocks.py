@@ -15,9 +15,10 @@ from ingest.readers.marked_text import cut_marked, is_marked
 from ingest.readers.reading import Piece
 from ingest.readers.text_pages import Lines, block_width, is_wide
 from ingest.readers.text_titles import find_title, join_capitals
+from kb.language.marks import BULLETS
 from kb.records import BlockKind
 
-_BULLET = re.compile(r"\s*(?:[•▪◦·*‣➢●-]|[–—])\s+(?=\S)|\s*\(?(?:[a-z]{1,2}|\d{1,2}|[ivx]{1,4})\)\s+(?=\S)")
+_BULLET = re.compile(rf"\s*[{BULLETS}]\s+(?=\S)|\s*\(?(?:[a-z]{{1,2}}|\d{{1,2}}|[ivx]{{1,4}})\)\s+(?=\S)")
 _NUMBERED = re.compile(r"\s*\d{1,3}(?:-\w+)?\.\s+\S")
 _COLUMN_LINES = 3
 _TITLE_LINES = 5  # at a block's beginning, among which its title and what follows it stand

@@ -8,6 +8,7 @@ from ingest.headings import Heading, find_heading
 from ingest.layout import begins_inside, is_open
 from ingest.readers.labelled_lines import fits, is_labelled, width_of
 from ingest.readers.text_pages import Lines
+from kb.language.marks import BULLETS
 
 _LONGEST = 80  # letters of a title in capitals, and characters of a numbered one
 _LONGEST_PLAIN = 50  # characters of a title that nothing but its line sets apart
@@ -20,7 +21,7 @@ QUESTION_LEVEL = 5
 _CAPITALS_LEVEL, _PLAIN_LEVEL = 2, 3
 
 _NUMBERED = re.compile(r"\s*\d{1,3}(?:-\w+)?[.)]\s+\S")
-_MARKED = re.compile(r"\s*(?:[•▪◦·*‣➢●–—-]\s|\(?[a-z]{1,2}\)\s)")
+_MARKED = re.compile(rf"\s*(?:[{BULLETS}]\s|\(?[a-z]{{1,2}}\)\s)")
 _QUESTION = re.compile(r"\s*(?:\d{1,3}[.)]\s+|D(?:omanda)?[.:]\s*)?[A-ZÀ-Ý«“\"][^?]*\?\s*$")
 _COLUMNS = re.compile(r"\S(?: {2,}|\t)\S")
 INSTITUTION = re.compile(

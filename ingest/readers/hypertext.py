@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
 from ingest.clean import collapse, decode, repair
 from ingest.instructions import holds_instruction
 from ingest.readers.hypertext_sight import hidden_names, is_hidden, sets_ground
-from ingest.readers.reading import SCRIPT, Hidden, Piece, Reading, assemble_page, row_text
+from ingest.readers.hypertext_tables import BOLD_TAGS, TABLE_TAGS, Tables, Terms
+from ingest.readers.reading import SCRIPT, Hidden, Piece, Reading, assemble_page
+from ingest.readers.titling import headed_title
 from kb.records import BlockKind
 
 _SKIPPED = frozenset(
     "script style nav header footer aside template noscript svg form button select textarea iframe".split()
 )
 _BLOCKS = frozenset(
-    "p div section article main ul ol li dl dt dd table tr blockquote figcaption address pre details summary".split()
+    "p div section article main ul ol li dl dt dd table caption tr blockquote figcaption address pre details "
+    "summary".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 UNSEEN = "nascosto a chi visita la pagina"
@@ -33,10 +37,11 @@ def read_html(path: Path) -> Reading:
     """
     text, encoding = decode(path.read_bytes(), path.name)
     found = read_markup(repair(text))
-    heading = next((piece.text for piece in found.pieces if piece.kind is BlockKind.HEADING), None)
     notes = () if encoding == "utf-8" else (f"letto come {encoding} e convertito in UTF-8",)
     page = assemble_page(1, found.pieces)
-    return Reading((page,), title=heading or found.title or None, notes=notes, hidden=tuple(found.hidden))
+    return Reading(
+        (page,), title=headed_title(found.pieces) or found.title or None, notes=notes, hidden=tuple(found.hidden)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,10 @@ def read_markup(html: str) -> Markup:
     walk = _Walk()
     walk.feed(html)
     walk.close()
-    walk.end_block()
+    walk.end_all()
     hiding = walk.hiding()
     walk.end_hidden()
     return Markup(walk.pieces, walk.title, walk.hidden, hiding)
-
-
-@dataclass(slots=True)
-class _Table:
-    header: list[str] | None = None
-    cells: list[str] = field(default_factory=list)
-    is_header: bool = True  # every cell of the row so far is a <th>
 
 
 class _Walk(HTMLParser):
@@ -85,7 +83,8 @@ class _Walk(HTMLParser):
         self._hiding: set[str] = set()  # classes and ids that a style sheet hides
         self._line = 1  # on which what is being left out began
         self._on_white = True  # nothing gave the page a background so far
-        self._tables: list[_Table] = []
+        self._tables = Tables()
+        self._terms = Terms()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a tag."""
@@ -94,20 +93,31 @@ class _Walk(HTMLParser):
         if self._skipping or tag in _SKIPPED or is_hidden(attrs, self._hiding, on_white=self._on_white):
             self._skip(tag)
             return
+        self._open_text(tag)
+        if tag in TABLE_TAGS:
+            self._tables.start(tag, attrs, self._cell_words())
+
+    def _open_text(self, tag: str) -> None:
         if tag == "title":
             self._in_title = True
         elif tag in _HEADINGS:
             self.end_block()
             self._level = _HEADINGS[tag]
-        elif tag in ("td", "th"):
-            self._open_cell(tag)
-        elif tag in _BLOCKS and not self._in_cell():
-            self.end_block()
-            self._items += tag == "li"
         elif tag == "br":
             self._words.append(" ")
-        if tag == "table":
-            self._tables.append(_Table())
+        elif tag in BOLD_TAGS:
+            self._tables.bold(1)
+        elif tag in _BLOCKS:
+            self._begin_block(tag)
+
+    def _begin_block(self, tag: str) -> None:
+        if self._tables.in_cell():
+            self._words.append(" ")
+            return
+        self.end_block()
+        self._items += tag == "li"
+        if tag in ("dt", "dd"):
+            self._add_all(self._terms.start(tag))
 
     def handle_endtag(self, tag: str) -> None:
         """Close a tag."""
@@ -118,11 +128,24 @@ class _Walk(HTMLParser):
         elif tag in _HEADINGS:
             self.end_block()
             self._level = 0
-        elif tag in ("td", "th", "tr", "table"):
-            self._close_table_tag(tag)
-        elif tag in _BLOCKS and not self._in_cell():
-            self.end_block()
-            self._items = max(0, self._items - (tag == "li"))
+        elif tag in TABLE_TAGS:
+            self.pieces += self._tables.end(tag, self._cell_words())
+        elif tag in BOLD_TAGS:
+            self._tables.bold(-1)
+        elif tag in _BLOCKS:
+            self._close_block(tag)
+
+    def _close_block(self, tag: str) -> None:
+        if self._tables.in_cell():
+            self._words.append(" ")
+            return
+        self.end_block()
+        self._items = max(0, self._items - (tag == "li"))
+        if tag == "dl":
+            self._add_all(self._terms.end())
+
+    def _add_all(self, texts: Iterable[str]) -> None:
+        self.pieces += [Piece(text) for text in texts]
 
     def handle_data(self, data: str) -> None:
         """Take text."""
@@ -134,6 +157,7 @@ class _Walk(HTMLParser):
             self.title = collapse(f"{self.title} {data}".replace("\n", " "))
         else:
             self._words.append(data)
+            self._tables.read(data)
 
     def handle_comment(self, data: str) -> None:
         """A comment is read by nobody; one that talks to a model is told."""
@@ -148,8 +172,21 @@ class _Walk(HTMLParser):
             return
         if self._level:
             self.pieces.append(Piece(text, BlockKind.HEADING, self._level))
-        else:
+        elif text := self._terms.take(text):
             self.pieces.append(Piece(text, BlockKind.LIST_ITEM if self._items else BlockKind.PARAGRAPH))
+
+    def end_all(self) -> None:
+        """End what nothing closed."""
+        self.pieces += self._tables.end_all(self._cell_words())
+        self.end_block()
+        self._add_all(self._terms.end())
+
+    def _cell_words(self) -> str:
+        """What the open cell says; outside one, what was read is a block of its own."""
+        if self._tables.in_cell():
+            return self._take_words()
+        self.end_block()
+        return ""
 
     def _take_words(self) -> str:
         text = collapse("".join(self._words).replace("\n", " "))
@@ -192,29 +229,3 @@ class _Walk(HTMLParser):
             is_text = self._why == UNSEEN
             self.hidden.append(Hidden(1, self._why, text, is_text=is_text, place=f"riga {self._line}"))
         self._why, self._unseen = "", []
-
-    def _in_cell(self) -> bool:
-        return bool(self._tables) and bool(self._words)
-
-    def _open_cell(self, tag: str) -> None:
-        self._words = []
-        if self._tables and tag == "td":
-            self._tables[-1].is_header = False
-
-    def _close_table_tag(self, tag: str) -> None:
-        if not self._tables:
-            return
-        table = self._tables[-1]
-        if tag in ("td", "th"):
-            table.cells.append(self._take_words())
-        elif tag == "tr":
-            self._close_row(table)
-        else:
-            self._tables.pop()
-
-    def _close_row(self, table: _Table) -> None:
-        if table.header is None and table.is_header and any(table.cells):
-            table.header = table.cells
-        elif text := row_text(table.header or [], table.cells):
-            self.pieces.append(Piece(text, BlockKind.TABLE_ROW))
-        table.cells, table.is_header = [], True

@@ -13,6 +13,7 @@ from ingest.clean import collapse, decode, repair
 from ingest.readers.hypertext import UNSEEN, read_markup
 from ingest.readers.labelled_lines import cut_labelled
 from ingest.readers.reading import Hidden, Piece, Reading, assemble_page, row_text
+from ingest.readers.titling import headed_title
 from kb.errors import InputError
 from kb.records import BlockKind
 
@@ -39,7 +40,7 @@ def read_markdown(path: Path) -> Reading:
         facts = _read_facts(match.group(1), path.name)
         text = text[match.end() :]
     pieces, hidden = _read_pieces(text)
-    title = facts.pop("title", None) or next((one.text for one in pieces if one.kind is BlockKind.HEADING), None)
+    title = facts.pop("title", None) or headed_title(pieces)
     notes = () if encoding == "utf-8" else (f"letto come {encoding} e convertito in UTF-8",)
     return Reading((assemble_page(1, pieces),), title=title, metadata=facts, notes=notes, hidden=tuple(hidden))
 

@@ -11,7 +11,9 @@ from xml.etree import ElementTree
 
 from ingest.clean import collapse, repair
 from ingest.readers.office_hidden import take_hidden
-from ingest.readers.reading import Hidden, Piece, Reading, assemble_page, row_text
+from ingest.readers.reading import Hidden, Piece, Reading, assemble_page
+from ingest.readers.spans import Cell, Row, count_first_heads, read_table
+from ingest.readers.titling import headed_title
 from kb.errors import UnreadableFile
 from kb.records import BlockKind
 
@@ -76,10 +78,9 @@ def _finish(draft: _Draft, path: Path) -> Reading:
         pages = [[]]
     if not pages:
         raise UnreadableFile(f"«{path.name}» non contiene testo: indica un documento con del testo.")
-    title = next((piece.text for own in pages for piece in own if piece.kind is BlockKind.HEADING), None)
     return Reading(
         tuple(assemble_page(index, own) for index, own in enumerate(pages, start=1)),
-        title=title,
+        title=headed_title([piece for own in pages for piece in own]),
         hidden=tuple(Hidden(1, why, text, place=place) for why, text, place in draft.hidden),
     )
 
@@ -191,15 +192,51 @@ def _ends_page(node: ElementTree.Element) -> bool:
 
 
 def _read_table(node: ElementTree.Element, draft: _Draft) -> None:
-    """Rows as "colonna: valore", the first row being the columns' names; a table of one row is that row."""
-    rows = [
-        [collapse(repair(" ".join(_cell_parts(cell)))) for cell in row if _name(cell) in ("tc", "table-cell")]
-        for row in node.iter()
-        if _name(row) in ("tr", "table-row")
-    ]
-    header = rows[0] if len(rows) > 1 else []
-    for cells in rows[1:] or rows:
-        draft.add(Piece(row_text(header, cells), BlockKind.TABLE_ROW))
+    """Rows as "colonna: valore", the columns named by the rows that say so, else by the first."""
+    repeated = {row for group in node.iter() if _name(group) == "table-header-rows" for row in group}
+    rows: list[Row] = []
+    heads = 0
+    for row in node.iter():
+        if _name(row) in ("tr", "table-row"):
+            heads += heads == len(rows) and (row in repeated or _is_repeated(row))
+            rows.append(list(_cells(row, rows[-1] if rows else [])))
+    for piece in read_table(rows, heads=heads or count_first_heads(rows)):
+        draft.add(piece)
+
+
+def _is_repeated(row: ElementTree.Element) -> bool:
+    """True for a row that Word repeats on each page."""
+    return any(_name(part) == "trPr" and any(_name(each) == "tblHeader" for each in part) for part in row)
+
+
+def _cells(row: ElementTree.Element, above: Row) -> Iterator[Cell]:
+    """A row's cells; one that goes on from the row above has that one's text."""
+    column = 0
+    for node in row:
+        if _name(node) not in ("tc", "table-cell"):
+            continue
+        facts = {_name(each): each for part in node if _name(part) == "tcPr" for each in part}
+        columns = _number(
+            _value(facts["gridSpan"], "val") if "gridSpan" in facts else _value(node, "number-columns-spanned")
+        )
+        text = collapse(repair(" ".join(_cell_parts(node))))
+        if "vMerge" in facts and _value(facts["vMerge"], "val") != "restart":
+            text = text or _text_at(above, column)
+        yield Cell(text, columns=columns, rows=_number(_value(node, "number-rows-spanned")))
+        column += columns
+
+
+def _text_at(row: Row, column: int) -> str:
+    """The text of the cell of a row that stands in a column; empty where none does."""
+    for cell in row:
+        if column < cell.columns:
+            return cell.text
+        column -= cell.columns
+    return ""
+
+
+def _number(text: str | None) -> int:
+    return max(1, int(text)) if text and text.isascii() and text.isdigit() and len(text) <= 6 else 1
 
 
 def _cell_parts(cell: ElementTree.Element) -> Iterator[str]:

@@ -26,7 +26,7 @@ READERS: dict[str, str] = {
 }
 """Each suffix's reader, imported only when a file asks for it."""
 
-READERS_VERSION = "bussola-readers-4"
+READERS_VERSION = "bussola-readers-5"
 """Fingerprint of the readers: raise it when one gives other pages for the same file."""
 
 

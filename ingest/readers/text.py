@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from pathlib import Path
 
 from ingest.clean import Vocabulary, decode, gather_words, join_pieces, keep_hyphen, repair, split_at_first_word
@@ -14,15 +13,10 @@ from ingest.layout import begins_inside, find_order, is_joined
 from ingest.readers.reading import Piece, Reading, assemble_page
 from ingest.readers.text_blocks import cut_blocks, is_movable
 from ingest.readers.text_pages import Lines, body_width, split_blocks, split_pages, take_furniture
-from ingest.readers.text_titles import INSTITUTION
+from ingest.readers.titling import title_of
 from kb.records import BlockKind
 
 _LEAST_TEXT = 40  # characters; something shorter that ends without a full stop is a label, not an open sentence
-
-_LONGEST_TITLE = 120  # characters
-_OPENING = 6  # pieces among which a document says what it is
-_FEW_WORDS = 3  # a title of no more says little without the line below it
-_NUMBERED = re.compile(r"\d")
 
 
 def read_text(path: Path) -> Reading:
@@ -53,47 +47,10 @@ def read_plain(text: str) -> Reading:
             assemble_page(index, own, label=page.label, source=page.label_source)
             for index, (page, own) in enumerate(zip(pages, pieces, strict=True), start=1)
         ),
-        title=_title([piece for own in pieces for piece in own]),
+        title=title_of([piece for own in pieces for piece in own]),
         repairs={what: count for what, count in repairs.items() if count},
         removed=tuple(removed),
     )
-
-
-def _title(pieces: Sequence[Piece]) -> str | None:
-    """What the opening says that the document is, and whose it is; else its first heading, if it has one."""
-    opening = list(takewhile(lambda piece: not _opens_a_part(piece), pieces))[:_OPENING]
-    owner = opening[0].text if opening and _names_owner(opening[0]) else ""
-    named = [piece for piece in opening[1 if owner else 0 :] if not INSTITUTION.match(piece.text)]
-    name = next((piece for piece in named if piece.kind is BlockKind.HEADING), None) or _short(named)
-    if name is None:
-        heading = next((piece for piece in pieces if piece.kind is BlockKind.HEADING), None)
-        return owner or (heading.text if heading else None)
-    said = _with_subtitle(name, named)
-    return f"{said} – {owner}" if owner and len(said) + len(owner) <= 2 * _LONGEST_TITLE else said
-
-
-def _opens_a_part(piece: Piece) -> bool:
-    """True for a heading with a number of its own ("1. Premessa", "TITOLO I"), before which the title stands."""
-    return piece.kind is BlockKind.HEADING and (piece.label is not None or bool(_NUMBERED.match(piece.text)))
-
-
-def _names_owner(piece: Piece) -> bool:
-    return bool(INSTITUTION.match(piece.text)) and len(piece.text) <= _LONGEST_TITLE and not piece.text.endswith(".")
-
-
-def _short(pieces: Sequence[Piece]) -> Piece | None:
-    """The first piece, where it is short and no sentence."""
-    first = next(iter(pieces), None)
-    return first if first and len(first.text) <= _LONGEST_TITLE and first.text[-1] not in ".:;" else None
-
-
-def _with_subtitle(name: Piece, opening: Sequence[Piece]) -> str:
-    """A title of a few words ("AVVISO") with the line below it, where that is no sentence."""
-    after = opening[opening.index(name) + 1 :]
-    below = _short([piece for piece in after if piece.kind is BlockKind.PARAGRAPH][:1]) if after else None
-    if len(name.text.split()) > _FEW_WORDS or below is None or below is not after[0]:
-        return name.text
-    return f"{name.text}: {below.text}"
 
 
 def _raise_title(pages: Sequence[list[Piece]]) -> None:

@@ -28,6 +28,17 @@ INSTITUTION = re.compile(
     r"(?:COMUNE|CITT[AÀ]|PROVINCIA|REGIONE|UNIONE|COMUNIT[AÀ] MONTANA|MINISTERO|REPUBBLICA|CONSORZIO)\b", re.IGNORECASE
 )
 """Whose a document is, not what it is."""
+_OFFICE = re.compile(
+    r"(?:SETTORE|UFFICIO|DIREZIONE|DIPARTIMENTO|ASSESSORATO|AZIENDA|AGENZIA|FONDAZIONE|ASST|ATS)\b"
+    r"|[^.:;]*\bS\.? ?(?:P\.? ?A|R\.? ?L)\b",
+    re.IGNORECASE,
+)
+_CAPITAL_WORDS = 3  # from which a line in capitals that opens a block is a title, whatever follows
+
+
+def names_institution(line: str) -> bool:
+    """True for a line that opens with whose a document is: an institution, an office of one, a firm."""
+    return bool(INSTITUTION.match(line) or _OFFICE.match(line))
 
 
 def find_title(block: Lines, place: int, width: int | None = None) -> Heading | None:
@@ -40,8 +51,12 @@ def find_title(block: Lines, place: int, width: int | None = None) -> Heading | 
     if place + 1 >= len(block) or (place and is_open(block[place - 1])):
         return None
     line, after = block[place].strip(), block[place + 1].strip()
-    if _COLUMNS.search(line) or begins_inside(after):
+    if _COLUMNS.search(line):
         return None
+    if begins_inside(after):
+        # "REGOLAMENTO EDILIZIO", and below it "approvato con deliberazione …".
+        opens = place == 0 and is_in_capitals(line) and len(line.split()) >= _CAPITAL_WORDS
+        return _in_capitals(block, place) if opens else None
     if title := _in_capitals(block, place) or _question(line, after):
         return title
     if not fits(block, place + 1, width_of(block) if width is None else width):
@@ -59,7 +74,7 @@ def _in_capitals(block: Lines, place: int) -> Heading | None:
     line, after = block[place].strip(), block[place + 1].strip()
     if not is_in_capitals(line) or _MARKED.match(line) or line.endswith(":"):
         return None
-    return None if after.isupper() and not INSTITUTION.match(line) else Heading(_CAPITALS_LEVEL)
+    return None if after.isupper() and not names_institution(line) else Heading(_CAPITALS_LEVEL)
 
 
 def join_capitals(block: Lines) -> Lines:
@@ -76,10 +91,10 @@ def join_capitals(block: Lines) -> Lines:
 def _capital_lines(block: Lines, place: int) -> int:
     """How many lines, from a place, one title in capitals takes; 1 where none begins there."""
     before = block[place - 1].strip() if place else ""
-    if before and is_open(before) and not INSTITUTION.match(before):
+    if before and is_open(before) and not names_institution(before):
         return 1
     end, last = place, min(len(block), place + _MOST_CAPITAL_LINES + 1)
-    while end < last and is_in_capitals(block[end].strip()) and not INSTITUTION.match(block[end].strip()):
+    while end < last and is_in_capitals(block[end].strip()) and not names_institution(block[end].strip()):
         end += 1
     return end - place if 1 < end - place <= _MOST_CAPITAL_LINES and end < len(block) else 1
 

@@ -151,3 +151,60 @@ def test_white_letters_on_a_ground_are_seen(tmp_path: Path) -> None:
 
     assert found.pages[0].text == "Visibile."
     assert [hidden.text for hidden in found.hidden] == ["Nascosto."]
+
+
+def html(tmp_path: Path, body: str) -> list[tuple[BlockKind, str]]:
+    return blocks(read(tmp_path, "pagina.html", f"<html><body>{body}</body></html>"))
+
+
+def test_a_tables_caption_and_the_heads_over_several_columns_are_kept(tmp_path: Path) -> None:
+    body = (
+        "<table><caption>Suolo pubblico</caption><thead><tr><th rowspan='2'>Tipo</th>"
+        "<th colspan='2'>Al giorno</th></tr><tr><th>Categoria 1</th><th>Categoria 2</th></tr></thead>"
+        "<tbody><tr><td>Dehors</td><td>0,42 €</td><td>0,30 €</td></tr></tbody></table>"
+    )
+
+    assert html(tmp_path, body) == [
+        (PARAGRAPH, "Suolo pubblico"),
+        (ROW, "Tipo: Dehors; Al giorno Categoria 1: 0,42 €; Al giorno Categoria 2: 0,30 €"),
+    ]
+
+
+def test_a_first_row_in_bold_or_in_the_tables_head_names_the_columns(tmp_path: Path) -> None:
+    rows = "<tr><td>Centro</td><td>1 €</td></tr><tr><td><b>Porto</b></td><td>2 €</td></tr>"
+    wanted = [(ROW, "Zona: Centro; Tariffa: 1 €"), (ROW, "Zona: Porto; Tariffa: 2 €")]
+
+    bold = "<tr><td><p><strong>Zona</strong></p></td><td><b>Tariffa</b></td></tr>"
+    assert html(tmp_path, f"<table>{bold}{rows}</table>") == wanted
+    plain = "<thead><tr><td>Zona</td><td>Tariffa</td></tr></thead>"
+    assert html(tmp_path, f"<table>{plain}<tbody>{rows}</tbody></table>") == wanted
+
+
+def test_cells_that_nothing_closes_and_paragraphs_in_one_cell_stay_apart(tmp_path: Path) -> None:
+    body = "<table><tr><th>Giorno<th>Orario<tr><td>lunedì<td><p>9-12</p><p>14-16</p></table>"
+
+    assert html(tmp_path, body) == [(ROW, "Giorno: lunedì; Orario: 9-12 14-16")]
+    assert html(tmp_path, "<table><tr><td>Solo<td>qui") == [(ROW, "Solo; qui")]
+
+
+def test_a_table_inside_a_cell_leaves_the_cells_own_words(tmp_path: Path) -> None:
+    body = "<table><tr><td>Prima <table><tr><td>a</td><td>b</td></tr></table> dopo</td><td>c</td></tr></table>"
+
+    assert html(tmp_path, body) == [(ROW, "a; b"), (ROW, "Prima dopo; c")]
+
+
+def test_what_is_told_of_a_term_says_of_which(tmp_path: Path) -> None:
+    body = (
+        "<dl><dt>Sala civica:</dt><dd>25 € all'ora.</dd><dd>12 € per le associazioni.</dd>"
+        "<dt>Chi paga?</dt><dd>Tutti.</dd>"
+        "<dt>Auditorium</dt></dl><p>Fine.</p>"
+    )
+
+    assert html(tmp_path, body) == [
+        (PARAGRAPH, "Sala civica: 25 € all'ora."),
+        (PARAGRAPH, "Sala civica: 12 € per le associazioni."),
+        (PARAGRAPH, "Chi paga?"),
+        (PARAGRAPH, "Tutti."),
+        (PARAGRAPH, "Auditorium"),
+        (PARAGRAPH, "Fine."),
+    ]

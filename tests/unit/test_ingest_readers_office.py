@@ -115,3 +115,64 @@ def test_what_is_no_document_is_one_clear_line(tmp_path: Path, name: str) -> Non
     zipped(tmp_path / name, content="<a", word__document="<!DOCTYPE a []><a/>")
     with pytest.raises(UnreadableFile, match=name):
         read_file(tmp_path / name)
+
+
+def cell(text: str, about: str = "") -> str:
+    return f"<w:tc><w:tcPr>{about}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+
+def word_rows(tmp_path: Path, *rows: str) -> list[str]:
+    table = "".join(f"<w:tr>{one}</w:tr>" for one in rows)
+    body = f"<w:document {W}><w:body><w:tbl>{table}</w:tbl></w:body></w:document>"
+    return [text for _, _, text in blocks(read_file(zipped(tmp_path / "tabella.docx", word__document=body)))]
+
+
+def test_cells_of_several_columns_and_rows_in_word(tmp_path: Path) -> None:
+    wide, begins, goes_on = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    found = word_rows(
+        tmp_path,
+        cell("Zona", begins) + cell("Tariffa", wide),
+        cell("", goes_on) + cell("Estate") + cell("Inverno"),
+        cell("Centro", begins) + cell("2,00 €") + cell("1,50 €"),
+        cell("", goes_on) + cell("gratuita", wide),
+    )
+
+    assert found == [
+        "Zona: Centro; Tariffa Estate: 2,00 €; Tariffa Inverno: 1,50 €",
+        "Zona: Centro; Tariffa Estate: gratuita; Tariffa Inverno: gratuita",
+    ]
+
+
+def test_rows_that_word_repeats_on_each_page_name_the_columns(tmp_path: Path) -> None:
+    repeated = "<w:trPr><w:tblHeader/></w:trPr>"
+
+    found = word_rows(
+        tmp_path,
+        repeated + cell("Zona") + cell("Fascia 1"),
+        repeated + cell("") + cell("(ISEE fino a 9.000 €)"),
+        cell("Centro") + cell("2 €"),
+    )
+
+    assert found == ["Zona: Centro; Fascia 1 (ISEE fino a 9.000 €): 2 €"]
+
+
+def test_cells_of_several_columns_and_rows_in_libreoffice(tmp_path: Path) -> None:
+    def one(text: str, about: str = "") -> str:
+        return f"<table:table-cell {about}><text:p>{text}</text:p></table:table-cell>"
+
+    covered = "<table:covered-table-cell/>"
+    rows = [
+        one("Zona") + one("Estate") + one("Inverno"),
+        one("Centro", 'table:number-rows-spanned="2"') + one("2 €") + one("1 €"),
+        covered + one("gratuita", 'table:number-columns-spanned="2"') + covered,
+    ]
+    table = "".join(f"<table:table-row>{one_row}</table:table-row>" for one_row in rows)
+    content = (
+        f"<office:document-content {ODF}><office:body><office:text><table:table>{table}</table:table></office:text>"
+        "</office:body></office:document-content>"
+    )
+
+    assert [text for _, _, text in blocks(read_file(zipped(tmp_path / "tabella.odt", content=content)))] == [
+        "Zona: Centro; Estate: 2 €; Inverno: 1 €",
+        "Zona: Centro; Estate: gratuita; Inverno: gratuita",
+    ]

@@ -82,7 +82,7 @@ def store_error(url: str, error: Exception) -> StoreError:
             "restore», o sposta il file: ne nasce uno vuoto, senza chiavi né ricevute."
         )
     return StoreError(
-        f"il registro {shown(url)} non si può usare ({cause}): controlla BUSSOLA_DATABASE_URL e i permessi."
+        f"il registro {shown(url)} non si può usare ({cause}): controlla spazio su disco, permessi e BUSSOLA_DATABASE_URL."
     )
 
 

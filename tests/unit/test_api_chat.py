@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.plain_text import write_answer
-from kb.errors import ModelError
+from kb.errors import BussolaError, ModelError, StoreError
 from kb.keys import KeyRing, Role
 from kb.records import Answer
 from kb.settings import Settings
@@ -178,8 +178,15 @@ def test_faults_reach_the_client_as_its_own_errors(http: TestClient, assistant: 
         client_of(http).chat.completions.create(model="bussola", messages=[user("a")])
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ModelError("il modello si è fermato: riprova."), "si è fermato"),
+        (StoreError("il registro /srv/segreto non si può usare."), "non riesce a usare i suoi dati"),
+    ],
+)
 def test_a_fault_in_the_middle_of_a_stream_is_an_error_of_the_client(
-    http: TestClient, assistant: FakeAssistant
+    http: TestClient, error: BussolaError, told: str
 ) -> None:
     class WithModel(FakeAssistant):
         class tools:  # noqa: N801
@@ -187,11 +194,12 @@ def test_a_fault_in_the_middle_of_a_stream_is_an_error_of_the_client(
 
         def stream(self, question: str, **options: Any) -> Iterator[Any]:
             yield next(iter(super().stream(question, **options)))
-            raise ModelError("il modello si è fermato: riprova.")
+            raise error
 
     http.app.state.desk._serving.assistant = WithModel(sample_release())  # type: ignore[attr-defined]
-    with pytest.raises(openai.APIError, match="si è fermato"):
+    with pytest.raises(openai.APIError, match=told) as caught:
         list(client_of(http).chat.completions.create(model="bussola", messages=[user(AGENCY)], stream=True))
+    assert "/srv" not in str(caught.value.body)
 
 
 def test_a_key_of_ours_is_the_clients_key(http: TestClient) -> None:

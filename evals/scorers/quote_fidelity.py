@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from evals.scorers.score import RIGHT, Case, Score, Scorer, Scores, is_answered
-from kb.errors import NotFound
-from kb.records import Citation
+from evals.scorers.score import RIGHT, Case, Score, Scorer, Scores, judge_citations
+from kb.records import Citation, Page
 
 
 def quote_fidelity(case: Case) -> Scores:
@@ -13,16 +12,10 @@ def quote_fidelity(case: Case) -> Scores:
 
     Source: metric A6, without its normalisation: our quotes are slices, so anything but equality is a defect.
     """
-    if not is_answered(case.answer):
-        return ()
-    return tuple(_judge(case, citation) for citation in case.answer.citations)
+    return judge_citations(case, _judge)
 
 
-def _judge(case: Case, citation: Citation) -> Score:
-    try:
-        page = case.evidence.page(citation.document, citation.page_index)
-    except NotFound as error:
-        return Score(False, f"[{citation.number}] {error}")
+def _judge(page: Page, citation: Citation) -> Score:
     if citation.quote.strip() and page.text[citation.start : citation.end] == citation.quote:
         return RIGHT
     return Score(False, f"[{citation.number}] la citazione non è testuale: «{citation.quote[:80]}»")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from evals.golden import GoldenQuestion, QuestionKind
-from kb.records import Answer, AnswerStatus, Document, Page, Passage
+from kb.errors import NotFound
+from kb.records import Answer, AnswerStatus, Citation, Document, Page, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ ABSTAINED = frozenset({AnswerStatus.NOT_FOUND, AnswerStatus.OUT_OF_SCOPE, Answer
 def is_answered(answer: Answer) -> bool:
     """True where the answer states something; what abstains leaves the denominator of the citation metrics."""
     return answer.status in ANSWERED
+
+
+def judge_citations(case: Case, judge: Callable[[Page, Citation], Score]) -> Scores:
+    """One unit a citation of an answer that states something, judged beside its page; wrong where there is no page."""
+    if not is_answered(case.answer):
+        return ()
+    return tuple(_beside_its_page(case, citation, judge) for citation in case.answer.citations)
+
+
+def _beside_its_page(case: Case, citation: Citation, judge: Callable[[Page, Citation], Score]) -> Score:
+    try:
+        page = case.evidence.page(citation.document, citation.page_index)
+    except NotFound as error:
+        return Score(False, f"[{citation.number}] {error}")
+    return judge(page, citation)
 
 
 def wants_answer(golden: GoldenQuestion) -> bool:

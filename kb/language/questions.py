@@ -26,6 +26,8 @@ _FOR_WHOSE_SENSE = re.compile(
 _UNIT_OF_TIME = re.compile(r"(?:ann[oi]|mes[ei]|giorn[oi]|settiman[ae]|or[ae]|minut[oi])\b")
 """What is counted even where it carries no subject ("quanti anni dura?")."""
 _OFFERS = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
+_OF_THE_SUBJECT = re.compile(r"(?!definizion|informazion)\w{3,}zion[ei]$|^cambi(?!amo)\w*$")
+"""What carries a subject, though a word of asking has its stem."""
 _WITH_PRONOUN = re.compile(r"(\w{2,}[aei]r)(?:lo|la|li|le|ne|ci|si|mi|ti|vi|gli)")
 
 
@@ -243,7 +245,13 @@ def tell_language(text: str) -> str:
 def focus_stems(text: str) -> tuple[str, ...]:
     """The stems that carry a question's subject, in order, each once: no stop words, no words of asking."""
     tokens = [_without_pronoun(token) for token in tokenize(text) if token not in STOP_WORDS]
-    return tuple(dict.fromkeys(word for word in stem(tokens) if word not in _forms().asking))
+    asked = zip(tokens, stem(tokens), strict=True)
+    return tuple(dict.fromkeys(word for token, word in asked if not _is_asking(token, word)))
+
+
+def _is_asking(token: str, word: str) -> bool:
+    """True for a word of asking; "occupazione" is of the subject, though "occupa" asks, and so is "cambiare"."""
+    return word in _forms().asking and not _OF_THE_SUBJECT.search(token)
 
 
 def offers_choice(text: str) -> bool:

@@ -94,3 +94,15 @@ def test_what_is_needed_may_stand_in_the_list_that_a_sentence_opens() -> None:
     asked = read_question("Che cosa serve per avere la riduzione?")
     admission = Admission(asked, count_words([one]), {}, {}, {})
     assert admission.admits(one, 0, text.index(":") + 1)
+
+
+def test_what_it_costs_to_do_wrong_is_no_leave() -> None:
+    text = "Le violazioni sono punite con le seguenti sanzioni:\na) abbattimento senza autorizzazione: da 200 euro."
+    one = passage(text)
+
+    def may(question: str) -> bool:
+        judge = Admission(read_question(question), count_words([one]), {}, {}, {})
+        return judge.admits(one, text.index("a)"), len(text))
+
+    assert not may("Posso procedere a un abbattimento?")
+    assert may("Che sanzione c'è per un abbattimento, si può pagare a rate?")

@@ -22,6 +22,8 @@ from kb.language.questions import read_question
         ("Posso costruire nel parco?", "Nel parco si costruisce con il parere dell'ente.", True),
         ("Posso costruire nel parco?", "Si tratta di politiche che trovano nel parco il loro ambito.", False),
         ("Si può entrare con il cane?", "I cani possono entrare al guinzaglio.", True),
+        ("Si può rinnovare l'assegnazione?", "L'assegnazione dura quattro anni, rinnovabili una volta.", True),
+        ("Si può rinnovare l'assegnazione?", "L'assegnazione dura quattro anni, sostenibili da tutti.", False),
         ("Il parco è grande?", "Il parco è al centro della cintura verde.", True),
         ("I Comuni sono obbligati a firmare?", "Hanno firmato 70 Comuni, che si pongono un obiettivo.", False),
         ("I Comuni sono obbligati a firmare?", "L'adesione dei Comuni è volontaria.", True),

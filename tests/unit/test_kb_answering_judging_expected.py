@@ -27,6 +27,12 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("Quanti Comuni aderiscono?", "Vi partecipano molti Comuni.", False),
         ("Quanti Comuni aderiscono?", "Il Driver 8 riguarda i Comuni.", False),
         ("Quanti Comuni aderiscono?", "Dal 2018 i Comuni collaborano.", False),
+        ("Quanti cani ci sono?", "I cani sono tenuti al guinzaglio, lungo 1,50 m.", False),
+        ("Quanti bambini ci sono?", "I bambini e i ragazzi dai 3 ai 14 anni.", False),
+        ("Quanto incassa il Comune?", "Le entrate sono di 41.200 euro: 23.600 dalle sale, 5.700 da sanzioni.", True),
+        ("Quanto costa il ritiro?", "Chi espone i sacchi prima rischia una sanzione di 100 euro.", False),
+        ("Per quanto tempo si aspetta?", "Il tempo medio di attesa è di 12 giorni.", True),
+        ("Per quanto tempo si aspetta?", "Il tempo di attesa è noto a tutti.", False),
         ("Quanti giorni servono?", "La riduzione è del 20%.", False),
         ("Quanti giorni servono?", "Servono sette giorni.", True),
         ("Quanti giorni servono?", "Servono sette domande.", False),
@@ -290,3 +296,18 @@ def test_what_is_paid_for_a_wrong_or_given_back_is_no_price(question: str, sente
 def test_a_change_counts_nothing_and_units_of_a_thing_count_it(question: str, sentence: str, met: bool) -> None:
     asked = read_question(question)
     assert meets(asked, sentence, counted_as={asked.counted or ""}) is met
+
+
+@pytest.mark.parametrize(
+    ("sentence", "counts"),
+    [
+        ("Le domande sono valutate da una commissione, che dà fino a 100 punti.", False),
+        ("Le domande sono state in tutto 46.", True),
+        ("Le domande arrivate sono 46 in totale.", True),
+        ("Le domande accolte sono 46 esemplari.", True),
+        ("Sono arrivate 46 nuove domande.", True),
+    ],
+)
+def test_a_number_counts_the_noun_that_follows_it(sentence: str, counts: bool) -> None:
+    asked = read_question("Quante domande sono arrivate?")
+    assert meets(asked, sentence, counted_as=("domand",)) is counts

@@ -17,6 +17,9 @@ from kb.language.questions import read_question
         ("Chi è il gestore della mensa?", "Il gestore della mensa è Milano Ristorazione.", True),
         ("Chi è il gestore della mensa?", "Gestore: Milano Ristorazione, via Quaranta.", True),
         ("Chi è il gestore della mensa?", "Il servizio è affidato a una cooperativa.", True),
+        ("Chi sono i tre esperti?", "Valuta una commissione di tre esperti, che dà 100 punti.", False),
+        ("Chi sono i tre esperti?", "Criterio: Qualità; Punti massimi: 40", False),
+        ("Chi sono i tre esperti?", "Gli esperti sono Anna Rossi e Luca Verdi.", True),
         ("Chi gestisce la mensa?", "Il gestore è unico.", True),  # asks of the deed: judged elsewhere
         (
             "Chi dirige l'Agenzia?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.judging.places import gives_contact
+from kb.answering.judging.places import gives_contact, says_where
 from kb.answering.judging.shapes import is_sentence
 
 
@@ -32,3 +32,16 @@ def test_a_contact_is_of_the_channel_asked_for(asked: str, sentence: str, given:
 def test_a_short_line_with_a_contact_answers() -> None:
     assert is_sentence("Tel. 0363 770218")
     assert not is_sentence("Ufficio Scuola")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "where"),
+    [
+        ("Cartone della pizza: nell'umido se è unto, nella carta se è pulito.", True),
+        ("Pile: nei contenitori dei negozi.", True),
+        ("Farmaci scaduti: nei raccoglitori delle farmacie.", True),
+        ("I diritti sono scritti nella Carta dei servizi.", False),
+    ],
+)
+def test_what_is_thrown_away_goes_somewhere(sentence: str, where: bool) -> None:
+    assert says_where(sentence) is where

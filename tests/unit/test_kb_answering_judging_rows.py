@@ -104,3 +104,32 @@ def test_another_row_of_the_table_is_asked() -> None:
 )
 def test_numbers_without_a_unit(row: str, bare: bool) -> None:
     assert has_bare_number(row) is bare
+
+
+def test_what_all_rows_come_to_is_asked_where_no_row_is_named() -> None:
+    table = "Sede: Rho; Iscritti: 950\nSede: Arese; Iscritti: 120\nSede: Totale; Iscritti: 1.070"
+    total = table.index("Sede: Totale")
+
+    assert is_beside_its_row(read_question("Quanti iscritti ci sono?"), table, 0)
+    assert not is_beside_its_row(read_question("Quanti iscritti ci sono?"), table, total)
+    assert not is_beside_its_row(read_question("Quanti iscritti ci sono a Rho?"), table, 0)
+    assert not is_beside_its_row(read_question("Quanti iscritti ci sono?"), table[: total - 1], 0)
+
+
+def test_a_sentence_over_a_table_counts_nothing_in_it() -> None:
+    row, asked = "Criterio: Qualità; Massimo: 40", read_question("Quante domande sono arrivate?")
+
+    assert not counts_as_titled(asked, row, "Le domande sono valutate con 100 punti:", counted_as=("domand",))
+    assert counts_as_titled(asked, row, "Domande per criterio", counted_as=("domand",))
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "counts"),
+    [
+        ("Quanti chilometri è lunga?", "Itinerario: Rho - Arese; Lunghezza: 4,8 km", True),
+        ("Quanti chilometri è lunga?", "Linea: M1; Lunghezza (km): 27", True),
+        ("Quanti chilometri è lunga?", "Itinerario: Rho - Arese; Costo: 48 euro", False),
+    ],
+)
+def test_a_value_in_the_unit_that_is_counted(question: str, row: str, counts: bool) -> None:
+    assert counts_in_unit(read_question(question), row) is counts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.answering.judging.shapes import (
+    fits_label,
     head_of,
     is_row_beside,
     is_sentence,
@@ -12,9 +13,11 @@ from kb.answering.judging.shapes import (
     mark_kind,
     plain_before,
     sentence_before,
+    told_sentences,
+    with_openings,
     with_question,
 )
-from kb.language.questions import Expectation
+from kb.language.questions import Expectation, read_question
 from kb.records import Passage, Span
 
 RULES = """1. È vietato:
@@ -80,3 +83,43 @@ def test_a_question_of_a_document_heads_its_answer() -> None:
 def test_what_was_said_before_without_a_figure() -> None:
     text = "Il deposito si versa alla firma. Il canone è di 60 euro. Chi ritarda paga 5 euro."
     assert plain_before(text, text.index("Chi")) == "Il deposito si versa alla firma."
+
+
+CARD = "Costo. Gratuito. Il duplicato costa 5 euro.\nSì. Chi disdice prima è rimborsato.\nAi sensi di legge. Fine."
+
+
+def test_a_label_goes_with_what_it_is_of() -> None:
+    told = [CARD[low:high] for low, high in told_sentences(CARD)]
+
+    assert told == [
+        "Costo. Gratuito.",
+        "Il duplicato costa 5 euro.",
+        "Sì. Chi disdice prima è rimborsato.",
+        "Ai sensi di legge. Fine.",
+    ]
+    assert all(map(is_sentence, told))
+    assert not is_sentence("Cinque anni.")
+    long = "Una frase di più parole. Un'altra."
+    assert [long[low:high] for low, high in told_sentences(long)] == ["Una frase di più parole.", "Un'altra."]
+
+
+def test_the_label_of_a_line_heads_its_later_sentences() -> None:
+    card = Passage("p", "d", CARD, (Span(1, 0, len(CARD)),), ("",), section=("Contrassegno",))
+
+    assert with_openings(card, CARD.index("Il duplicato")).section == ("Contrassegno", "Costo.")
+    assert with_openings(card, 0).section == ("Contrassegno",)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "heading", "fits"),
+    [
+        ("Quanto costa il contrassegno?", "Costo. Gratuito.", "Contrassegno", 1.0),
+        ("Quanto costa il contrassegno?", "Durata. Cinque anni.", "Quanto costa?", 0.0),
+        ("Quanto costa una settimana?", "La quota è di 78 euro.", "Quanto costa una settimana?", 1.0),
+        ("Chi può chiederlo?", "A chi serve. Alle persone anziane.", "Pasti", 1.0),
+        ("Come mi iscrivo?", "Ci si iscrive online.", "Come ci si iscrive?", 1.0),
+        ("Che cosa offre?", "Costo. Gratuito.", "Pasti", 0.0),
+    ],
+)
+def test_a_label_names_the_kind_of_thing_asked_for(question: str, text: str, heading: str, fits: float) -> None:
+    assert fits_label(read_question(question), text, (heading,)) == fits

@@ -224,3 +224,33 @@ def test_an_everyday_word_that_acts_call_otherwise_is_not_unknown() -> None:
 def test_a_name_of_letters_and_digits_is_a_thing_and_a_number_is_none() -> None:
     assert "5g" in things_of_a_figure(read_question("Quante stazioni 5G ci sono?"), {})
     assert not {"70", "2022"} & things_of_a_figure(read_question("Quante stazioni c'erano nel 2022, 70?"), {})
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("Quanto costa una settimana per un bambino di 8 anni?", ["settimana"]),
+        ("Quanti sacchi spettano a quattro persone?", ["sacchi", "persone"]),
+        ("A che ora devo mettere fuori i sacchi?", ["sacchi"]),
+        ("Quanto costa la palestra nei giorni feriali?", ["palestra", "feriali"]),
+    ],
+)
+def test_ages_number_words_and_small_words_are_no_things(question: str, things: list[str]) -> None:
+    assert things_of_a_figure(read_question(question), {}) == frozenset(stem(things))
+
+
+def test_a_season_is_told_by_two_of_its_months() -> None:
+    assert is_near("invern", frozenset(stem(["ottobre", "marzo"])), {})
+    assert not is_near("invern", frozenset(stem(["aprile", "settembre"])), {})
+    assert not is_near("invern", frozenset(stem(["ottobre"])), {})
+
+
+def test_a_noun_that_a_question_turns_on_may_stand_in_the_heading() -> None:
+    text = "A chi serve. Agli anziani che non possono cucinare."
+    asked = read_question("Chi può chiedere i pasti a domicilio?")
+
+    def deed(section: str) -> float:
+        one = Passage("p", "d", text, (Span(1, 0, len(text)),), ("",), section=(section,))
+        return Judge(asked, count_words([one]), {}).weigh(one, 0, len(text), about={}).features["deed"]
+
+    assert deed("4. Pasti a domicilio") > 0.5 > deed("3. Assistenza a domicilio")

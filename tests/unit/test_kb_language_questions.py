@@ -255,3 +255,31 @@ def test_the_plan_itself_is_not_what_is_listed_or_defined() -> None:
 )
 def test_the_name_of_whoever_holds_an_office_is_a_persons(question: str) -> None:
     assert read_question(question).expects is Expectation.PERSON
+
+
+def test_a_noun_beside_a_word_of_asking_is_of_the_subject() -> None:
+    assert "occup" in read_question("Quanti punti vale la nuova occupazione?").focus
+    assert "camb" in read_question("Quanto costa cambiare residenza?").focus
+    assert "camb" not in read_question("Cambiamo argomento: quanto costa la residenza?").focus
+    assert "dovrebb" not in read_question("Di quanto dovrebbe calare il traffico?").focus
+
+
+def test_where_one_takes_something_turns_on_what_it_is() -> None:
+    asked = read_question("Dove butto le pile scariche?")
+    assert asked.relation == "pil"
+    assert asked.focus == ("pil", "scaric")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Quanto sono pagati gli educatori?", Expectation.AMOUNT),
+        ("Qual è l'orario della farmacia?", Expectation.CLOCK),
+    ],
+)
+def test_pay_is_a_sum_and_a_timetable_gives_hours(question: str, kind: Expectation) -> None:
+    assert read_question(question).expects is kind
+
+
+def test_passing_to_do_something_is_no_deed() -> None:
+    assert read_question("Il 25 aprile passano a raccogliere i rifiuti?").relation is None

@@ -20,7 +20,7 @@ from kb.answering.judging.conditions import (
     names_members,
 )
 from kb.answering.judging.driver_questions import asks_which_drivers
-from kb.answering.judging.expected import TYPED, meets
+from kb.answering.judging.expected import TYPED, meets, tells_fines
 from kb.answering.judging.identity import identifies
 from kb.answering.judging.qualifiers import meets_qualifier
 from kb.answering.judging.recipients import names_recipients
@@ -130,9 +130,11 @@ class Admission:
         """True unless a rule is asked for and neither a sentence nor what opens its list ("È vietato:") is one."""
         if self.asked.expects in TYPED:  # "fino a che ISEE si può chiedere?" asks for the figure, not for the leave
             return True
+        head = head_of(passage.text, start)
+        if head is not None and tells_fines(passage.text[slice(*head)]) and not tells_fines(self.asked.text):
+            return False  # what it costs to do wrong is no leave
         if meets_permission(self.asked, text):
             return True
-        head = head_of(passage.text, start)
         return head is not None and meets_permission(self.asked, passage.text[slice(*head)])
 
     def _counts_others(self, text: str) -> bool:

@@ -49,6 +49,7 @@ _RULE = re.compile(
     r"\w+(?:a|e|ono|ano)"
     r"|va|vanno|apert[oaie] a\w*)\b"
 )
+_INFINITIVE = re.compile(r"\b(?P<root>[a-z]{4,})(?:are|ere|ire)\b")
 _ASKS_DUTY = re.compile(r"\b(?:obbligat[oaie]|obbligatori[oae]?|tenut[oaie] a|vincolant[ei])\b")
 _DUTY = re.compile(
     r"\b(?:obblig\w+|dev(?:e|ono)|dovra\w*|vincol\w+|volont\w+|facolt\w+|tenut[oaie]|necessari\w+|richied\w+"
@@ -220,7 +221,12 @@ def meets_permission(asked: Asked, sentence: str) -> bool:
     question = fold(asked.text)
     if asked.expects is Expectation.YES_NO and _ASKS_DUTY.search(question):
         return bool(_DUTY.search(fold(sentence)))
-    return not asks_permission(question) or bool(_RULE.search(fold(sentence)))
+    return not asks_permission(question) or bool(_RULE.search(fold(sentence)) or _may_be(question, fold(sentence)))
+
+
+def _may_be(question: str, said: str) -> bool:
+    """True where a sentence has the adjective of what the question asks leave to do: "rinnovabili"."""
+    return any(re.search(rf"\b{match['root']}[ai]bil[ei]\b", said) for match in _INFINITIVE.finditer(question))
 
 
 def meets_names(asked: Asked, sentence: str) -> bool:

@@ -14,7 +14,7 @@ from kb.language.dates import MONTH, WEEKDAY
 from kb.language.figures import LABEL_BEFORE, Figure, FigureKind, find_figures, measured_figures
 from kb.language.questions import Asked, Expectation, is_office
 from kb.language.stems import has_stem, same_stem
-from kb.language.words import fold, stem, tokenize
+from kb.language.words import STOP_WORDS, fold, stem, tokenize
 
 TYPED = frozenset(
     {
@@ -63,6 +63,8 @@ _WHENEVER = re.compile(r"^quando (?:si|viene|vengono|è|sono|posso|devo|bisogna)
 _IN_CASE = re.compile(
     r"\b(?:in caso di|qualora|dopo (?:due|tre|\d+)|se (?:il|la|lo|i|gli|le|l['’]|non))", re.IGNORECASE
 )
+_ASKS_HOW_LONG = re.compile(r"\bquanto tempo\b", re.IGNORECASE)
+_LASTS = re.compile(r"\b[\w]+ (?:minuti|or[ae]|giorni|settiman[ae]|mes[ei]|ann[oi])\b", re.IGNORECASE)
 _ASKS_DATE = re.compile(r"\b(?:ann[oi]|data|mese|year|date|month)\b", re.IGNORECASE)
 # "Agenda 2030", "Next Generation 2021": the year belongs to a name. A month is no name, nor "Dal" in front.
 _NAMED_YEAR = re.compile(
@@ -100,7 +102,7 @@ _MEANS_BEFORE = re.compile(
 )
 _EUROS_OF_A_COLUMN = re.compile(r"\((?:in )?(?:(?:migliaia|milioni) di )?(?:euro|€)\): ?\d", re.IGNORECASE)
 _UNIT = re.compile(
-    r"\s*(?:giorn|mes[ei]|ann[oi]?\b|or[ae]\b|minut|settiman|euro|metr[oi]\b|km|chilometr|litr|percent|m²|mq|chilogramm|kg|tonnellat|gramm|quintal)",
+    r"\s*(?:giorn|mes[ei]|ann[oi]?\b|or[ae]\b|minut|settiman|euro|metr[oi]\b|km|chilometr|litr|percent|m²|mq|[ckm]?m\b|ha\b|chilogramm|kg|tonnellat|gramm|quintal)",
     re.IGNORECASE,
 )
 """What measures and counts nothing else: "entro 30 giorni" is no number of things."""
@@ -119,6 +121,16 @@ _COUNTED_WORDS = 6
 """Words after a number in which the thing that it counts stands."""
 ENOUGH_NEW = 5
 """Words beyond the question's own from which a sentence says enough that is new."""
+_RANGE_AFTER = re.compile(r"^\s?(?:[-–]|ai|a|agli|e|o)\s?\d[\d.,]*")
+"""The other end of a range, whose unit is that of both ("dai 3 ai 14 anni")."""
+_NOUN_AFTER = re.compile(r" (?P<noun>[^\W\d_]{4,})(?<!mente)\b")
+_NO_NOUN = frozenset(
+    "circa pari totali complessivi complessive attivi attive nuovi nuove unita casi volte anno anni mese mesi "
+    "esemplari elementi soggetti pezzi".split()
+)
+"""What may follow a number that counts what stands before it."""
+_DONE = re.compile(r"(?:at|ut|it)[oaie]$")
+_FEW_SUMS = 2
 _NEAR_WORDS = 8
 """Words between a number and the noun it counts, at most ("70 delle 133 amministrazioni comunali")."""
 
@@ -160,7 +172,7 @@ def _gives_count(asked: Asked, sentence: str, counted_as: Collection[str] | None
 def _holds_figure(asked: Asked, sentence: str) -> bool:
     figures = find_figures(sentence)
     match asked.expects:
-        case Expectation.AMOUNT if _FINES.search(fold(sentence)) and not _FINES.search(fold(asked.text)):
+        case Expectation.AMOUNT if _is_of_fines(sentence) and not tells_fines(asked.text):
             return False
         case Expectation.AMOUNT | Expectation.PERCENT:
             typed = any(
@@ -239,7 +251,9 @@ def _counts(figure: Figure, asked: Asked, sentence: str) -> bool:
         return not unit and not (_CHANGES_BY.search(sentence[: figure.start]) and not _CHANGES.search(asked.text))
     if not _is_plain_number(figure, sentence):
         return False
-    if bool(_UNIT.match(sentence[figure.end :])) is not unit and not _is_amount_of(figure, asked, sentence):
+    if bool(_UNIT.match(_RANGE_AFTER.sub("", sentence[figure.end :]))) is not unit and not _is_amount_of(
+        figure, asked, sentence
+    ):
         return False
     said = measured_figures(asked.text)
     in_question = any(figure.kind is other.kind and figure.value == other.value for other in said)
@@ -263,8 +277,31 @@ def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool
     before, after = stem(tokenize(sentence[: figure.start])), stem(tokenize(sentence[figure.end :]))
     if figure.kind is FigureKind.PERCENT:
         before = before[-_COUNTED_WORDS:]
+    elif _names_another(sentence[figure.end :]):
+        before = []
     near = [*before, *after[:_COUNTED_WORDS]]
     return any(same_stem(one, word) or kinship.nearness(one, word) > 0 for word in near for one in wanted)
+
+
+def _names_another(after: str) -> bool:
+    """True where a noun follows a number at once, which is what it counts: "le domande … fino a 100 punti"."""
+    match = _NOUN_AFTER.match(after)
+    word = fold(match["noun"]) if match else ""
+    return bool(word) and word not in STOP_WORDS and word not in _NO_NOUN and not _DONE.search(word)
+
+
+def tells_fines(text: str) -> bool:
+    """True for a text on what is paid for a wrong, or given back."""
+    return _FINES.search(fold(text)) is not None
+
+
+def _is_of_fines(sentence: str) -> bool:
+    """True for a sentence on fines; not where they come after other sums, as in an account of what was taken in."""
+    match = _FINES.search(fold(sentence))
+    if match is None:
+        return False
+    before = [one for one in find_figures(fold(sentence)[: match.start()]) if one.kind is FigureKind.AMOUNT]
+    return not before or len(find_figures(sentence)) <= _FEW_SUMS
 
 
 def is_price(word: str) -> bool:
@@ -297,6 +334,8 @@ def _is_vague_time(asked: Asked, sentence: str) -> bool:
     """ "A medio termine" answers "quando", not "in che anno"."""
     if _ASKS_DATE.search(asked.text):
         return False
+    if _ASKS_HOW_LONG.search(asked.text) and _LASTS.search(sentence):
+        return True
     if _DEPARTS.search(asked.text) and _CLOCK.search(sentence):
         return True
     return bool(_PERIOD.search(sentence)) or bool(_WHENEVER.search(asked.text) and _IN_CASE.search(sentence))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from kb.answering.judging.expected import ACTOR
+from kb.answering.judging.expected import ACTOR, named_actors
 from kb.answering.judging.relations import attributes
+from kb.answering.judging.rows import cells_of
+from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, asked_part
 from kb.language.stems import same_stem
 from kb.language.verbs import Mood, read_verb
@@ -22,6 +25,7 @@ _NO_OBJECT = re.compile(
     r"|\w{3,}mente)"
 )
 """What follows a verb that is done to nothing: "sugli autobus", "gratis"."""
+_THOSE = re.compile(r"\W*(?:ma |e )?chi (?:sono|erano|saranno|sarebbero) (?:i|gli|le) (?P<many>\w+) ")
 _SOON = 10
 """Characters between "è" and the name that it gives."""
 _SMALL = r"(?:il|lo|la|i|gli|le|l['’]|un|uno|una|un['’])?"
@@ -36,6 +40,8 @@ def identifies(asked: Asked, sentence: str) -> bool:
     if asked.expects is not Expectation.ACTOR:
         return True
     if _leaves_out_who(asked, sentence) or _says_who_may_not(asked, sentence):
+        return False
+    if _asks_all_by_name(asked.text) and (cells_of(sentence) or not named_actors(asked, sentence)):
         return False
     part = asked_part(asked.text)
     if part is None:
@@ -56,6 +62,13 @@ def _leaves_out_who(asked: Asked, sentence: str) -> bool:
     if _is_without_object(asked):
         return False
     return same_stem(stem([first])[0], asked.relation) and not re.match(r"\W*\w+ (?:\w+ ){0,2}chi\b", sentence)
+
+
+@lru_cache(maxsize=200)
+def _asks_all_by_name(question: str) -> bool:
+    """True for "chi sono i tre esperti": whoever knows how many they are asks for their names."""
+    match = _THOSE.match(fold(question))
+    return match is not None and (match["many"].isdigit() or match["many"] in number_words())
 
 
 def _is_without_object(asked: Asked) -> bool:

@@ -28,12 +28,14 @@ from kb.answering.judging.rows import with_title
 from kb.answering.judging.senses import LEAST_CHARS, Senses, less_where_outdone
 from kb.answering.judging.severals import asks_for_several
 from kb.answering.judging.shapes import (
+    fits_label,
     is_row_beside,
     list_end,
     plain_before,
     sentence_before,
     shape,
-    with_question,
+    told_sentences,
+    with_openings,
 )
 from kb.answering.judging.subjects import subject_held
 from kb.answering.judging.things import is_bearer, is_near
@@ -71,6 +73,7 @@ WEIGHTS = {
     "range": 0.6,
     "row": -0.6,
     "single": 0.4,
+    "label": 0.4,
     "sense": 6.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
@@ -119,7 +122,7 @@ class Judge:
                 about={"passage": one.score / top, "rank": 1 / (1 + rank), "cosine": one.scores.get("cosine", 0.0)},
             )
             for rank, one in enumerate(passages)
-            for start, end in split_sentences(one.passage.text)
+            for start, end in told_sentences(one.passage.text)
             if admission.admits(one.passage, start, end)
         ]
         return sorted(
@@ -144,7 +147,7 @@ class Judge:
 
     def weigh(self, passage: Passage, start: int, end: int, *, about: Mapping[str, float]) -> Evidence:
         """A sentence with its features, each in [0, 1], and their weighted sum."""
-        own_passage, passage = passage, with_title(with_question(passage, start), start)
+        own_passage, passage = passage, with_title(with_openings(passage, start), start)
         last = end if self.asked.expects in _ON_ONE else list_end(passage.text, end)
         text = passage.text[start:last]
         low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), last + AFTER_CHARS)
@@ -153,7 +156,7 @@ class Judge:
         held = self._held(own - denied, near_own)
         if last > end:
             held = self._less_for_items(held, passage, start, end)
-        held |= self._told(text, own, held)
+        held |= self._told(text, own, held, stems_of(" ".join(passage.section)))
         left_out = {word for word in held if has_stem(denied, word)}
         held |= dict.fromkeys(left_out, 0.0)
         beside = " ".join([*passage.section, passage.text[low:high]])
@@ -177,7 +180,7 @@ class Judge:
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
             "bare": self._bare(own),
             "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
-            "range": ranges_hold(text, self.asked.figures),
+            "range": ranges_hold(text, self.asked.figures, question=self.asked.text),
             "someone": names_someone(self.asked, text) if self._asks_who() else 1.0,
             "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
             "attributes": attributes(text) if self.asked.expects is Expectation.ACTOR else 0.0,
@@ -189,6 +192,7 @@ class Judge:
             "shape": shape(passage.text[start:end]),
             "row": float(self._wants_no_row() and is_row_beside(self.asked.expects, text)),
             "kind": self.kinds.get(passage.document, 0.0),
+            "label": fits_label(self.asked, text, passage.section[-1:]),
         }
         score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
         return Evidence(own_passage, start, end, round(score, 6), {k: round(v, 4) for k, v in features.items()})
@@ -248,9 +252,12 @@ class Judge:
         meant = words & synonyms(word) or all_of_one(self.everyday.get(word, ()), words)
         return max(near, SYNONYM_SHARE) if meant else near
 
-    def _told(self, text: str, words: frozenset[str], held: Mapping[str, float]) -> dict[str, float]:
-        """What a sentence tells of the question in other words: its verb, and a price where something is free."""
-        told = {word for word in held if self._asks_whose() and word == self.asked.relation and tells(word, words)}
+    def _told(
+        self, text: str, words: frozenset[str], held: Mapping[str, float], heads: frozenset[str]
+    ) -> dict[str, float]:
+        """What a sentence tells in other words, its verb or a price where something is free; a noun by its headings."""
+        turns = self.asked.relation if self._asks_whose() else None
+        told = {word for word in held if word == turns and (tells(word, words) or word in heads - set(self.verbs))}
         if is_free(self.asked, text):
             told |= {word for word in held if is_price(word)}
         return {word: max(held[word], SYNONYM_SHARE) for word in told}

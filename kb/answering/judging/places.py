@@ -24,6 +24,9 @@ _KINDS = (
     r"(?:luogh?[io]|ambiti|are[ae]|spazi|sed[ei]|zon[ae]|territori[oi]?|edific\w+|immobil[ei]|fabbricat[io]|quartier[ei]"
     r"|comuni?|centr[oi]|sit[oi]|piazz[ae]|strad[ae]|scuol[ae]|istitut[oi]|uffic[io]+|sportell[oi]|parc(?:o|hi)"
     r"|perifer\w+|nod[oi]|stazion[ei]|campan[ae]|contenitor[ei]|cassonett[oi]|palestr[ae]|bibliotec(?:a|he)|portale|app"
+    r"|negoz[io]+|farmaci[ae]|supermercat[oi]|discaric(?:a|he)|ecocentr[oi]"
+    r"|umido|organico|secco|indifferenziato|sacc(?:o|hi)|bidon[ei]|raccoglitor[ei]|cestin[oi]"
+    r"|(?:carta|plastica|vetro)(?! d)"
     r"|via|corso|viale)\b"
 )
 _WHERE = re.compile(

@@ -21,13 +21,16 @@ _EURO = re.compile(r"\b(?:euro|eur)\b|€", re.IGNORECASE)
 _IN_EURO = re.compile(r"\b(?:(?:centinaia|migliaia|milioni) di|in|[(]) ?(?:euro\b|€)|\((?:euro|€)\)", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _UNITS = {"km": "chilometr", "m": "metr", "mq": "metr", "m²": "metr", "kg": "chilogramm", "t": "tonnellat", "h": "or"}
-_UNIT = re.compile(r"\((?P<unit>km|mq|m²|m|kg|t|h)\)")
+_UNIT = re.compile(r"\((?P<unit>km|mq|m²|m|kg|t|h)\)|\d (?P<after>km|mq|m²|m|kg|t|h)\b")
 _LEAST_CELLS = 2
 LONGEST_TITLE = 240
 """Characters of a line that may be a table's title."""
 _TITLE = re.compile(
     r"^\s*(?:tab(?:ella|\.)?|tavola|tav\.|prospetto|quadro|figura|fig\.|grafico|allegato)\b", re.IGNORECASE
 )
+_TOTAL = re.compile(r"(?:in )?(?:total[ei]|compless\w+|somma)\b", re.IGNORECASE)
+"""How the row begins that adds the others up."""
+_SAYS = re.compile(r"\b(?:e|sono|viene|vengono|ha|hanno)\b")
 _BARE = re.compile(r"^\s*[-+−–]?\d[\d.,\s]*$")
 _COUNTS_NOTHING = frozenset(
     {"anno", "n", "n.", "nr", "num.", "numero", "id", "codice", "cod.", "cap", "foglio", "mappale"}
@@ -110,10 +113,10 @@ def gives_sum(asked: Asked, row: str, around: str) -> bool:
 
 
 def counts_in_unit(asked: Asked, row: str) -> bool:
-    """True where a row is of values in the unit that is counted: "Estensione (km)" where kilometres are."""
+    """True where a row is of values in the unit that is counted: "Estensione (km)", "4,8 km"."""
     if asked.expects is not Expectation.COUNT or asked.counted is None or not cells_of(row):
         return False
-    units = (_UNITS[match["unit"]] for match in _UNIT.finditer(fold(row)))
+    units = (_UNITS[match["unit"] or match["after"]] for match in _UNIT.finditer(fold(row)))
     return any(unit == asked.counted for unit in units)
 
 
@@ -127,13 +130,24 @@ def counts_labels(asked: Asked, row: str, *, counted_as: Collection[str]) -> boo
 
 
 def is_beside_its_row(asked: Asked, text: str, start: int) -> bool:
-    """True for a row whose table has another, in this passage, with all of the question that it has and more."""
+    """
+    True for a row whose table has another, in this passage, with all of the question that it has and more.
+
+    Where it is asked how many there are and no row is named, all are beside the one that adds them up.
+    """
     row = text[start:].split("\n", 1)[0]
     if not cells_of(row):
         return False
     own = _label_words(asked, row)
-    others = (line for line in text.split("\n") if line != row and same_table(row, line))
+    others = [line for line in text.split("\n") if line != row and same_table(row, line)]
+    if asked.expects is Expectation.COUNT and not own and not _adds_up(row) and any(map(_adds_up, others)):
+        return True  # nothing of this row is asked: what they all come to is
     return any(_label_words(asked, line) > own for line in others)
+
+
+def _adds_up(row: str) -> bool:
+    """True for the row that gives what the others of its table come to."""
+    return _TOTAL.match(cells_of(row)[0][1].strip()) is not None
 
 
 def _label_words(asked: Asked, row: str) -> set[str]:
@@ -149,6 +163,8 @@ def counts_as_titled(asked: Asked, row: str, title: str, *, counted_as: Collecti
     What a column names ("Plesso: Rodari") is not what the numbers are of.
     """
     if asked.expects is not Expectation.COUNT or not counted_as or not has_bare_number(row):
+        return False
+    if _SAYS.search(fold(title)):  # "Le domande sono valutate con fino a 100 punti:" counts no domande
         return False
     columns = set(stem(tokenize(" ".join(columns_of(row)))))
     return bool(set(counted_as) & set(stem(tokenize(title)))) and not set(counted_as) & columns

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kb.answering.judging.places import gives_contact
 from kb.language.figures import measured_figures
 from kb.language.marks import BULLETS
-from kb.language.questions import Expectation
+from kb.language.questions import Asked, Expectation, asks_how_to
 from kb.language.sentences import Offsets, split_sentences
+from kb.language.words import fold
 from kb.records import Passage
 
 TITLE_CHARS = 110
@@ -19,6 +21,19 @@ COMFORTABLE_CHARS = 250
 
 _ENDED = re.compile(r"[.;:!?…][»”’\"')\]]*$")
 _ITEM = re.compile(rf"\s*(?:[a-z]{{1,2}}\)|[{BULLETS}])\s")
+_LABEL = re.compile(r"(?=.{2,40}\.)[A-ZÀ-Ý][^\W\d]*(?:[ '’][^\W\d][\w'’]*){0,3}\.")
+"""A few words with a full stop, which open a line."""
+_PARTED = re.compile(r":|\. \S")
+_HOW = re.compile(r"(?:come|modalita|procedura)\b")
+_LABELS = {
+    Expectation.AMOUNT: re.compile(r"(?:quanto (?:costa|si paga|viene)|cost[oi]\b|tariff[ae]|prezz[oi]|canon[ei])\b"),
+    Expectation.ACTOR: re.compile(r"(?:(?:a |per )?chi|destinatari|beneficiari|requisiti)\b"),
+    Expectation.TIME: re.compile(r"(?:(?:entro |da )?quando|temp[oi]|scadenz[ae]|termin[ei]|date)\b"),
+    Expectation.WHERE: re.compile(r"(?:dove|sed[ei]|indirizz[oi])\b"),
+    Expectation.CLOCK: re.compile(r"(?:(?:che |a che )?orari?[oi]?|a che ora)\b"),
+    Expectation.QUANTITY: re.compile(r"(?:quanto dura|durata)\b"),
+}
+"""How a label or a heading names a kind of thing, on folded text."""
 _MARK = re.compile(rf"\s*(?P<mark>[a-z]{{1,2}}\)|\d{{1,2}}[.)]|[{BULLETS}])\s")
 _ROW = re.compile(r"[^:;]{1,60}: [^;]+; [^:;]{1,60}: ")
 """The beginning of a table's row."""
@@ -30,9 +45,40 @@ def is_sentence(text: str) -> bool:
     """False for titles and scraps, which answer nothing, and for what asks itself ("8. Quando si rinnova?")."""
     if text.rstrip("»”\"') ").endswith("?"):
         return False
-    if len(text.split()) < 4 and ":" not in text and not gives_contact(text):
+    if len(text.split()) < 4 and not _PARTED.search(text) and not gives_contact(text):
         return False
     return len(text) >= TITLE_CHARS or bool(_ENDED.search(text) or re.search(r"[:|\d]", text))
+
+
+def told_sentences(text: str) -> list[Offsets]:
+    """The sentences of a text; a label that opens a line goes with what it is of ("Costo. Gratuito.", "Sì. Chi …")."""
+    told: list[Offsets] = []
+    for low, high in split_sentences(text):
+        before = told[-1] if told else None
+        if before and _ends_label(text, *before, low):
+            told[-1] = (before[0], high)
+        else:
+            told.append((low, high))
+    return told
+
+
+def _ends_label(text: str, start: int, end: int, after: int) -> bool:
+    """True where a few words with a full stop open a line that goes on after them."""
+    opens = start == 0 or text[start - 1] == "\n"
+    return opens and "\n" not in text[end:after] and _LABEL.fullmatch(text, start, end) is not None
+
+
+def with_openings(passage: Passage, start: int) -> Passage:
+    """A passage with what its sentence at an offset stands under as headings more: a question, its line's label."""
+    return _with_label(with_question(passage, start), start)
+
+
+def _with_label(passage: Passage, start: int) -> Passage:
+    line = passage.text.rfind("\n", 0, start) + 1
+    match = _LABEL.match(passage.text, line, start) if line < start else None
+    if match is None or (line, match.end()) not in split_sentences(passage.text):
+        return passage
+    return replace(passage, section=(*passage.section, match.group()))
 
 
 def shape(text: str) -> float:
@@ -100,6 +146,16 @@ def place_before(text: str, start: int) -> Offsets | None:
 def place_after(text: str, end: int) -> Offsets | None:
     """Where the sentence stands after the one that ends at an offset; None for the last."""
     return next((place for place in split_sentences(text) if place[0] >= end), None)
+
+
+def fits_label(asked: Asked, text: str, headings: Sequence[str]) -> float:
+    """1 where the label that a sentence opens with, or else its own heading, names the kind of thing asked for."""
+    asks = _LABELS.get(asked.expects)
+    if asks is None and asks_how_to(asked.text):
+        asks = _HOW
+    match = _LABEL.match(text) if asks else None
+    label = match.group() if match and match.end() < len(text) else next(iter(headings), "")
+    return float(asks is not None and asks.match(fold(label)) is not None)
 
 
 def sentence_before(text: str, start: int) -> str:

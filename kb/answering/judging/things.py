@@ -12,6 +12,7 @@ from kb.answering.judging.rows import is_unit
 from kb.answering.state import Evidence, Tools
 from kb.answering.weighing.weights import stems_of
 from kb.language.deeds import done_by_me
+from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation
 from kb.language.stems import has_stem
 from kb.language.verbs import forms_of, read_verb, verb_stems
@@ -47,6 +48,8 @@ _FOR_EACH = re.compile(
     re.IGNORECASE,
 )
 """Says for how long a sum is, which a sentence gives in words of its own."""
+_OF_AGE = re.compile(r"\b[^\W\d_]{4,} di \d{1,3} anni\b", re.IGNORECASE)
+"""Somebody whose age says which figure is theirs ("un bambino di 8 anni")."""
 _IS_THERE = re.compile(
     r"\W*(?:(?:ma|e|ed|allora|scusa|scusi|buongiorno|ciao|salve)\W+)?(?:ma )?"
     r"(?:c'(?:e|era|erano|sara)|ci (?:sono|saranno|erano)|esiston?o?|esiste|(?:e|sono) previst[oaie])\s"
@@ -64,8 +67,14 @@ _WIDE = """
 _SLIGHT = """
     nuovo nuova nuovi nuove vecchio vecchia solo sola soli sole massimo massima minimo minima prossimo prossima intero
     intera stesso stessa unico unica totale complessivo complessiva normale singolo singola soldi euro
+    fuori dentro sopra sotto avanti indietro giorno giorni
 """
 """Words beside a noun that make no other thing of it."""
+_SEASONS = """
+inverno invernale invernali | ottobre novembre dicembre gennaio febbraio marzo
+estate estivo estiva estivi estive | aprile maggio giugno luglio agosto settembre
+"""
+"""The half of the year that timetables mean."""
 _PREFIX = re.compile(r"^(?:extra|inter|sub|sovra|sotto|super|multi|pre|post|anti|intra|ultra|non)(?=\w{3})")
 _WHICH_DRIVER = re.compile(r"\b(?:quale|che|qual e il|which|what) driver\b")
 
@@ -74,10 +83,11 @@ def things_of_a_figure(asked: Asked, expansions: Mapping[str, object]) -> frozen
     """The nouns and adjectives of a question for a figure, in its own words; empty for other questions."""
     if asked.expects not in FIGURES | {Expectation.CLOCK} or asked.language == "en":
         return frozenset()
-    text = _FOR_EACH.sub(" ", _IN_CASE.split(_ASKS_ALSO.split(asked.text)[0])[0]) or asked.text
+    text = _FOR_EACH.sub(" ", _OF_AGE.sub(" ", _IN_CASE.split(_ASKS_ALSO.split(asked.text)[0])[0])) or asked.text
     verbs = verb_stems(text) | frozenset(stem(token for token in tokenize(text) if _MISSPELT_VERB.search(token)))
     named = stems_of(text)
     verbs |= {_ITSELF} | _slight() | frozenset(stem(sorted(done_by_me(fold(text)))))
+    verbs |= {stem([token])[0] for token in tokenize(text) if token in number_words()}
     nouns = (w for w in asked.focus if w in named and w not in verbs and (_is_long_word(w) or _MARK.match(w)))
     return frozenset(w for w in nouns if w not in expansions and not is_price(w) and not is_unit(w))
 
@@ -119,8 +129,17 @@ def verbs_of(asked: Asked) -> dict[str, frozenset[str]]:
 
 def is_near(word: str, said: frozenset[str], near: Mapping[str, float]) -> bool:
     """True for a word with one near it that isn't the same without its prefix ("extraurbano" beside "urbano")."""
+    if word in _seasons() and len(said & _seasons()[word]) > 1:
+        return True
     bare = _PREFIX.sub("", word)
     return near.get(word, 0.0) >= NEAR_THING and (bare == word or not any(one.startswith(bare) for one in said))
+
+
+@lru_cache(maxsize=1)
+def _seasons() -> dict[str, frozenset[str]]:
+    """The stem of each word for a season → those of the months of it: two of them tell it."""
+    lines = (line.split("|") for line in _SEASONS.strip().splitlines())
+    return {word: frozenset(stem(months.split())) for names, months in lines for word in stem(names.split())}
 
 
 def own_names(document: Document) -> frozenset[str]:

@@ -17,13 +17,15 @@ _ASKS_START = re.compile(
 )
 _ENDS = re.compile(
     r"\b(?:entro|non oltre|fino|sino|finche|scad\w+|chiu\w+|conclu\w+|ultim\w+|prima d\w+|termina\w*|termine|fine)\b"
-    r"|\bdur\w+|\bd(?:al|all'|alle|allo)\b[^.;]{1,60}\b(?:al|all'|alle|allo)\b"
+    r"|\bdur\w+|\bd(?:al|all'|alle|allo)\b(?:[^.;]|\.(?=\d)){1,60}\b(?:al|all'|alle|allo)\b"
     rf"|\b(?:a|di|breve|medio|lungo) (?:{MONTH}|termine)\b"
 )
 _DAY = re.compile(
     rf"\b(?:{MONTH}|(?:19|20)\d\d|giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|scad\w+)\b|\b\d{{1,2}}/\d{{1,2}}\b"
 )
 _WEEKLY = re.compile(rf"\b{WEEKDAY}\b")
+_ASKS_DAY = re.compile(r"\b(?:che|quale|quali) (?:giorn[oi]|dat[ae])\b")
+"""The hours of a day are none."""
 _STARTS = re.compile(r"\bd(?:al|all'|alle|allo)\b ?(?:\w+ )?\d")
 _ONLY_ENDS = re.compile(r"\b(?:entro|non oltre|fino al?|fino all'|scade\w*)\b")
 _ANY_START = re.compile(
@@ -47,6 +49,8 @@ def meets_time(asked: Asked, sentence: str) -> bool:
         return True
     question, said = fold(asked.text), fold(sentence)
     if _ASKS_END.search(question) and not _gives_end(said):
+        return False
+    if _ASKS_DAY.search(question) and not (_DAY.search(said) or _WEEKLY.search(said)):
         return False
     return not (_ASKS_START.search(question) and _ONLY_ENDS.search(said) and not _ANY_START.search(said))
 

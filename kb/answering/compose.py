@@ -11,7 +11,7 @@ from kb.answering.composing.drivers import driver_of, drivers_named, on_each_dri
 from kb.answering.composing.lists import whole_list
 from kb.answering.composing.overview import overview
 from kb.answering.judging.definitions import tells_what_it_is, undefined_term
-from kb.answering.judging.expected import FIGURES, TYPED
+from kb.answering.judging.expected import FIGURES, TYPED, asks_how_many_in_all
 from kb.answering.judging.reasons import reason_after
 from kb.answering.judging.rows import has_bare_number
 from kb.answering.judging.severals import asks_for_several
@@ -128,7 +128,7 @@ def _choose(best: Evidence, state: State, tools: Tools) -> list[Evidence]:
 
 def _has_rivals(asked: Asked) -> bool:
     """True where a figure is asked that others may rival; how many there are in all is one figure alone."""
-    return asked.expects in FIGURES and asked.focus != (asked.counted,)
+    return asked.expects in FIGURES and not asks_how_many_in_all(asked)
 
 
 def _rival(best: Evidence, others: Iterable[Evidence]) -> Evidence | None:

@@ -49,6 +49,11 @@ def speaks_of_underground(text: str) -> bool:
     return bool(_UNDERGROUND.search(fold(text)))
 
 
+def is_of_a_thing(root: str) -> bool:
+    """True for the stem of a verb and of a thing, whose synonyms are the thing's: "progettare" is no "intervento"."""
+    return root in _thing_stems()
+
+
 def not_meant(question: str) -> dict[str, frozenset[str]]:
     """Stem of a word of the question → the tokens of that stem which are another word; empty for most questions."""
     found: dict[str, frozenset[str]] = {}
@@ -84,6 +89,11 @@ def _others(token: str) -> frozenset[str]:
     things = frozenset(_THINGS.split())
     alike = frozenset(thing for thing in things if stem([thing]) == stem([token]))
     return alike if alike and token not in things else frozenset()
+
+
+@lru_cache(maxsize=1)
+def _thing_stems() -> frozenset[str]:
+    return frozenset(stem(_THINGS.split()))
 
 
 @lru_cache(maxsize=1)

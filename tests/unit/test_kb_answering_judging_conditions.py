@@ -7,6 +7,7 @@ import pytest
 from kb.answering.judging.conditions import (
     meets_duration,
     meets_label,
+    meets_law,
     meets_permission,
     meets_superlative,
     names_members,
@@ -24,6 +25,7 @@ from kb.language.questions import read_question
         ("Si può entrare con il cane?", "I cani possono entrare al guinzaglio.", True),
         ("Si può rinnovare l'assegnazione?", "L'assegnazione dura quattro anni, rinnovabili una volta.", True),
         ("Si può rinnovare l'assegnazione?", "L'assegnazione dura quattro anni, sostenibili da tutti.", False),
+        ("Si può entrare con il cane?", "L'Ente tutela, ove possibile, gli animali.", False),
         ("Il parco è grande?", "Il parco è al centro della cintura verde.", True),
         ("I Comuni sono obbligati a firmare?", "Hanno firmato 70 Comuni, che si pongono un obiettivo.", False),
         ("I Comuni sono obbligati a firmare?", "L'adesione dei Comuni è volontaria.", True),
@@ -55,6 +57,7 @@ def test_how_long_it_takes(question: str, sentence: str, lasts: bool) -> None:
         ("Quale Comune ha il PGT più vecchio?", "Il vecchio PGT di Rho è del 1990.", True),
         ("Quale linea è la più lunga?", "La linea 3 è lunga 40 chilometri.", True),
         ("Quale Driver è il più importante?", "È di cruciale importanza rendere i luoghi più accessibili.", False),
+        ("Quale Driver è il più importante?", "Le azioni principali del Driver 3 sono tre.", False),
         ("Quale Driver è il più importante?", "Il Driver principale è quello sulle scuole.", True),
         ("Quale Driver è il più importante?", "Il più rilevante dei Driver è quello sulle scuole.", True),
         ("Quali sono più di due?", "Sono tre.", True),
@@ -96,3 +99,16 @@ def test_another_line_or_lot_is_not_the_one_asked_about(question: str, sentence:
 )
 def test_which_schools_or_firm_it_is(question: str, sentence: str, named: bool) -> None:
     assert names_members(read_question(question), sentence) is named
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "on_it"),
+    [
+        ("Di cosa parla la LR 22/2021?", "La LR 29/2022 riguarda il Parco.", False),
+        ("Di cosa parla la LR 22/2021?", "La LR 22/2021 riguarda la sanità, la LR 29/2022 il Parco.", True),
+        ("Di cosa parla la LR 22/2021?", "Riguarda la sanità.", True),
+        ("Il Parco è della LR 22/2021?", "La LR 29/2022 riguarda il Parco.", True),  # sets the claim right
+    ],
+)
+def test_a_sentence_on_another_law_is_no_answer(question: str, sentence: str, on_it: bool) -> None:
+    assert meets_law(read_question(question), sentence) is on_it

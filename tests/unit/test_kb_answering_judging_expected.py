@@ -37,6 +37,7 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("Quanti giorni servono?", "Servono sette giorni.", True),
         ("Quanti giorni servono?", "Servono sette domande.", False),
         ("Quanto costa il corso?", "Corso: inglese; Prezzo (euro): 120", True),
+        ("Quanto costa il corso?", "Corso Inglese Prezzo (euro) 120 130", True),
         ("Quanto costa il corso?", "Corso: inglese; Iscritti: 120", False),
         ("Quanto incassa il Comune?", "Si danno due raccomandazioni.", False),
         ("Quanto è lungo il percorso?", "Il percorso ha due tratti.", False),  # counts, and measures nothing

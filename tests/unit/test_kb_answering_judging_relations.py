@@ -19,6 +19,9 @@ from kb.language.questions import read_question
         ("Chi gestisce la mensa?", "Il servizio è affidato a una cooperativa.", 1.0),
         ("Chi paga la mensa?", "Il servizio è affidato a una cooperativa.", 0.0),
         ("Chi deve individuare le aree?", "I Comuni identificano gli ambiti nei PGT.", 1.0),
+        ("Chi ha progettato la rete?", "La rete serve agli interventi del Comune.", 0.0),  # a deed is no thing
+        ("Chi ha progettato la rete?", "La progettazione della rete è del Comune.", 1.0),
+        ("Con chi collabora l'Ente?", "L'Ente ha una partnership con l'Università.", 1.0),
         ("Chi è il promotore?", "Il Patto è stato promosso dal Comune.", 1.0),
         ("Quando finisce il piano?", "Il piano riguarda il 2019-2021.", 0.0),
         ("Che cosa finisce?", "Il piano riguarda il 2019-2021.", 1.0),

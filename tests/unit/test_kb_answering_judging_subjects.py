@@ -8,6 +8,7 @@ import pytest
 
 from kb.answering.judging.judge import Judge
 from kb.answering.judging.subjects import subject_words
+from kb.answering.judging.things import verbs_of
 from kb.answering.judging.untold import beside_the_point, is_untold
 from kb.answering.judging.vetoes import tells_of_another
 from kb.answering.state import Evidence
@@ -91,3 +92,23 @@ def test_a_noun_of_the_verb_s_own_root_tells_it_nearly_as_the_verb() -> None:
         for text in ("Ridurre la plastica fa bene.", "La riduzione della plastica fa bene.", "Meno plastica fa bene.")
     ]
     assert 1.0 == held[0] > held[1] > held[2]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Gli agricoltori conferiscono priorità alle risorse.", False),
+        ("Gli agricoltori ricevono risorse.", True),
+        ("Gli agricoltori ottengono contributi.", True),
+    ],
+)
+def test_synonyms_of_a_verb_and_of_what_it_is_done_to_tell_another_deed(sentence: str, told: bool) -> None:
+    asked = read_question("Gli agricoltori ricevono contributi?")
+    judge = Judge(asked, count_words([passage(sentence)]), {}, verbs=verbs_of(asked))
+    assert is_untold(judge.weigh(passage(sentence), 0, len(sentence), about={}).features) is not told
+
+
+def test_how_many_there_are_in_all_is_told_by_a_sentence_that_says_little_else() -> None:
+    members = "A quella azienda speciale partecipano la Città metropolitana e 71 Comuni, con il capoluogo compreso."
+    in_all = "I Comuni della Città metropolitana sono 133."
+    assert ranked("Quanti Comuni ci sono nella Città metropolitana?", members, in_all)[0] == in_all

@@ -14,6 +14,7 @@ from kb.answering.judging.conditions import (
     meets_how_to,
     meets_label,
     meets_lack,
+    meets_law,
     meets_permission,
     meets_superlative,
     meets_years,
@@ -54,6 +55,7 @@ _CONDITIONS = (
     meets_duration,
     meets_label,
     meets_lack,
+    meets_law,
     meets_time,
     identifies,
 )

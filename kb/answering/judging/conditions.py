@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from kb.answering.judging.expected import ACTOR, FIGURES, is_year
 from kb.language import kinship
 from kb.language.dates import WEEKDAY
 from kb.language.deeds import asks_permission
-from kb.language.figures import FigureKind, measured_figures
+from kb.language.figures import FigureKind, find_figures, measured_figures, same_figure
 from kb.language.questions import Asked, Expectation, asks_how_to
 from kb.language.words import fold, stem, tokenize
 
@@ -41,7 +41,8 @@ _STEP = re.compile(
     r"|allegat\w*|certificat[oi]|autocertificazion[ei]|app|spid)\b"
 )
 _RULE = re.compile(
-    r"\b(?:puo|possono|potra\w*|poter\w*|possibil\w+|consent\w+|permess\w+|permett\w+|ammess\w+|ammett\w+|viet\w+"
+    r"\b(?:puo|possono|potra\w*|poter\w*|(?<!ove )(?<!dove )(?<!quanto )(?<!sia )possibil[ei]\b"
+    r"|consent\w+|permess\w+|permett\w+|ammess\w+|ammett\w+|viet\w+"
     r"|diviet[oi]|proibi\w+|autorizz\w+|facolta|non e|non sono|non si|deve|devono|dovra\w*|obblig\w+|occorr\w+"
     r"|necessari\w+|riservat\w+|esclus\w+|gratuit\w+|diritt[oi]|spett\w+|richie\w+|accett\w+|rifiut(?:a|ano|ato)"
     r"|salvo|purche|a condizione|volont\w+|vincol\w+|pag\w+|gratis"
@@ -69,11 +70,15 @@ _LABEL = re.compile(
 """A kind of thing with its number or letter; a letter is one only as a capital."""
 _OF_WHICH = re.compile(r"\b(?:a|ad|da|di|in|con|su|per|fra|tra|entro) qual[ei]\b")
 """Asks what goes with them: their names are one answer of several ("da quali stazioni si parte")."""
-_MOST = re.compile(r"\b(?:piu|meno) (?!di\b|o\b|che\b|per\b|in\b)(?P<most>[a-z]{4,})")
+_MOST = re.compile(
+    r"(?:\b(?P<noun>[a-z]{3,}) (?:e (?:il|la) )?)?\b(?:piu|meno) (?!di\b|o\b|che\b|per\b|in\b)(?P<most>[a-z]{4,})"
+)
 _OUTSTANDING = re.compile(
     r"(?:massim|minim|principal|priorit|prim|ultim|maggior|minor|miglior|peggior|record)\w*|\w{4,}issim[oaie]"
 )
 """Words that say of one alone that it is so; "di cruciale importanza" says it of nothing."""
+_BESIDE = 4
+"""Words before such a one among which stands what it is said of."""
 _OF_ONE = (Expectation.SINGLE, Expectation.ACTOR, Expectation.PLACE)
 _NAMED_THINGS = (
     "scuola scuole ospedale ospedali stazione stazioni associazione associazioni comune comuni paese paesi quartiere "
@@ -199,6 +204,15 @@ def meets_label(asked: Asked, sentence: str) -> bool:
     return True
 
 
+def meets_law(asked: Asked, sentence: str) -> bool:
+    """False when a law is named and the sentence is on others alone; for yes or no the right one may be another."""
+    wanted = [figure for figure in asked.figures if figure.kind is FigureKind.LAW]
+    if not wanted or asked.expects in (Expectation.YES_NO, Expectation.LAW):
+        return True
+    said = [figure for figure in find_figures(sentence) if figure.kind is FigureKind.LAW]
+    return not said or any(same_figure(one, other) for one in wanted for other in said)
+
+
 def meets_superlative(asked: Asked, sentence: str) -> bool:
     """False when it is asked which is the most so, and the sentence says so of nothing ("il PGT più vecchio")."""
     match = _MOST.search(fold(asked.text)) if asked.expects in _OF_ONE else None
@@ -206,10 +220,17 @@ def meets_superlative(asked: Asked, sentence: str) -> bool:
         return True
     most, tokens = stem([match["most"]])[0], tokenize(sentence)
     near = [at for at, word in enumerate(stem(tokens)) if word == most or kinship.nearness(most, word) > 0]
+    noun = next(iter(stem([match["noun"]])), asked.thing) if match["noun"] else asked.thing
     measured = bool(near) and _gives_a_measure(sentence)
-    return measured or any(
-        _OUTSTANDING.fullmatch(tokens[at]) or (at and tokens[at - 1] in ("piu", "meno")) for at in near
-    )
+    return any(_is_most(at, tokens, noun) or (measured and not _OUTSTANDING.fullmatch(tokens[at])) for at in near)
+
+
+def _is_most(at: int, tokens: Sequence[str], noun: str | None) -> bool:
+    """True where the word at a place says of a noun that it is so beyond the others, not of something else of it."""
+    if not _OUTSTANDING.fullmatch(tokens[at]) and tokens[max(0, at - 1)] not in ("piu", "meno"):
+        return False
+    after = 3 if tokens[at + 1 : at + 2] and tokens[at + 1] in ("dei", "degli", "delle", "fra", "tra") else 1
+    return noun is None or noun in stem([*tokens[max(0, at - _BESIDE) : at], *tokens[at + 1 : at + 1 + after]])
 
 
 def _gives_a_measure(sentence: str) -> bool:

@@ -14,6 +14,7 @@ from kb.answering.judging.expected import (
     ACTOR,
     FIGURES,
     TYPED,
+    bareness,
     is_free,
     is_price,
     named_actors,
@@ -23,7 +24,15 @@ from kb.answering.judging.expected import (
 )
 from kb.answering.judging.places import puts_somewhere
 from kb.answering.judging.reasons import asks_why, gives_reason
-from kb.answering.judging.relations import NEAR_VERB, attributes, granted_held, relation_held, says_who, tells
+from kb.answering.judging.relations import (
+    NEAR_VERB,
+    attributes,
+    granted_held,
+    relation_held,
+    says_who,
+    tells,
+    tells_itself,
+)
 from kb.answering.judging.rows import with_title
 from kb.answering.judging.senses import LEAST_CHARS, Senses, less_where_outdone
 from kb.answering.judging.severals import asks_for_several
@@ -48,7 +57,7 @@ from kb.language.questions import Asked, Expectation
 from kb.language.ranges import ranges_hold
 from kb.language.sentences import split_sentences
 from kb.language.stems import has_stem, same_stem
-from kb.language.twins import others_alone
+from kb.language.twins import is_of_a_thing, others_alone
 from kb.records import Passage, ScoredPassage
 
 # Weights of the evidence score, chosen on the development questions.
@@ -151,7 +160,7 @@ class Judge:
         last = end if self.asked.expects in _ON_ONE else list_end(passage.text, end)
         text = passage.text[start:last]
         low, high = max(0, start - BEFORE_CHARS), min(len(passage.text), last + AFTER_CHARS)
-        denied = denied_words(self.asked, text)
+        denied, is_actor = denied_words(self.asked, text), self.asked.expects is Expectation.ACTOR
         own, near_own = self._meant(text, stems_of(text), self._near(passage, start, last))
         held = self._held(own - denied, near_own)
         if last > end:
@@ -178,12 +187,12 @@ class Judge:
             "granted": granted_held(self.asked, text, near_around, around=around),
             **self._of_what(held, nearby),
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
-            "bare": self._bare(own),
+            "bare": bareness(self.asked, own),
             "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
             "range": ranges_hold(text, self.asked.figures, question=self.asked.text),
-            "someone": names_someone(self.asked, text) if self._asks_who() else 1.0,
-            "actor": named_actors(self.asked, text) if self.asked.expects is Expectation.ACTOR else 0.0,
-            "attributes": attributes(text) if self.asked.expects is Expectation.ACTOR else 0.0,
+            "someone": names_someone(self.asked, text) if is_actor and self._asks_whose() else 1.0,
+            "actor": named_actors(self.asked, text) if is_actor else 0.0,
+            "attributes": attributes(text) if is_actor else 0.0,
             "definition": defines(self.asked, text) if self.asked.expects is Expectation.DEFINITION else 0.0,
             "new": 1.0 if self.asked.expects is Expectation.DEFINITION else new_words(self.asked, stems_of(text)),
             "announces": self._announces(passage.text[start:end]),
@@ -249,6 +258,8 @@ class Judge:
             return 1.0
         if words & family(word):
             return max(near, DERIVED)
+        if word in self.twins and is_of_a_thing(word):
+            return near
         meant = words & synonyms(word) or all_of_one(self.everyday.get(word, ()), words)
         return max(near, SYNONYM_SHARE) if meant else near
 
@@ -293,9 +304,6 @@ class Judge:
         """True for a question on who, when or where that turns on a verb."""
         return self.asked.relation is not None and self.asked.expects not in _ON_A_DEED - {Expectation.ACTOR}
 
-    def _asks_who(self) -> bool:
-        return self.asked.expects is Expectation.ACTOR and self._asks_whose()
-
     def _relation_held(self, own: frozenset[str], near: Near, held: Mapping[str, float]) -> float:
         """In [0, 1]: how far a sentence tells the verb, to order sentences by; one for yes or no asks of what too."""
         if not self._asks_whose():
@@ -323,7 +331,10 @@ class Judge:
         headings = stems_of(" ".join(passage.section))
         if says_who(passage.text[start:], deed):
             headings |= stems_of(sentence_before(passage.text, start))
-        return min(told, max(max(held[one], float(self._holds(one, headings))) for one in done_to))
+        to_what = max(max(held[one], float(self._holds(one, headings))) for one in done_to)
+        # Synonyms of both tell another deed: "conferisce priorità alle risorse" is no "riceve contributi".
+        loosely = self.asked.expects is Expectation.YES_NO and to_what < DERIVED and not tells_itself(deed, own)
+        return min(told, to_what) * (SYNONYM_SHARE if loosely else 1.0)
 
     def _done_to(self, held: Mapping[str, float], passage: Passage) -> list[str]:
         """The question's words beside its verb and its document's names; those after the verb, for yes or no."""
@@ -366,12 +377,6 @@ class Judge:
         if word in words or has_stem(words, word):
             return True
         return all_of_one(self.expansions.get(word, ()), words)
-
-    def _bare(self, words: frozenset[str]) -> float:
-        """In [0, 1]: how little else a sentence says, where all that is asked is how many there are of something."""
-        if self.asked.counted is None or self.asked.focus != (self.asked.counted,):
-            return 0.0
-        return max(0.0, 1 - sum(not w[0].isdigit() and not same_stem(w, self.asked.counted) for w in words) / 6)
 
     def _unknown(self, held: Mapping[str, float], nearby: Mapping[str, float]) -> float:
         """In [0, 1]: how far the passage is from a word of the question that no document holds; 0 without one."""

@@ -11,6 +11,7 @@ from kb.language import kinship
 from kb.language.own_words import everywhere
 from kb.language.questions import Asked, Expectation, is_told_by
 from kb.language.stems import same_stem
+from kb.language.twins import is_of_a_thing
 from kb.language.verbs import forms_of, is_subjunctive, read_verb
 from kb.language.words import fold, stem, tokenize
 
@@ -38,11 +39,25 @@ def tells(relation: str, words: Iterable[str]) -> bool:
 @lru_cache(maxsize=100_000)
 def _tells(relation: str, word: str) -> bool:
     return (
-        same_stem(relation, word)
-        or word in forms_of(relation)
-        or kinship.nearness(relation, word) > 0
+        _is_the_verb(relation, word)
         or is_told_by(relation, word)
+        or kinship.nearness(relation, word) > _least(relation)
     )
+
+
+def _least(relation: str) -> float:
+    return kinship.SYNONYM if is_of_a_thing(relation) else 0.0
+
+
+def tells_itself(relation: str, words: Iterable[str]) -> bool:
+    """True where one of a sentence's stems is the verb asked of or of its family, not a synonym."""
+    return any(_is_the_verb(relation, word) for word in words)
+
+
+@lru_cache(maxsize=100_000)
+def _is_the_verb(relation: str, word: str) -> bool:
+    one = same_stem(relation, word) or word in forms_of(relation)
+    return one or kinship.nearness(relation, word) >= kinship.DERIVED
 
 
 def denies(relation: str, words: Iterable[str]) -> bool:

@@ -44,10 +44,10 @@ ENDING = 3
 MOST_PASSAGES = 0.4
 """A word of more than this share of the passages tells none of them from another."""
 
-_NOT_GUESSED = frozenset({Expectation.TIME, Expectation.WHERE, Expectation.PLACE, Expectation.PERSON})
-"""Kinds whose verb is not outvoted: a date or a place of another deed reads as well as the right one."""
-OF_SOMEONE = 0.6
-"""How far a sentence must stand out to outvote the verb where it is asked who: who does another deed reads as well."""
+_NOT_GUESSED = frozenset(
+    {Expectation.TIME, Expectation.WHERE, Expectation.PLACE, Expectation.PERSON, Expectation.ACTOR}
+)
+"""Kinds whose verb is not outvoted: a date, a place or a doer of another deed reads as well as the right one."""
 _WHICH = re.compile(r"\W*(?:che|quale|qual e (?:il|lo|la|l))\W(?P<noun>\w+)")
 _NAMED_OTHERWISE = frozenset(
     "problema difficolta criticita vantaggio beneficio rischio limite differenza novita ragione conseguenza".split()
@@ -155,8 +155,6 @@ def _is_outvoted(asked: Asked, evidence: Evidence) -> bool:
     if asked.expects is Expectation.YES_NO and dated:
         return False
     if asked.expects in _NOT_GUESSED or features.get("whole", 1.0) == LACKS_WHAT_OTHERS_HAVE:
-        return False
-    if asked.expects is Expectation.ACTOR and features.get("stands", 0.0) < OF_SOMEONE:
         return False
     return stands_out(features, of_a_figure=features.get("whole", 1.0) < FAR)
 

@@ -28,8 +28,10 @@ SAID_FIRST = frozenset({"figure_not_in_documents", "name_not_in_documents", "nam
 """Notes that come before the sentences: what they are about would be misunderstood without."""
 SAID_LAST = frozenset({"part_not_found"})
 """Notes on what is missing."""
-IN_TEXT = SAID_FIRST | SAID_LAST | {"nearest_passages", "not_in_driver", "personal_data"}
-"""Notes that a text without sentences says already, or that the bot says itself."""
+IN_TEXT = SAID_FIRST | SAID_LAST | {"nearest_passages", "personal_data"}
+"""Notes that stand elsewhere in an answer, or that the bot says itself."""
+LEAST_ITEMS, MOST_ITEM_CHARS = 5, 120
+"""From so many sentences of so few characters on, they are the items of a list, a line each."""
 
 UNRATED = frozenset({"small_talk", "needs_clarification", "blocked", "unavailable"})
 """Statuses of what is no answer: there is nothing to rate."""
@@ -68,13 +70,16 @@ def answer_html(answer: Mapping[str, Any], replies: Replies) -> str:
     Args: replies are those of the answer's language.
     """
     if not answer["sentences"]:
-        return "\n\n".join([*_notes(answer, lambda kind: kind not in IN_TEXT), escape(answer["text"])])
+        unsaid = {**answer, "notes": [one for one in answer["notes"] if one["text"] not in answer["text"]]}
+        return "\n\n".join([*_notes(unsaid, lambda kind: kind not in IN_TEXT), escape(answer["text"])])
     openings = _notes(answer, lambda kind: kind in SAID_FIRST)
     others = _notes(answer, lambda kind: kind not in IN_TEXT)
     if answer["language"] != "it" and answer.get("mode") == "extractive":
         others.append(f"<i>{replies.say('sentences_in_italian')}</i>")
     closings = _notes(answer, lambda kind: kind in SAID_LAST)
-    return "\n\n".join([*openings, *others, *map(_said, answer["sentences"]), *closings])
+    said = [_said(one) for one in answer["sentences"]]
+    is_list = len(said) >= LEAST_ITEMS and all(len(one["text"]) <= MOST_ITEM_CHARS for one in answer["sentences"])
+    return "\n\n".join([*openings, *others, *(["\n".join(said)] if is_list else said), *closings])
 
 
 def _notes(answer: Mapping[str, Any], is_wanted: Callable[[str], bool]) -> list[str]:

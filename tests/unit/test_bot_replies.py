@@ -128,6 +128,22 @@ def test_an_answer_without_sentences_is_shown_as_it_comes() -> None:
     assert answer_html(shown(FakeAssistant(sample_release()).ask("xyz?")), IT) == "I documenti non lo dicono."
 
 
+def test_a_note_that_a_refusal_says_already_is_said_once() -> None:
+    refusal = FakeAssistant(sample_release()).ask("xyz?")
+    notes = (Note("no_such_driver", "Non c'è un Driver 11."), Note("generated_slow", "Il modello è lento."))
+    text = answer_html(shown(replace(refusal, text="Non c'è un Driver 11. Chiedi a noi.", notes=notes)), IT)
+
+    assert text == "<i>Il modello è lento.</i>\n\nNon c'è un Driver 11. Chiedi a noi."
+
+
+def test_the_short_items_of_a_list_stand_a_line_each() -> None:
+    sentence = ANSWER.sentences[0]
+    items = tuple(replace(sentence, text=f"Il Driver {at} c'è.", citations=(1,)) for at in range(1, 7))
+
+    assert "Il Driver 1 c'è. [1]\nIl Driver 2 c'è. [1]\n" in answer_html(shown(replace(ANSWER, sentences=items)), IT)
+    assert "Il Driver 1 c'è. [1]\n\nIl Driver 2" in answer_html(shown(replace(ANSWER, sentences=items[:2])), IT)
+
+
 def test_buttons_carry_few_bytes_and_fit_their_line() -> None:
     long = replace(
         ANSWER.citations[0], title="Un piano dal titolo lunghissimo, che su un pulsante non può stare intero"

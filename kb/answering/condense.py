@@ -19,14 +19,14 @@ from kb.answering.conversing.subjects import (
     subject_of,
     without_preposition,
 )
-from kb.answering.conversing.swaps import THOSE, swap
+from kb.answering.conversing.swaps import THOSE, swap, swap_asking
 from kb.answering.guard import without_introduction, without_orders
 from kb.answering.judging.driver_questions import said_in_full
 from kb.answering.offering import offered_questions
 from kb.answering.route import WANTS_MORE, asks_for_access, core_of, tell_talk, without_greeting
 from kb.answering.state import State, Tools
 from kb.language.figures import find_figures
-from kb.language.questions import Asked, Expectation, focus_stems, read_question
+from kb.language.questions import Asked, Expectation, focus_stems, read_question, tell_language
 from kb.language.verbs import Mood, read_verb
 from kb.language.words import stem, tokenize
 from kb.records import AnswerStatus
@@ -91,7 +91,8 @@ _PART_OF_IT = re.compile(
     r"(?:suo[i]?\s+|su[ae]\s+)?(?:attor[ei]|partner|promotor[ei]|destinatari\w?|beneficiari\w?|obiettiv[oi]|scop[oi]"
     r"|finalità|azion[ei]|intervent[oi]|line[ae]|fas[ei]|tapp[ae]|temp[oi]|scadenz[ae]|cost[oi]|fond[oi]|risors[ae]"
     r"|finanziament[oi]|strument[oi]|risultat[oi]|vantaggi\w?|benefici\w?|rischi|requisiti|criteri|priorità|titolo"
-    r"|legg[ei]|norm[ae]|mission[ei]|stile di lavoro)(?:\s+(?:di lavoro|strategic[ah]\w?|principal[ei]|previst\w))?$",
+    r"|legg[ei]|norm[ae]|mission[ei]|stile di lavoro)(?:\s+(?:di lavoro|strategic[ah]\w?|principal[ei]|previst\w))?$"
+    r"|^(?:who|what|which) are the (?:actors|partners|goals|aims|objectives|actions|targets|costs|tools|benefits)$",
     re.IGNORECASE,
 )
 
@@ -151,10 +152,7 @@ def _asks_for_more(question: str) -> str | None:
 
 def _clarifying(state: State, tools: Tools, reply: str, *, about: str) -> State:
     """The end that asks for a question, with some to choose from: on what was last asked, where something was."""
-    language = read_question(state.cleaned).language
-    if about and not focus_stems(state.cleaned):
-        language = read_question(about).language
-    replies = load_replies(language)
+    replies = load_replies(tell_language(state.cleaned, spoken=tell_language(about)))
     found = tools.searcher.search(about, count=10).passages if about else ()
     ended = state.ended(AnswerStatus.NEEDS_CLARIFICATION, replies.say(reply), route=reply)
     return replace(ended, suggestions=offered_questions(found, about, replies))
@@ -207,7 +205,7 @@ def _worth_remembering(history: tuple[str, ...]) -> tuple[str, ...]:
     """The earlier turns that asked something, without greetings and introductions."""
     turns: list[str] = []
     for turn in history:
-        asked = without_greeting(without_introduction(without_orders(turn)))
+        asked = core_of(without_greeting(without_introduction(without_orders(turn))))
         if asked and not _says_nothing(asked) and (turns or not asks_for_access(asked)):
             turns.append(asked)
     return tuple(turns)
@@ -263,9 +261,12 @@ def _complete(question: str, before: _Said) -> _Said:
     is_part = bool(_PART_OF_IT.match(body)) and len(before.subject.split()) <= MAX_SUBJECT_WORDS
     if not before.text or not (is_part or _is_follow_up(question)):
         return _Said(question, subject_of(question))
-    if is_part:
-        return _Said(f"{_opened(body)} {of(before.subject)}?", before.subject)
     completed = f"{_opened(body)} ({before.subject})?"
+    if is_part:
+        english = tell_language(body) == "en"
+        return _Said(completed if english else f"{_opened(body)} {of(before.subject)}?", before.subject)
+    if asked_alone := swap_asking(body, before.text):
+        return _Said(_opened(asked_alone), before.subject)
     if _ASKS.match(body) and not THOSE.search(body):
         return _Said(completed, before.subject)
     text = swap(body, before.text, subject=before.subject, things=before.things) or completed

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kb.answering.forms import talk_pattern
 from kb.answering.state import State, Tools
-from kb.language.questions import focus_stems, read_question
+from kb.language.questions import focus_stems, tell_language
 from kb.language.words import fold
 from kb.records import AnswerStatus
 from prompts.replies import Replies, load_replies
@@ -69,7 +69,8 @@ _PLEASED = frozenset("👍👌🙏❤♥💙💚💛🧡💜😊☺😀😃😄�
 
 def route(state: State, tools: Tools) -> State:
     """The question's kind: an end for small talk and empty orders, else the question without its greeting."""
-    replies = load_replies(read_question(state.cleaned or state.question).language)
+    spoken = tell_language(state.history[-1]) if state.history else "it"
+    replies = load_replies(tell_language(state.cleaned or state.question, spoken=spoken))
     if not state.cleaned:
         ended = state.ended(AnswerStatus.BLOCKED, replies.say("blocked"), route="order")
         return replace(ended, suggestions=replies.suggestions)

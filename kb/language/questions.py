@@ -234,12 +234,12 @@ def _open_kind(folded: str) -> Expectation:
     return Expectation.YES_NO
 
 
-def tell_language(text: str) -> str:
-    """ "en" when English function words outnumber Italian ones, else "it" (also on a tie)."""
+def tell_language(text: str, *, spoken: str = "it") -> str:
+    """ "en" when English function words outnumber Italian ones, "it" when fewer, what was spoken before on a tie."""
     words = re.findall(r"[a-zàèéìòù]+", text.lower())
     english = sum(word in _forms().english for word in words)
     italian = sum(word in _forms().italian for word in words)
-    return "en" if english > italian else "it"
+    return spoken if english == italian else "en" if english > italian else "it"
 
 
 def focus_stems(text: str) -> tuple[str, ...]:

@@ -118,6 +118,21 @@ def said(question: str, *history: str, confidence: float = 0.0, drivers: tuple[i
         (("Di che cosa parla il Driver 9?",), "quali sono le due linee di lavoro?",
          "Quali sono le due linee di lavoro del Driver 9?"),
         (("Che cos'è DECIWATT?",), "e quali sono i vantaggi?", "Quali sono i vantaggi di DECIWATT?"),
+        (("what is driver 3",), "who are the actors?", "Who are the actors (Driver 3)?"),
+        (("chi sono gli attori del driver 10",), "cosa fa il primo?", "cosa fa il primo attore del Driver 10?"),
+        (("che leggi ci sono sulla salute",), "la seconda di cosa parla?",
+         "La seconda legge di cosa parla (leggi sulla salute)?"),
+        # Asked of the same in another way.
+        (("cos'è il PTM", "e chi lo approva"), "quando?", "Quando lo approva (PTM)?"),
+        (("quanti comuni hanno la fibra",), "quali?", "Quali comuni hanno la fibra"),
+        (("chi ha firmato il patto",), "ma non mi hai detto quando", "Quando ha firmato il patto"),
+        (("Che cos'è il PUMS?",), "quando?", "Quando (PUMS)?"),
+        (("quanti posti letto ci saranno e dove si faranno?",), "quando?", "Quando (posti letto)?"),
+        (("quanti posti letto ci saranno?",), "quando?", "Quando (posti letto)?"),
+        (("quanti comuni hanno la fibra",), "gli altri quando?", "Gli altri quando (comuni hanno la fibra)?"),
+        (("quante scuole sono",), "di cui quante con banda larga", "Quante con banda larga (scuole)?"),
+        (("ho un'azienda di logistica, ci sono incentivi per i mezzi?",), "di che tipo?",
+         "Di che tipo (incentivi per i mezzi)?"),
         # Another subject, or an earlier one.
         (("Che cos'è DECIWATT?",), "parliamo d'altro: la scuola aperta", "la scuola aperta"),
         (("Che cos'è DECIWATT?",), "cambiamo argomento, quanto costa?", "quanto costa?"),
@@ -156,6 +171,7 @@ def test_with_nothing_asked_before_the_usual_questions_are_offered() -> None:
 
 def test_who_wrote_in_english_is_asked_in_english() -> None:
     assert said("?", "What is the rural park?").text.startswith("I did not understand")
+    assert said("I don't understand", "What is the rural park?").text.startswith("I send")
 
 
 def test_without_history_nothing_changes() -> None:

@@ -12,7 +12,8 @@ MAX_WORDS = 8
 """Words that name the things of a list, at most."""
 
 _ASKS_A_LIST = re.compile(
-    r"\b(?:quali|quanti|quante|elenca(?:mi)?|dimmi|which|how many)\s+(?:sono\s+)?(?:tutt[ie]\s+)?"
+    r"\b(?:quali|quanti|quante|chi(?=\s+sono\s+(?:i|gli|le)\b)|che(?=\s+\w{4,}[ie]\s+(?:ci|ha|hanno|prevede|riguardano)\b)"
+    r"|elenca(?:mi)?|dimmi|which|how many)\s+(?:sono\s+)?(?:tutt[ie]\s+)?"
     r"(?:(?:i|gli|le|the)\s+)?",
     re.IGNORECASE,
 )

@@ -7,8 +7,9 @@ import re
 MAX_NAMES = 2
 """Names that the subject of a conversation is made of, at most."""
 OPENER = re.compile(
-    r"^(?:e|ed|ma|invece|allora|quindi|poi|anche|no,?\s+intend\w+|(?:no,?\s+)?(?:intendevo|volevo dire|dicevo)"
-    r"|and|but|what about|how about|i meant)\b[\s,]*(?:invece\s+|allora\s+|poi\s+)?",
+    r"^(?:no,?\s+intend\w+|(?:no,?\s+)?(?:intendevo|volevo dire|dicevo)|i meant"
+    r"|(?:ma\s+)?(?:non (?:mi )?hai detto|(?:ti )?(?:ho|avevo) chiesto)|di cui|de[il]le? qual[ei]|dei quali|fra cui"
+    r"|e|ed|ma|invece|allora|quindi|poi|anche|and|but|what about|how about)\b[\s,]*(?:invece\s+|allora\s+|poi\s+)?",
     re.IGNORECASE,
 )
 """What opens a turn that goes on from the one before."""
@@ -19,11 +20,14 @@ ASKING_WORD = (
 """Regular expression, as text: the words that open what is asked."""
 ASKS_OF_A_NOUN = re.compile(r"^(?:quant[eia]|quali|quale|which|how many)\s+\w{4,}", re.IGNORECASE)
 _AND_MORE = re.compile(rf"\s*(?:[,;]\s*)?\b(?:e|ed|and)\s+{ASKING_WORD}\b.*$", re.IGNORECASE | re.DOTALL)
-_THERE_IS = re.compile(r"\s+(?:ci\s+(?:sono|saranno|sarà|sara)|c['’]è|esistono|avete|are there)\b", re.IGNORECASE)
+_THERE_IS = re.compile(
+    r"\s+(?:ci\s+(?:sono|saranno|sarà|sara)|c['’]è|esistono|avete|are there)\b|\s+sono$", re.IGNORECASE
+)
 _THERE_IS_FIRST = re.compile(
     r"^(?:ci\s+(?:sono|saranno|sarà|sara)|c['’]è|esist\w+|(?:sono|è)\s+previst\w|avete|(?:is|are) there)\s+",
     re.IGNORECASE,
 )
+_WHAT_THERE_IS = re.compile(r"^che\s+(?=\w{4,}\s+(?:ci\s+(?:sono|saranno)|c['’]è|esistono)\b)", re.IGNORECASE)
 _ASKED_LAST = re.compile(r"\s+(?:(?:che\s+)?cos(?:['’]\s?è|a\s+(?:è|sono))|,?\s*(?:vero|giusto))$", re.IGNORECASE)
 _OWN_SUBJECT = re.compile(
     r"\b(?:(?:il|lo|la|i|gli|le|un|una|uno|the|(?:de|ne|a|su|da)(?:l|llo|lla|i|gli|lle))\s+|(?:d?[eu]?ll|un|l)['’])\w{3,}"
@@ -71,13 +75,20 @@ def subject_of(question: str) -> str:
         rf"^\W*{ASKING_WORD}\s*(?:(?:è|e'|sono|significa|serve|fa)(?=\s|$))?\s*", "", question, flags=re.IGNORECASE
     )
     rest = _ASKED_LAST.sub("", re.sub(r"\s*\(.*\)", "", rest).strip(" ?!."))
-    if is_noun := bool(ASKS_OF_A_NOUN.match(question) or _THERE_IS_FIRST.match(rest)):
+    what = _WHAT_THERE_IS.match(rest)
+    rest = rest[what.end() :] if what else rest
+    if is_noun := bool(what or ASKS_OF_A_NOUN.match(question) or _THERE_IS_FIRST.match(rest)):
         rest = _THERE_IS_FIRST.sub("", _THERE_IS.sub("", rest))
     if deed := _WANTED_DEED.search(rest):
         return deed["what"]
     rest = without_preposition(rest)
     phrase = None if is_noun else _ARTICLE.search(rest)
     return (rest[phrase.start() :] if phrase else rest) or question.strip(" ?!.")
+
+
+def asks_twice(question: str) -> bool:
+    """True for "quanti posti ci saranno e dove?": a second question follows the first."""
+    return bool(_AND_MORE.search(question))
 
 
 def _is_a_place_of(name: re.Match[str], question: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from kb.answering.conversing.listed import swap_that_of
+from kb.answering.conversing.subjects import ASKING_WORD, asks_twice
 from kb.answering.judging.driver_questions import step_of
 from kb.language.figures import number_words
 from kb.language.questions import focus_stems
+from kb.language.verbs import Mood, read_verb, verb_stems
 from kb.language.words import fold
 
 _PREPOSITIONS: tuple[tuple[str, ...], ...] = (
@@ -43,6 +45,13 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE_BEFORE = r"(?:\b(?:il|lo|la|i|gli|le)\s+|\bl['’])?"
+_WAYS = r"(?:(?:da|per|con|a|di)\s+)?(?:quando|dove|come|chi|perch[eé]|when|where|how|who|why)"
+_ASKING_ALONE = re.compile(rf"{_WAYS}|qual[ei]|quant[ie]|which", re.IGNORECASE)
+_WHICH = re.compile(r"qual[ei]|quant[ie]|which", re.IGNORECASE)
+_ASKED_FIRST = re.compile(
+    rf"^(?:{_WAYS}|(?:quant[ie]|quali|how many|which)\s+(?!sono\b)(?P<noun>\w{{4,}}))(?=\s|l['’])", re.IGNORECASE
+)
+_ASKS_ANYTHING = re.compile(rf"\b{ASKING_WORD}\b", re.IGNORECASE)
 _TAIL = re.compile(r"\s*(?P<tail>\([^()]*\))\s*[?!.]*$")
 _HEAD = re.compile(
     r"\b(?:quant[ie]|quali|how many|which)\s+(?:sono\s+)?(?:(?:i|gli|le|the)\s+)?([A-Za-zÀ-ÿ-]+)", re.IGNORECASE
@@ -67,6 +76,19 @@ def swap(body: str, before: str, *, subject: str, things: str) -> str | None:
     )
 
 
+def swap_asking(body: str, before: str) -> str | None:
+    """ "Quando?" after "Chi ha firmato il Patto?" asks when; "quali?" after "quanti Comuni …?" which."""
+    asked = _ASKED_FIRST.match(before)
+    if not asked or not _ASKING_ALONE.fullmatch(body) or asks_twice(before):
+        return None
+    rest = before[asked.end() :].lstrip()
+    if _WHICH.fullmatch(body):
+        return f"{body} {asked['noun']} {rest}" if asked["noun"] else None
+    verb = read_verb(fold(rest.split()[0])) if asked["noun"] else None
+    is_told = verb_stems(rest) if not asked["noun"] else verb is not None and verb.mood is Mood.FINITE
+    return f"{body} {rest}" if is_told else None
+
+
 def _compare(body: str, subject: str) -> str | None:
     """ "differenza col PULS?" after a question on the PUMS."""
     match = _COMPARED.match(body)
@@ -75,7 +97,9 @@ def _compare(body: str, subject: str) -> str | None:
 
 def _swap_subject(body: str, before: str, subject: str) -> str | None:
     """ "E i depuratori?" after "Come funziona la rete duale?" asks the same of them."""
-    if not _NOUN_PHRASE.match(body) or _HAS_VERB.search(body) or not subject or subject not in before:
+    if not _NOUN_PHRASE.match(body) or _HAS_VERB.search(body) or _ASKS_ANYTHING.search(body):
+        return None
+    if not subject or subject not in before:
         return None
     return re.sub(_ARTICLE_BEFORE + re.escape(subject), lambda _: body, before)
 

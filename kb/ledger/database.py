@@ -82,7 +82,8 @@ def store_error(url: str, error: Exception) -> StoreError:
             "restore», o sposta il file: ne nasce uno vuoto, senza chiavi né ricevute."
         )
     return StoreError(
-        f"il registro {shown(url)} non si può usare ({cause}): controlla spazio su disco, permessi e BUSSOLA_DATABASE_URL."
+        f"il registro {shown(url)} non si può usare ({cause}): controlla spazio su disco, permessi "
+        "e BUSSOLA_DATABASE_URL."
     )
 
 

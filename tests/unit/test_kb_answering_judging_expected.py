@@ -43,6 +43,10 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("Quanto è lungo il percorso?", "Il percorso ha due tratti.", False),  # counts, and measures nothing
         ("Quanto è lungo il percorso?", "Il percorso è lungo due chilometri.", True),
         ("Quando parte il treno?", "Il primo treno parte alle 6.30.", True),
+        ("Quante domande sono arrivate?", "Ogni impresa può presentare una sola domanda.", False),
+        ("Quando è nato il Comune?", "La domanda si presenta entro 6 mesi dalla nascita.", False),
+        ("Quando è nato il Comune?", "Il Comune è nato nel 1928.", True),
+        ("Quando si fa la domanda?", "La domanda si presenta entro 6 mesi dalla nascita.", True),
         ("Quanti gestori ci saranno?", "Si va verso un gestore unico del servizio.", True),
         ("Quanto costa il progetto?", "Il progetto vale 3 milioni di euro.", True),
         ("Quanto costa il progetto?", "Il progetto coinvolge 70 Comuni.", False),
@@ -312,3 +316,12 @@ def test_a_change_counts_nothing_and_units_of_a_thing_count_it(question: str, se
 def test_a_number_counts_the_noun_that_follows_it(sentence: str, counts: bool) -> None:
     asked = read_question("Quante domande sono arrivate?")
     assert meets(asked, sentence, counted_as=("domand",)) is counts
+
+
+def test_what_holds_of_each_counts_none_of_them() -> None:
+    text, asked = (
+        "Ogni educatore segue 15 bambini, 10 nella fascia dei piccoli.",
+        read_question("Quanti educatori ci sono?"),
+    )
+    assert not meets(asked, text, counted_as=("educ",))
+    assert meets(asked, "Gli educatori sono 15, di cui 10 nella fascia dei piccoli.", counted_as=("educ",))

@@ -19,6 +19,11 @@ from kb.language.questions import read_question
         ("Chi è il gestore della mensa?", "Il servizio è affidato a una cooperativa.", True),
         ("Chi sono i tre esperti?", "Valuta una commissione di tre esperti, che dà 100 punti.", False),
         ("Chi sono i tre esperti?", "Criterio: Qualità; Punti massimi: 40", False),
+        ("Chi celebra i matrimoni?", "Non si celebrano matrimoni a Natale.", False),
+        ("Chi cucina i pasti?", "Serve alle persone che non possono cucinare.", False),
+        ("Chi non cucina i pasti?", "Serve alle persone che non possono cucinare.", True),
+        ("Chi ha vinto il Festival?", "Attività: Festival Lario Noir; Partecipanti: 2.510", False),
+        ("Chi gestisce la piscina?", "Impianto: piscina; Gestore: Sport Insieme", True),
         ("Chi sono i tre esperti?", "Gli esperti sono Anna Rossi e Luca Verdi.", True),
         ("Chi gestisce la mensa?", "Il gestore è unico.", True),  # asks of the deed: judged elsewhere
         (

@@ -13,6 +13,7 @@ from kb.answering.judging.rows import (
     has_bare_number,
     is_beside_its_row,
     is_title,
+    says_place,
     title_over,
     with_title,
 )
@@ -133,3 +134,9 @@ def test_a_sentence_over_a_table_counts_nothing_in_it() -> None:
 )
 def test_a_value_in_the_unit_that_is_counted(question: str, row: str, counts: bool) -> None:
     assert counts_in_unit(read_question(question), row) is counts
+
+
+def test_a_row_says_where_by_a_column_or_a_street() -> None:
+    assert says_place("Sportello: Anagrafe; Indirizzo: piazza Libertà 1")
+    assert says_place("Ufficio: Anagrafe; Contatti: via Cavour 12")
+    assert not says_place("Linea: Linea 1; Percorso: Stazione - Centro - Ospedale")

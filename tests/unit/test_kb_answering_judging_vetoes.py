@@ -308,3 +308,15 @@ def test_a_date_that_is_asked_about_is_not_outvoted(said: str, refused: bool) ->
 def test_which_so_and_so_is_known_to_the_documents(question: str, unknown: float, refused: bool) -> None:
     best = evidence("AFOL Metropolitana è un'azienda speciale.", unknown=unknown)
     assert asks_for_the_unknown(read_question(question), best, count_words([best.passage])) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "thing", "refused"),
+    [
+        ("Qual è il menù dei centri estivi?", 0.1, True),
+        ("Qual è il menù dei centri estivi?", 0.6, False),
+        ("Quali sono i menù dei centri estivi?", 0.1, False),  # a list is judged by what no document names
+    ],
+)
+def test_which_one_is_asked_needs_one(question: str, thing: float, refused: bool) -> None:
+    assert turns_on_the_untold(read_question(question), evidence("Una frase.", thing=thing)) is refused

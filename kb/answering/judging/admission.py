@@ -26,11 +26,13 @@ from kb.answering.judging.identity import identifies
 from kb.answering.judging.qualifiers import meets_qualifier
 from kb.answering.judging.recipients import names_recipients
 from kb.answering.judging.rows import (
+    cells_of,
     counts_as_titled,
     counts_in_unit,
     counts_labels,
     gives_sum,
     is_beside_its_row,
+    says_place,
     title_over,
 )
 from kb.answering.judging.severals import asks_what_is_needed, tells_what_is_needed
@@ -119,6 +121,8 @@ class Admission:
         return asks_which_drivers(self.asked) and passage.driver is None and not _NAMES_DRIVER.search(text)
 
     def _is_of_its_type(self, passage: Passage, start: int, text: str) -> bool:
+        if self.asked.expects is Expectation.WHERE and cells_of(text) and not says_place(text):
+            return False
         known, counted_as = self.weights.lowercase, self._counted_as()
         if meets(self.asked, text, known_words=known, counted_as=counted_as):
             return not counts_labels(self.asked, text, counted_as=counted_as or ())

@@ -63,6 +63,10 @@ _WHENEVER = re.compile(r"^quando (?:si|viene|vengono|è|sono|posso|devo|bisogna)
 _IN_CASE = re.compile(
     r"\b(?:in caso di|qualora|dopo (?:due|tre|\d+)|se (?:il|la|lo|i|gli|le|l['’]|non))", re.IGNORECASE
 )
+_ASKS_OF_THE_PAST = re.compile(r"^(?:ma |e )?quando (?:è|sono|fu|furono) (?:stat|nat)[oaie]\b", re.IGNORECASE)
+_SPAN_ALONE = re.compile(
+    r"\b(?:entro|almeno|prima di|per) (?:\w+ )?\w+ (?:giorni|settimane|mesi|anni)\b", re.IGNORECASE
+)
 _ASKS_HOW_LONG = re.compile(r"\bquanto tempo\b", re.IGNORECASE)
 _LASTS = re.compile(r"\b[\w]+ (?:minuti|or[ae]|giorni|settiman[ae]|mes[ei]|ann[oi])\b", re.IGNORECASE)
 _ASKS_DATE = re.compile(r"\b(?:ann[oi]|data|mese|year|date|month)\b", re.IGNORECASE)
@@ -117,6 +121,9 @@ _CHANGES_BY = re.compile(
 )
 """Before a share by which something changes, which counts nothing ("ridurre del 12%")."""
 _SINGLE = frozenset(stem(["unico", "unica", "solo", "sola"]))
+_FOR_EACH = re.compile(r"\b(?:ogni|ciascun\w*|può|possono|a testa)\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:ogni|ciascun[oa]?)[ '’](?P<noun>[^\W\d_]{4,})", re.IGNORECASE)
+"""Of whom something holds one by one, which counts none of them ("ogni educatore segue 15 bambini")."""
 _COUNTED_WORDS = 6
 """Words after a number in which the thing that it counts stands."""
 _IN_ALL = re.compile(r"\b(?:ci sono|esistono|in tutto|in totale|complessivamente)\b|^quanti sono: ")
@@ -290,6 +297,8 @@ def _is_plain_number(figure: Figure, sentence: str) -> bool:
 def _counts_that(figure: Figure, wanted: Collection[str], sentence: str) -> bool:
     """True where what is counted stands before the number, or soon after it ("70 delle 133 amministrazioni")."""
     before, after = stem(tokenize(sentence[: figure.start])), stem(tokenize(sentence[figure.end :]))
+    each = {one for match in _EACH.finditer(sentence) for one in stem(tokenize(match["noun"]))}
+    before = [one for one in before if one not in each]
     if figure.kind is FigureKind.PERCENT:
         before = before[-_COUNTED_WORDS:]
     elif _names_another(sentence[figure.end :]):
@@ -330,7 +339,9 @@ def is_free(asked: Asked, sentence: str) -> bool:
 
 
 def _only_one(asked: Asked, sentence: str) -> bool:
-    """ "un gestore unico" counts one, though no number is written."""
+    """ "un gestore unico" counts one, though no number is written; "una sola domanda a impresa" sets a limit."""
+    if _FOR_EACH.search(sentence):
+        return False
     words = stem(tokenize(sentence))
     places = [place for place, word in enumerate(words) if word in _SINGLE]
     return any(
@@ -353,6 +364,8 @@ def _is_vague_time(asked: Asked, sentence: str) -> bool:
         return True
     if _DEPARTS.search(asked.text) and _CLOCK.search(sentence):
         return True
+    if _ASKS_OF_THE_PAST.search(asked.text) and _SPAN_ALONE.search(sentence):
+        return False
     return bool(_PERIOD.search(sentence)) or bool(_WHENEVER.search(asked.text) and _IN_CASE.search(sentence))
 
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from kb.answering.judging.expected import ACTOR, named_actors
-from kb.answering.judging.relations import attributes
+from kb.answering.judging.relations import attributes, tells
 from kb.answering.judging.rows import cells_of
 from kb.language.figures import number_words
 from kb.language.questions import Asked, Expectation, asked_part
@@ -25,6 +25,8 @@ _NO_OBJECT = re.compile(
     r"|\w{3,}mente)"
 )
 """What follows a verb that is done to nothing: "sugli autobus", "gratis"."""
+_DOES_NOT = re.compile(r"\b[Nn]on (?:(?:può|possono|deve|devono|vuole|vogliono) )?(?P<verb>[^\W\d_]{4,})")
+_IMPERSONAL = re.compile(r"^\W*(?:[Nn]on )?[Ss]i (?=[^\W\d_]{4,})")
 _THOSE = re.compile(r"\W*(?:ma |e )?chi (?:sono|erano|saranno|sarebbero) (?:i|gli|le) (?P<many>\w+) ")
 _SOON = 10
 """Characters between "è" and the name that it gives."""
@@ -43,6 +45,8 @@ def identifies(asked: Asked, sentence: str) -> bool:
         return False
     if _asks_all_by_name(asked.text) and (cells_of(sentence) or not named_actors(asked, sentence)):
         return False
+    if asked.relation and cells_of(sentence) and not tells(asked.relation, stem(tokenize(sentence))):
+        return False
     part = asked_part(asked.text)
     if part is None:
         return True
@@ -55,7 +59,7 @@ def _leaves_out_who(asked: Asked, sentence: str) -> bool:
 
     Where the verb is asked of without an object ("chi viaggia gratis?"), who does it comes after ("Viaggiano i …").
     """
-    first = next(iter(tokenize(sentence)), "")
+    first = next(iter(tokenize(_IMPERSONAL.sub("", sentence))), "")
     reading = read_verb(first)
     if asked.relation is None or reading is None or reading.mood is not Mood.FINITE:
         return False
@@ -80,8 +84,12 @@ def _is_without_object(asked: Asked) -> bool:
 
 
 def _says_who_may_not(asked: Asked, sentence: str) -> bool:
-    """True where it is asked who may and a sentence opens with who may not."""
-    return bool(_MAY_NOT.match(sentence)) and not re.search(r"\bnon\b", asked.text, re.IGNORECASE)
+    """True where it is asked who does or may, and a sentence tells who does not or may not."""
+    if re.search(r"\bnon\b", asked.text, re.IGNORECASE):
+        return False
+    denied = {one for match in _DOES_NOT.finditer(sentence) for one in stem(tokenize(match["verb"]))}
+    said = [one for one in stem(tokenize(sentence)) if same_stem(one, asked.relation or "")]
+    return bool(_MAY_NOT.match(sentence)) or (len(said) == 1 and said[0] in denied)
 
 
 def _is_linked(part: str, sentence: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from kb.answering.judging.expected import is_year
+from kb.answering.judging.places import names_street
 from kb.language.questions import Asked, Expectation
 from kb.language.units import measures, times
 from kb.language.words import fold, stem, tokenize
@@ -27,6 +28,9 @@ LONGEST_TITLE = 240
 """Characters of a line that may be a table's title."""
 _TITLE = re.compile(
     r"^\s*(?:tab(?:ella|\.)?|tavola|tav\.|prospetto|quadro|figura|fig\.|grafico|allegato)\b", re.IGNORECASE
+)
+_PLACE_COLUMN = re.compile(
+    r"(?:indirizz\w+|sed[ei]|luogh?[oi]|dove|ubicazion\w+|sal[ae]|sportell[oi]|contenitor[ei])\b"
 )
 _TOTAL = re.compile(r"(?:in )?(?:total[ei]|compless\w+|somma)\b", re.IGNORECASE)
 """How the row begins that adds the others up."""
@@ -168,6 +172,11 @@ def counts_as_titled(asked: Asked, row: str, title: str, *, counted_as: Collecti
         return False
     columns = set(stem(tokenize(" ".join(columns_of(row)))))
     return bool(set(counted_as) & set(stem(tokenize(title)))) and not set(counted_as) & columns
+
+
+def says_place(row: str) -> bool:
+    """True for a row with a column for where things are, or a street in a value."""
+    return any(_PLACE_COLUMN.match(fold(column.strip())) or names_street(value) for column, value in cells_of(row))
 
 
 def is_unit(word: str) -> bool:

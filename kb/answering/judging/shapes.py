@@ -118,9 +118,9 @@ def mark_kind(item: str) -> str | None:
 
 def head_of(text: str, start: int) -> tuple[int, int] | None:
     """Where the sentence stands that opens the list whose item begins at an offset ("È vietato:"); None elsewhere."""
-    before = [(low, high) for low, high in split_sentences(text) if high <= start]
-    if not _ITEM.match(text[start:]):
+    if not _ITEM.match(text, start):
         return None
+    before = [(low, high) for low, high in split_sentences(text) if high <= start]
     for low, high in reversed(before):
         if text[low:high].rstrip().endswith(":"):
             return (low, high) if high - low <= TITLE_CHARS else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -144,8 +144,15 @@ def turns_on_the_untold(asked: Asked, evidence: Evidence) -> bool:
     if asked.language == "en":
         return False
     features = evidence.features
-    untold = is_untold(features) or features.get("granted", 1.0) < FAR
+    untold = is_untold(features) or features.get("granted", 1.0) < FAR or _lacks_the_one(asked, features)
     return (untold and not _is_outvoted(asked, evidence)) or not meets_names(asked, evidence.text)
+
+
+def _lacks_the_one(asked: Asked, features: Mapping[str, float]) -> bool:
+    """True where it is asked which the so-and-so is, and neither the sentence nor what is around it has one."""
+    if asked.expects is not Expectation.SINGLE or asked.thing is None or kinship.is_generic(asked.thing):
+        return False
+    return features.get("thing", 1.0) < FAR
 
 
 def _is_outvoted(asked: Asked, evidence: Evidence) -> bool:

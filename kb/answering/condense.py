@@ -90,7 +90,7 @@ _PART_OF_IT = re.compile(
     r"(?:(?:i|gli|le|il|lo|la|d[ei]gli|de[il]|delle|tutti|tutte)\s+|l['’]\s?)+(?:(?:\d+|due|tre|quattro|cinque)\s+)?"
     r"(?:suo[i]?\s+|su[ae]\s+)?(?:attor[ei]|partner|promotor[ei]|destinatari\w?|beneficiari\w?|obiettiv[oi]|scop[oi]"
     r"|finalità|azion[ei]|intervent[oi]|line[ae]|fas[ei]|tapp[ae]|temp[oi]|scadenz[ae]|cost[oi]|fond[oi]|risors[ae]"
-    r"|finanziament[oi]|strument[oi]|risultat[oi]|vantaggi\w?|benefici\w?|rischi|requisiti|criteri|priorità|titolo"
+    r"|finanziament[oi]|punt[oi]|strument[oi]|risultat[oi]|vantaggi\w?|benefici\w?|rischi|requisiti|criteri|priorità|titolo"
     r"|legg[ei]|norm[ae]|mission[ei]|stile di lavoro)(?:\s+(?:di lavoro|strategic[ah]\w?|principal[ei]|previst\w))?$"
     r"|^(?:who|what|which) are the (?:actors|partners|goals|aims|objectives|actions|targets|costs|tools|benefits)$",
     re.IGNORECASE,

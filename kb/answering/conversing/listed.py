@@ -17,6 +17,8 @@ _ASKS_A_LIST = re.compile(
     r"(?:(?:i|gli|le|the)\s+)?",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r"quant|how many", re.IGNORECASE)
+"""What is counted has no first and no second; the Drivers have numbers of their own."""
 _ORDINALS = "prim second terz quart quint sest settim ottav non decim ultim penultim".split()
 _ORDINAL = re.compile(
     r"(?<![\w'’])(?P<article>(?:il|lo|la|(?:de|a|da|ne|su)(?:l|llo|lla))\s+|(?:l|(?:de|a|da|ne|su)ll)['’]\s?)"
@@ -29,7 +31,10 @@ _BEFORE_O = {"l": "il", "dell": "del", "all": "al", "dall": "dal", "nell": "nel"
 _DRIVERS = ("driver", "drivers")
 _SINGULARS = {
     "a": (("che", "ca"), ("ghe", "ga"), ("e", "a"), ("i", "e")),
-    "o": (("chi", "co"), ("ghi", "go"), ("tori", "tore"), ("sori", "sore"), ("i", "o")),
+    "o": (
+        *(("chi", "co"), ("ghi", "go"), ("menti", "mento"), ("enti", "ente"), ("anti", "ante"), ("ori", "ore")),
+        *(("uni", "une"), ("oni", "one"), ("ali", "ale"), ("ili", "ile"), ("i", "o")),
+    ),
 }
 """Endings of plural nouns and adjectives with those of the singular, the first that fits, by gender."""
 _THAT_OF = re.compile(
@@ -44,12 +49,14 @@ _THING_OF = re.compile(
 
 
 def things_listed(question: str) -> str:
-    """What a question counts or lists, as it writes it ("linee sul lavoro"); empty for other questions."""
+    """What a question lists, as it writes it ("linee sul lavoro"); empty for other questions."""
     match = _ASKS_A_LIST.search(question)
-    words = re.findall(r"[\w'’/-]+|[^\w\s]", question[match.end() :]) if match else []
+    if match is None:
+        return ""
+    words = re.findall(r"[\w'’/-]+|[^\w\s]", question[match.end() :])
     if words and (words[0].isdigit() or fold(words[0]) in number_words()):
         words = words[1:]
-    if not words or not _is_plural(words[0]):
+    if not words or not _is_plural(words[0]) or (_COUNTS.match(match[0]) and fold(words[0]) not in _DRIVERS):
         return ""
     end = next((at for at, word in enumerate(words) if at and _ends_a_noun(word, words[at - 1])), len(words))
     return " ".join(words[: min(end, MAX_WORDS)])

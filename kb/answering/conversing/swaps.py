@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kb.answering.conversing.listed import swap_that_of
-from kb.answering.conversing.subjects import ASKING_WORD, asks_twice
+from kb.answering.conversing.subjects import ASKING_WORD, asks_twice, of
 from kb.answering.judging.driver_questions import step_of
 from kb.language.figures import number_words
 from kb.language.questions import focus_stems
@@ -51,6 +51,9 @@ _WHICH = re.compile(r"qual[ei]|quant[ie]|which", re.IGNORECASE)
 _ASKED_FIRST = re.compile(
     rf"^(?:{_WAYS}|(?:quant[ie]|quali|how many|which)\s+(?!sono\b)(?P<noun>\w{{4,}}))(?=\s|l['’])", re.IGNORECASE
 )
+_TELL_OF = re.compile(r"^(?:parlami|parlaci|raccontami)(?=\s+d)", re.IGNORECASE)
+_QUANTITY = re.compile(r"^(?P<word>quant)[ie]\b(?!\s+sono\b)", re.IGNORECASE)
+_MANY = re.compile(r"(?:i|gli|le)\s", re.IGNORECASE)
 _ASKS_ANYTHING = re.compile(rf"\b{ASKING_WORD}\b", re.IGNORECASE)
 _TAIL = re.compile(r"\s*(?P<tail>\([^()]*\))\s*[?!.]*$")
 _HEAD = re.compile(
@@ -99,6 +102,14 @@ def _swap_subject(body: str, before: str, subject: str) -> str | None:
     """ "E i depuratori?" after "Come funziona la rete duale?" asks the same of them."""
     if not _NOUN_PHRASE.match(body) or _HAS_VERB.search(body) or _ASKS_ANYTHING.search(body):
         return None
+    if told := _TELL_OF.match(before):
+        return f"{told[0]} {of(body)}"
+    if counted := _QUANTITY.match(before):  # of other things, only how many or which they are
+        return (
+            f"{counted['word']}{'e' if body.lower().startswith('le ') else 'i'} sono {body}?"
+            if _MANY.match(body)
+            else None
+        )
     if not subject or subject not in before:
         return None
     return re.sub(_ARTICLE_BEFORE + re.escape(subject), lambda _: body, before)

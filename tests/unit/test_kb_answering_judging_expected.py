@@ -45,6 +45,7 @@ LOWERCASE = frozenset("tutela della salute agenzia servizi conferenza sindaci re
         ("Quando parte il treno?", "Il primo treno parte alle 6.30.", True),
         ("Quante domande sono arrivate?", "Ogni impresa può presentare una sola domanda.", False),
         ("Quando è nato il Comune?", "La domanda si presenta entro 6 mesi dalla nascita.", False),
+        ("Quando è nato il Comune?", "Se i genitori non sono sposati si presentano tutti e due.", False),
         ("Quando è nato il Comune?", "Il Comune è nato nel 1928.", True),
         ("Quando si fa la domanda?", "La domanda si presenta entro 6 mesi dalla nascita.", True),
         ("Quanti gestori ci saranno?", "Si va verso un gestore unico del servizio.", True),

@@ -20,6 +20,8 @@ from kb.language.questions import read_question
         ("Chi sono i tre esperti?", "Valuta una commissione di tre esperti, che dà 100 punti.", False),
         ("Chi sono i tre esperti?", "Criterio: Qualità; Punti massimi: 40", False),
         ("Chi celebra i matrimoni?", "Non si celebrano matrimoni a Natale.", False),
+        ("Chi celebra i matrimoni?", "Il matrimonio si celebra in una delle tre sale.", False),
+        ("Chi celebra i matrimoni?", "Il matrimonio si celebra davanti al sindaco.", True),
         ("Chi cucina i pasti?", "Serve alle persone che non possono cucinare.", False),
         ("Chi non cucina i pasti?", "Serve alle persone che non possono cucinare.", True),
         ("Chi ha vinto il Festival?", "Attività: Festival Lario Noir; Partecipanti: 2.510", False),

@@ -278,9 +278,10 @@ def test_where_one_takes_something_turns_on_what_it_is() -> None:
     [
         ("Quanto sono pagati gli educatori?", Expectation.AMOUNT),
         ("Qual è l'orario della farmacia?", Expectation.CLOCK),
+        ("Come si chiama il coordinatore dei centri estivi?", Expectation.PERSON),
     ],
 )
-def test_pay_is_a_sum_and_a_timetable_gives_hours(question: str, kind: Expectation) -> None:
+def test_pay_is_a_sum_a_timetable_gives_hours_and_a_coordinator_has_a_name(question: str, kind: Expectation) -> None:
     assert read_question(question).expects is kind
 
 

@@ -364,8 +364,8 @@ def _is_vague_time(asked: Asked, sentence: str) -> bool:
         return True
     if _DEPARTS.search(asked.text) and _CLOCK.search(sentence):
         return True
-    if _ASKS_OF_THE_PAST.search(asked.text) and _SPAN_ALONE.search(sentence):
-        return False
+    if _ASKS_OF_THE_PAST.search(asked.text):
+        return bool(_PERIOD.search(sentence)) and not _SPAN_ALONE.search(sentence)
     return bool(_PERIOD.search(sentence)) or bool(_WHENEVER.search(asked.text) and _IN_CASE.search(sentence))
 
 

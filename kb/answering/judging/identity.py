@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kb.answering.judging.expected import ACTOR, named_actors
+from kb.answering.judging.expected import ACTOR, named_actors, names_someone
 from kb.answering.judging.relations import attributes, tells
 from kb.answering.judging.rows import cells_of
 from kb.language.figures import number_words
@@ -26,6 +26,7 @@ _NO_OBJECT = re.compile(
 )
 """What follows a verb that is done to nothing: "sugli autobus", "gratis"."""
 _DOES_NOT = re.compile(r"\b[Nn]on (?:(?:può|possono|deve|devono|vuole|vogliono) )?(?P<verb>[^\W\d_]{4,})")
+_IS_DONE = re.compile(r"(?<=\w) si (?P<verb>[^\W\d_]{4,})")
 _IMPERSONAL = re.compile(r"^\W*(?:[Nn]on )?[Ss]i (?=[^\W\d_]{4,})")
 _THOSE = re.compile(r"\W*(?:ma |e )?chi (?:sono|erano|saranno|sarebbero) (?:i|gli|le) (?P<many>\w+) ")
 _SOON = 10
@@ -47,6 +48,8 @@ def identifies(asked: Asked, sentence: str) -> bool:
         return False
     if asked.relation and cells_of(sentence) and not tells(asked.relation, stem(tokenize(sentence))):
         return False
+    if _is_done_by_nobody(asked, sentence):
+        return False
     part = asked_part(asked.text)
     if part is None:
         return True
@@ -66,6 +69,14 @@ def _leaves_out_who(asked: Asked, sentence: str) -> bool:
     if _is_without_object(asked):
         return False
     return same_stem(stem([first])[0], asked.relation) and not re.match(r"\W*\w+ (?:\w+ ){0,2}chi\b", sentence)
+
+
+def _is_done_by_nobody(asked: Asked, sentence: str) -> bool:
+    """True where a sentence tells the verb asked of as done, and names nobody: "si celebra in una delle tre sale"."""
+    done = [one for match in _IS_DONE.finditer(sentence) for one in stem(tokenize(match["verb"]))]
+    if not any(same_stem(one, asked.relation or "") for one in done):
+        return False
+    return not attributes(sentence) and not names_someone(asked, sentence)
 
 
 @lru_cache(maxsize=200)

@@ -50,9 +50,11 @@ async def log_in(request: Request) -> Response:
 
 @router.post("/uscita")
 async def log_out(request: Request, staff: Staff) -> Response:
-    """The session over, at least for this browser."""
+    """The session over."""
     async with request.form(max_files=0, max_fields=5) as form:
         check_token(request, form, staff)
+    sessions: Sessions = request.app.state.sessions
+    await sessions.log_out(staff)
     response = send_to(request, f"{PATH}/accesso")
     forget_cookie(response)
     return response

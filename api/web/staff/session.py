@@ -18,6 +18,7 @@ from api.home_secret import SECRET_FILE, read_secret
 from api.problems import Forbidden
 from api.web.forms import check_same_site
 from api.web.language import ENGLISH, ITALIAN, in_language
+from api.web.staff.ended import EndedSessions
 from kb.errors import BussolaError
 from kb.keys import Key, KeyRing, Role
 
@@ -39,6 +40,7 @@ class Session:
 
     key: Key
     token: str  # what each form repeats
+    signed: str  # what its cookie says, before the signature
 
     @property
     def name(self) -> str:
@@ -52,6 +54,7 @@ class Sessions:
     def __init__(self, home: Path, keys: KeyRing) -> None:
         self._file = home / SECRET_FILE
         self._keys = keys
+        self._ended = EndedSessions(home)
         self._secret: bytes | None = None
 
     async def log_in(self, text: str) -> tuple[Session, str]:
@@ -67,7 +70,12 @@ class Sessions:
             raise Forbidden("La chiave non è di una persona del personale, è scaduta o è stata revocata.")
         payload = f"{key.id}.{int(time.time()) + LASTS_S}.{secrets.token_urlsafe(12)}"
         cookie = f"{payload}.{self._sign('session', payload)}"
-        return Session(key, self._sign("form", payload)), cookie
+        return Session(key, self._sign("form", payload), payload), cookie
+
+    async def log_out(self, session: Session) -> None:
+        """The session opens nothing any more, whoever holds its cookie."""
+        until = int(session.signed.split(".")[1])
+        await run_in_threadpool(self._ended.add, session.signed, until)
 
     async def read(self, request: Request) -> Session:
         """
@@ -81,10 +89,11 @@ class Sessions:
         until = rest.partition(".")[0]
         if not payload or not hmac.compare_digest(signature.encode(), self._sign("session", payload).encode()):
             raise LoggedOut("Per entrare serve una chiave del personale.")
-        key = await run_in_threadpool(self._valid, key_id) if int(until) > time.time() else None
+        is_over = int(until) <= time.time() or payload in self._ended
+        key = None if is_over else await run_in_threadpool(self._valid, key_id)
         if key is None:
             raise LoggedOut("La sessione è finita: entra di nuovo.")
-        return Session(key, self._sign("form", payload))
+        return Session(key, self._sign("form", payload), payload)
 
     def _valid(self, key_id: str) -> Key | None:
         found = next((key for key in self._keys.listed() if key.id == key_id), None)

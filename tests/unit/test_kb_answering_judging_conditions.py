@@ -87,6 +87,11 @@ def test_another_line_or_lot_is_not_the_one_asked_about(question: str, sentence:
         ("Quali sono le scuole coinvolte nel progetto?", "Il progetto ha coinvolto 16 scuole.", False),
         ("Quali sono le scuole coinvolte nel progetto?", "Le scuole coinvolte sono la Rodari e la Manzi.", True),
         ("Quali sono le scuole coinvolte nel progetto?", "Le scuole coinvolte sono:", True),
+        (
+            "Quali sono le scuole coinvolte nel progetto?",
+            "Il PSTTM coinvolge le scuole della Città Metropolitana.",
+            False,
+        ),
         ("Quali sono le scuole coinvolte nel progetto?", "Il Comune di Rho finanzia il progetto.", False),
         ("Quale impresa fa i lavori?", "I lavori sono finanziati dal PNRR.", False),
         ("Quale impresa fa i lavori?", "I lavori sono affidati alla Edilnord S.r.l.", True),

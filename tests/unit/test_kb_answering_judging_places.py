@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.judging.places import gives_contact, says_where
+from kb.answering.judging.places import gives_contact, names_place, says_where
 from kb.answering.judging.shapes import is_sentence
 
 
@@ -45,3 +45,10 @@ def test_a_short_line_with_a_contact_answers() -> None:
 )
 def test_what_is_thrown_away_goes_somewhere(sentence: str, where: bool) -> None:
     assert says_where(sentence) is where
+
+
+def test_a_place_that_the_question_names_itself_is_no_answer() -> None:
+    named = "I 22 Comuni dell'Adda Martesana hanno firmato."
+    assert names_place(named)
+    assert names_place(named, "Quali Comuni hanno firmato?")
+    assert not names_place(named, "Quali Comuni sono dell'Adda Martesana?")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.judging.presumed import how_many, wants_confirmation, without_claims
+from kb.answering.judging.presumed import how_many, unknown_names, wants_confirmation, without_claims
 from kb.answering.state import Tools
 from kb.answering.testing import tools_over
 from kb.language.questions import Expectation, read_question
@@ -75,3 +75,19 @@ def test_a_claimed_count_is_none_of_what_is_asked_though_its_number_is_written_e
 )
 def test_what_wants_confirmation(question: str, confirms: bool) -> None:
     assert wants_confirmation(question) is confirms
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("Che cosa dice il sindaco Sala?", ["Sala"]),  # Snowball cuts it as "salute"
+        ("Che cosa dice la Salute?", []),
+        ("Che cosa dicono le Reti?", []),  # the documents have "rete"
+        ("Che cosa dice AFOL?", []),
+        ("Che cosa dice la missione M9?", ["M9"]),
+    ],
+)
+def test_a_name_is_known_where_its_word_is_written_not_another_of_its_stem(question: str, unknown: list[str]) -> None:
+    text = "La salute è di AFOL e della rete."
+    release = FakeRelease([Document("piano", "Piano", DocumentKind.PLAN, "0" * 64)], [Page("piano", 1, text)])
+    assert unknown_names(question, tools_over(release)) == unknown

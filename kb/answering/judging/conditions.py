@@ -11,6 +11,7 @@ from kb.language import kinship
 from kb.language.dates import WEEKDAY
 from kb.language.deeds import asks_permission
 from kb.language.figures import FigureKind, find_figures, measured_figures, same_figure
+from kb.language.own_words import everywhere
 from kb.language.questions import Asked, Expectation, asks_how_to
 from kb.language.words import fold, stem, tokenize
 
@@ -178,7 +179,10 @@ def names_members(asked: Asked, sentence: str, *, known_words: Collection[str] =
         return False
     known = set(tokenize(asked.text))
     names = (set(tokenize(match.group())) for match in ACTOR.finditer(sentence))
-    return any(_is_name(name) and not name & known and not name <= set(known_words) for name in names)
+    return any(
+        _is_name(name) and not name & known and not name <= set(known_words) and not everywhere().issuperset(stem(name))
+        for name in names
+    )
 
 
 def _is_name(words: set[str]) -> bool:

@@ -168,7 +168,7 @@ def _says_whereabouts(asked: Asked, sentence: str) -> bool:
         case Expectation.CONTACT:
             return gives_contact(sentence, asked.text)
         case Expectation.PLACE:
-            return names_street(sentence) if _ASKS_STREET.search(asked.text) else names_place(sentence)
+            return names_street(sentence) if _ASKS_STREET.search(asked.text) else names_place(sentence, asked.text)
     return says_where(sentence)
 
 

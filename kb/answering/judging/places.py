@@ -57,9 +57,10 @@ _CHANNELS = (
 """What a channel is called in a question, and what gives it."""
 
 
-def names_place(sentence: str) -> bool:
-    """True where a sentence names a Comune, a quarter or a park by its proper name."""
-    return bool(_PLACE.search(sentence))
+def names_place(sentence: str, asked: str = "") -> bool:
+    """True where a sentence names a Comune, a quarter or a park by its proper name, one that the question lacks."""
+    known = fold(asked)
+    return any(fold(match.group().split()[-1]) not in known for match in _PLACE.finditer(sentence))
 
 
 def names_street(sentence: str) -> bool:

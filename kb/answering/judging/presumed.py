@@ -27,6 +27,7 @@ _ARE_BEFORE = re.compile(
     r"^(?:(?!(?:i|gli|le)\b|l').*?\bche )?(?:(?:i|gli|le) |l')(?P<what>.*) sono "
     r"(?:gia |oggi |ormai |solo |ben |in tutto |in totale )?$"
 )
+_SHORT_ROOT = 3
 _OPENS = re.compile(r"(?:^|[.!?:(«“\"])\s*$")
 
 
@@ -121,7 +122,20 @@ def _is_known(name: str, tools: Tools, understood: Container[str]) -> bool:
     words = [word for word in tokenize(name) if word not in STOP_WORDS]
     if not words or any(word in understood for word in (*words, fold(name))):
         return True
-    return any(word in tools.weights.frequency for word in (*stem(words), *stems_of(name)))
+    joined = stems_of(name) - set(stem(words))
+    return any(_is_written(word, tools) for word in words) or any(map(tools.weights.frequency.get, joined))
+
+
+def _is_written(word: str, tools: Tools) -> bool:
+    """
+    True for a word that the documents have, whatever its ending.
+
+    A stem of few letters tells no name, since it is of many words ("Sala": "salute"): the word itself must stand there.
+    """
+    root, weights = stem([word])[0], tools.weights
+    if len(root) > _SHORT_ROOT or root in weights.proper or not word.isalpha():
+        return root in weights.frequency
+    return any(word[:-1] + ending in weights.lowercase for ending in ("", "a", "e", "i", "o", word[-1]))
 
 
 def _about(document: str, tools: Tools) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from kb.language.figures import Figure, FigureKind
+from kb.language.verbs import Mood, read_verb
 from kb.language.word_files import read_word_file
 from kb.language.words import PLAIN_APOSTROPHES
 
@@ -63,6 +64,9 @@ _BOUNDED_NOT = re.compile(
 )
 
 
+_HAS = re.compile(r"(?:ha|hanno|aveva|avevano|abbia|abbiano)\b")
+_SURE = re.compile(r"\w+(?:at|ut|it)[oaie]\b")
+_WORD = re.compile(r"\w+")
 _UNTIL_NOT = re.compile(r"\b(?:finché|fino a quando|fin quando|a meno che)\b[^,;.:]{0,50}$")
 """Before a "non" that denies nothing: "finché non scade" is "fino alla scadenza"."""
 
@@ -76,8 +80,18 @@ def find_marks(text: str) -> list[Mark]:
     taken = [(mark.start, mark.end) for mark in wholes] + bounds
     split = (MarkKind.NEGATION, MarkKind.ONLY)
     found = [mark for mark in found if not (mark.kind is MarkKind.NEGATION and _UNTIL_NOT.search(plain[: mark.start]))]
+    found = [mark for mark in found if mark.kind is not MarkKind.DONE or _is_before_participle(mark, plain)]
     kept = [mark for mark in found if not (mark.kind in split and any(a <= mark.start < b for a, b in taken))]
     return sorted(kept, key=lambda mark: (mark.start, mark.end, mark.kind))
+
+
+def _is_before_participle(mark: Mark, text: str) -> bool:
+    """False for a "ha" before what only ends as a participle does: "non ha casa", "ha studenti"."""
+    if not _HAS.match(text, mark.start) or _SURE.match(text, mark.end):
+        return True
+    word = _WORD.match(text, mark.end)
+    form = read_verb(word.group()) if word else None
+    return form is not None and form.mood is Mood.PARTICIPLE
 
 
 class Bound(StrEnum):
@@ -106,6 +120,12 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 """Between "il massimo" and a figure: by how much it changes, not how much it is."""
+_CHANGES = re.compile(
+    r"\b(?:sal\w{1,6}|aument(?!o\b|i\b)\w+|cresc(?!it)\w+|ridu(?!zion)\w+|ridott\w|diminu(?!zion)\w+|scend\w+|sces\w|cala\w*|pass\w+|port(?:a|ano|at\w|er\w+|are))"
+    r"(?:\s+(?:\w+\s+){0,5}\w+)?\s*$",
+    re.IGNORECASE,
+)
+"""Before "da … a …" these tell what was and what is, no range."""
 _RANGE_JOIN = re.compile(
     r"^\s*(?:[-–—]|ed?(?:\s+(?:il|l'|i|gli|le))?|a|al|ai|agli|alle|alla|all'|a\s+un)\s*$", re.IGNORECASE
 )
@@ -141,6 +161,8 @@ def _in_range(text: str, figure: Figure, figures: list[Figure]) -> bool:
             continue
         between = text[first.end : second.start]
         opens = _RANGE_OPEN.search(text[: first.start])
+        if opens and opens.group()[:1].lower() == "d" and _CHANGES.search(text[: opens.start()]):
+            continue  # "salirà da 4,80 a 5,20 euro"
         if _DASH.match(between) or (opens and _RANGE_JOIN.match(between)):
             return True
     return False

@@ -42,7 +42,7 @@ _LEAST_FORM = 4
 """Letters of the shortest form that is told by its stem."""
 _CLITICS = ("", "si", "lo", "la", "li", "le", "ne", "gli", "ci", "vi", "loro")
 _GENDERS = "oaie"
-_UNLISTED = re.compile(r"\w{3}(?:are|ire|rre)$|\w{4}ere$")
+_UNLISTED = re.compile(r"\w{3}(?:are|ire|rre)$|\w{4}(?<!i)ere$")
 
 
 def read_verb(word: str) -> VerbForm | None:

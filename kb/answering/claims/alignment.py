@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -23,7 +24,7 @@ _WORD = re.compile(
     r"|[A-Za-zÀ-ÿ]{1,3}(?:\.[A-Za-zÀ-ÿ]{1,3})+(?![A-Za-zÀ-ÿ])|[^\W_]+"
 )
 _CLAUSE = re.compile(
-    r"[,;:()«»“”]|\s[–-]\s|[.!?]\s|(?<![\d%€] )\bed?\b|"
+    r"(?<!\d),|,(?!\d)|[;:()«»“”]|\s[–-]\s|[.!?]\s|(?<![\d%€] )\bed?\b|"
     r"(?<=[\d%€] )ed?\b(?=\s+(?:è|sono|ha|hanno|si|non|resta|rimane|vale|può|deve|viene|[a-zàèìòù]+(?:ono|ano))\s)|"
     r"\b(?:mentre|invece|ma|che|quando|se|oppure|cui)\b",
     re.IGNORECASE,
@@ -182,6 +183,14 @@ class Aligned:
         """The nearest places alone, all that are equally near."""
         places = self.of(word)
         return [place for place in places if place.nearness == places[0].nearness]
+
+    def fullest(self, word: Word) -> set[int]:
+        """The quotes that say most of what stands with a word in its clause; all where none says anything."""
+        beside = [one for one in self.claim.words if one is not word and not one.light]
+        near = [one for one in beside if one.clause == word.clause] or beside
+        held = Counter(source for one in near for source in {place.source for place in self.of(one)})
+        most = max(held.values(), default=0)
+        return {source for source in range(len(self.sources)) if held[source] == most}
 
     def is_said(self, word: Word) -> bool:
         """True when some quote says it."""

@@ -19,6 +19,7 @@ from kb.answering.claims.phrases import (
     Verb,
 )
 from kb.answering.claims.provisos import SELF
+from kb.answering.claims.thing_ties import ThingTies
 from kb.answering.claims.verb_ties import VerbTies
 from kb.language.kinship import DERIVED
 from kb.language.words import fold
@@ -40,7 +41,11 @@ def find_misattached(aligned: Aligned) -> str | None:
     if is_crossed(aligned) or is_merged(aligned):
         return "crossed"
     ties = _Ties(aligned)
-    of_verbs: dict[str, Callable[[Verb], bool]] = {"actor": ties.has_another_actor, "agent": ties.has_another_agent}
+    of_verbs: dict[str, Callable[[Verb], bool]] = {
+        "actor": ties.has_another_actor,
+        "agent": ties.has_another_agent,
+        "thing": ties.has_anothers_thing,
+    }
     of_phrases: dict[str, Callable[[Phrase], bool]] = {"counted": ties.counts_another}
     if is_literal(aligned):
         of_verbs |= {"subject": ties.has_another_subject, "object": ties.has_another_object}
@@ -62,5 +67,5 @@ def is_literal(aligned: Aligned) -> bool:
     return own >= LITERAL_SHARE * len(telling)
 
 
-class _Ties(VerbTies, PhraseTies):
+class _Ties(VerbTies, PhraseTies, ThingTies):
     """All ties of a claim."""

@@ -12,6 +12,12 @@ COUNTED_BEFORE = 6
 """Verbs and phrases before a bare number that it may count, at most: "stazioni … (oggi se ne contano 55)"."""
 COMMON_NAMES = frozenset("societa azienda fondazione associazione cooperativa consorzio".split())
 """Folded nouns by which a quote speaks on of whom it has named before."""
+ENTRUSTING = frozenset("affidare assegnare demandare delegare attribuire conferire incaricare commissionare".split())
+"""Verbs by which somebody leaves a deed to another."""
+_GIVING = frozenset(
+    "dare dato donare regalare concedere assegnare fornire consegnare versare cedere vendere offrire".split()
+)
+_RECEIVING = frozenset("ricevere ottenere acquisire ereditare acquistare comprare riscuotere incassare".split())
 _IN_CHARGE = ("cura", "parte", "capo", "opera")
 
 
@@ -24,6 +30,8 @@ def doers_of(node: Node, parsed: Parsed, *, passive: bool) -> list[Node] | None:
     if isinstance(node, Phrase):
         verb = next((one for one in above(node) if isinstance(one, Verb)), None)
         subjects: list[Node] = [*verb.subjects] if verb else []
+        if verb is not None and verb.infinitive in ENTRUSTING and (given := _given_to(verb, parsed)):
+            return [node, *_deed_of(node, parsed), *given]
         return [node, *_deed_of(node, parsed), *subjects, *_handed_down(verb), *_where(node, parsed)]
     if node.voice is Voice.ACTIVE:
         return _patients_of(node, parsed) if passive else _active_doers(node, parsed)
@@ -31,6 +39,22 @@ def doers_of(node: Node, parsed: Parsed, *, passive: bool) -> list[Node] | None:
         return [*node.subjects] or None
     agents, places = _agents_below(node, parsed), _below(node, parsed, "in")
     return [*(agents or node.subjects), *places, *_whose(node, parsed)] or None
+
+
+def _given_to(verb: Verb, parsed: Parsed) -> list[Node]:
+    """To whom a deed is entrusted: "il Comune ha affidato alla cooperativa la gestione del centro"."""
+    return [*(one for one in _phrases(parsed, ("a",)) if verb in above(one)[:2])]
+
+
+def takes_the_other_side(claimed: Verb, node: Node, parsed: Parsed) -> list[Node] | None:
+    """Who gives, where a quote says who receives, or who receives, where it says who gives; None for other verbs."""
+    if not isinstance(node, Verb):
+        return None
+    if claimed.infinitive in _GIVING and node.infinitive in _RECEIVING:
+        return [*_below(node, parsed, "da")]
+    if claimed.infinitive in _RECEIVING and node.infinitive in _GIVING:
+        return [*_below(node, parsed, "a")]
+    return None
 
 
 def _active_doers(verb: Verb, parsed: Parsed) -> list[Node] | None:
@@ -88,7 +112,16 @@ def is_done_to(node: Node, thing: Node, *, turned: bool) -> bool:
         return True
     if isinstance(node.governor, Verb) and (thing in node.governor.antecedents or hangs_within(thing, node.governor)):
         return True
-    return (turned or node.voice is not Voice.ACTIVE or node.relative) and thing in node.subjects
+    passive = node.voice is not Voice.ACTIVE or "si" in node.word.before.split()
+    return ((turned or passive or node.relative) and thing in node.subjects) or _goes_on_after(thing, node)
+
+
+def _goes_on_after(thing: Node, node: Node) -> bool:
+    """True for the last of "coordinare gli attori, i soggetti che erogano servizi, i Comuni": its list began before."""
+    inner = thing.parent if isinstance(thing, Phrase) else None
+    if not isinstance(inner, Verb) or not inner.relative:
+        return False
+    return any(hangs_within(one, node) for one in inner.subjects[:2])
 
 
 def _is_deed_on(node: Phrase, thing: Node, *, turned: bool) -> bool:

@@ -133,7 +133,7 @@ class _Parser:
         if previous is None:
             return word.text[-3:] in ("ono", "ano") or word.light
         if isinstance(previous, Verb):
-            return word.text.endswith(("ono", "ano"))
+            return word.text.endswith(("ono", "ano", "anno"))
         if self._open or word.text.endswith(cues.SURE_ENDINGS) or word.text in cues.SURE_FORMS:
             return True
         return not previous.preposition and (previous.part is not Part.OBJECT or self._is_second(previous))
@@ -252,6 +252,8 @@ class _Parser:
             kind = "in"
         previous = self._last()
         listed = self._list_head(kind, small, gap, capital=word.is_capital and not kind)
+        if not kind and "," in gap and self._is_condition():
+            listed = None  # "se licenzia il lavoratore, l'impresa deve …"
         inherits = listed is not None and not kind and not set(small) & cues.DETERMINERS
         if listed is not None and inherits:
             kind = listed.preposition
@@ -262,6 +264,8 @@ class _Parser:
             phrase.inherits = "(" not in gap
         elif listed is not None:
             phrase.part, phrase.parent = listed.part, listed.parent
+        elif isinstance(previous, Phrase) and _is_contrasted(small, gap):
+            phrase.preposition, phrase.part, phrase.inherits = previous.preposition, previous.part, True
         elif not kind:
             self._place_bare(phrase, previous, fronted="," in gap and (self._is_condition() or not self._seen))
         self._enter(phrase, gap)
@@ -269,7 +273,7 @@ class _Parser:
     def _enter(self, phrase: Phrase, gap: str) -> None:
         if cues.COPULA.search(gap) and "(" not in gap:
             phrase.owned = bool(cues.OWNING.search(gap))
-            self._predicate(phrase)
+            self._predicate(phrase, someone=cues.WHOEVER.search(gap) is not None)
         elif phrase.part is Part.SUBJECT and not phrase.preposition:
             self._open.append(phrase)
         self._nodes.append(phrase)
@@ -280,9 +284,9 @@ class _Parser:
         verb = self._verb
         return verb is not None and cues.CONDITION.search(self._text[: verb.word.start].lower()) is not None
 
-    def _predicate(self, phrase: Phrase) -> None:
-        """What is said of a subject with "è": the subject and all before it hang on that."""
-        phrase.subjects = self._open or self._antecedents or self._subjects
+    def _predicate(self, phrase: Phrase, *, someone: bool) -> None:
+        """What is said of a subject with "è": the subject and all before it hang on that; someone: of a "chi"."""
+        phrase.subjects = [] if someone else self._open or self._antecedents or self._subjects
         self._antecedents = []
         self._attach(phrase)
         phrase.part, phrase.parent, phrase.sibling = Part.OBJECT, None, None
@@ -312,6 +316,11 @@ class _Parser:
             found = [node for node in found if node.words[0].is_capital and not (fronted and node.preposition)]
         alike = [node for node in found if own and list(node.small[-len(own) :]) == own]
         return next(iter(found if kind == "da" else [*alike, *found]), None)
+
+
+def _is_contrasted(small: list[str], gap: str) -> bool:
+    """True before the second adjective of "un parere obbligatorio, ma non vincolante"."""
+    return "," in gap and small[:1] == ["ma"] and set(small[1:]) <= {"non", "anche"}
 
 
 def _after_links(small: list[str]) -> list[str]:

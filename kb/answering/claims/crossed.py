@@ -46,8 +46,20 @@ def is_merged(aligned: Aligned) -> bool:
         if len(homes) == 1 and not (word.light or word.figure or is_wide(word) or fold(word.text) in SELF):
             key = (word.clause, next(iter(homes)))
             found[key] = found.get(key, 0) + 1
-    rich = [clause for (clause, _), count in found.items() if count >= LEAST_OF_EACH]
-    return len(rich) > len(set(rich))
+    rich: dict[int, list[int]] = {}
+    for (clause, source), count in found.items():
+        if count >= LEAST_OF_EACH:
+            rich.setdefault(clause, []).append(source)
+    return any(len(homes) > 1 and not _are_linked(homes, aligned) for homes in rich.values())
+
+
+def _are_linked(homes: list[int], aligned: Aligned) -> bool:
+    """True for quotes that both say what the claim speaks of: "le imprese che …": "l’impresa riceve …"."""
+    return any(
+        set(homes) <= {place.source for place in aligned.of(word) if place.nearness >= DERIVED}
+        for word in aligned.claim.words
+        if not (word.light or word.figure or is_wide(word))
+    )
 
 
 def _only_place(word: Word, aligned: Aligned) -> Place | None:

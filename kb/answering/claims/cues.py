@@ -32,7 +32,21 @@ PREPOSITIONS = {
 MEANS = frozenset("grazie mediante attraverso tramite".split())
 SPLIT = ("per", "tra", "con", "su")
 """Prepositions that stand apart from the article: "per il trattamento e il riuso"."""
-LINKS = ("che", "cui", "quale", "quali", "mentre", "quando", "se", "affinche", "perche", "purche", "qualora", "finche")
+LINKS = (
+    "che",
+    "chi",
+    "cui",
+    "quale",
+    "quali",
+    "mentre",
+    "quando",
+    "se",
+    "affinche",
+    "perche",
+    "purche",
+    "qualora",
+    "finche",
+)
 """Folded words that open a clause."""
 ADVERBS = frozenset(
     """
@@ -59,8 +73,8 @@ POINTERS = frozenset("questi queste quelli quelle quello quella cio".split())
 OBJECT_PRONOUNS = frozenset(("la", "lo", "li", "le"))
 OF_INFINITIVES = frozenset(("loro", "nel", "al", "dal", "sul", "col"))
 """Determiners after which an infinitive is still a verb: "nel rilevare"."""
-SURE_ENDINGS = ("ono", "ano", "anno", "rà")
-SURE_FORMS = ("spetta", "riguarda", "costa", "dura")
+SURE_ENDINGS = ("ono", "ano", "anno", "rà", "isce")
+SURE_FORMS = ("spetta", "riguarda", "costa", "dura", "deve", "può", "vuole", "serve", "occorre", "basta", "riceve")
 """What is a verb even where no subject stands before it."""
 
 _ADVERB = (

@@ -18,6 +18,9 @@ _EXCLUDED = re.compile(
     r"(?<!non )\b(?:sono|è|rest\w+|risult\w+|vengono|viene)\s+esclus[oaie]\b(?!\s+(?:se|solo|soltanto)\b)",
     re.IGNORECASE,
 )
+_THOSE_OUT = re.compile(
+    r"\bquell[aeio]\s(?P<who>[\w\s'’]{3,40}?)\s(?:sono|è|restano|resta|vengono|viene)\sesclus[oaie]\b", re.IGNORECASE
+)
 _FROM = re.compile(
     r"\s+da(?:l|lla|llo|i|gli|lle|ll['’])?\s?(?:[\w-]+\s){1,3}(?=(?:il|lo|la|i|gli|le|chi)\s|l['’])", re.IGNORECASE
 )
@@ -84,6 +87,8 @@ def _says_of_excluded(number: int, source: Reading, aligned: Aligned) -> bool:
 
 
 def _excluded(source: Reading) -> Iterator[list[Word]]:
+    for match in _THOSE_OUT.finditer(source.text):  # "quelle agricole sono escluse"
+        yield [word for word in source.words if match.start("who") <= word.start < match.end("who") and not word.light]
     for match in _EXCLUDED.finditer(source.text):
         start = match.end()
         if of := _FROM.match(source.text, start):

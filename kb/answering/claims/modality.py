@@ -6,6 +6,7 @@ import re
 
 from kb.answering.claims.alignment import Aligned, Place, Reading, Word
 from kb.answering.claims.binding import votes
+from kb.answering.claims.cues import DETERMINERS
 from kb.answering.claims.turned import Turned, governed, is_beside, is_governed, text_of
 from kb.language.polarity import Mark, MarkKind
 
@@ -15,6 +16,13 @@ PLANNED_REACH = 6
 """Words that a verb of wish or duty governs, at most."""
 FIGURE_AFTER = 30
 """Characters after a "prima" in which the figure that it bounds begins."""
+RIGHT_AFTER = 3
+"""Characters between a "dopo" and the figure of the time that it tells, at most."""
+_IS = re.compile(r"(?:^|[\s'’])(?:è|sono)\s+(?:già\s+)?$", re.IGNORECASE)
+_REMAINS = re.compile(r"\b(?:rest\w+|riman\w+|ancora|(?:è|sono))\s+da\s+$", re.IGNORECASE)
+"""Before what is still to be done."""
+_STILL = re.compile(r"\blo\s+(?:sarà|saranno|farà|faranno)\b", re.IGNORECASE)
+"""After what is done for some: "120 sono già collegati, gli altri lo saranno"."""
 _ASKED = re.compile(r"\b(?:spieg|motiv|chiari|capi|sap|dic|dire)\w*\b[^,.;:]{0,25}$", re.IGNORECASE)
 """Before a "perché" that gives no cause: "deve spiegare perché"."""
 _WHEN = re.compile(r"\b(?:se|quando|appena|in caso)\b[^.;:,]*$", re.IGNORECASE)
@@ -46,6 +54,7 @@ def turns_modality(turned: Turned) -> bool:
     return (
         _claims_as_done(turned)
         or _claims_as_come_about(turned)
+        or _claims_what_remains(turned)
         or _claims_as_planned(turned)
         or (bool(turned.mine(MarkKind.OBLIGED)) and not turned.theirs(MarkKind.MUST, MarkKind.OBLIGED))
         or (bool(turned.mine(MarkKind.OPTIONAL)) and not turned.theirs(MarkKind.MAY, MarkKind.OPTIONAL))
@@ -64,13 +73,32 @@ def _claims_as_done(turned: Turned) -> bool:
         places = [place for word in words for place in _likeliest(word, turned.aligned)]
         if any(is_governed(place, done, turned, 2) for place in places):
             continue
-        if words and not words[0].before.split()[-1:] and not _PARTICIPLE.search(words[0].text):
-            continue  # "è stato residente" tells a state
+        if (
+            words
+            and not _PARTICIPLE.search(words[0].text)
+            and (not words[0].before.split()[-1:] or text_of(mark, turned.aligned.claim) == "già")
+            and (not words[0].before.split()[-1:] or set(words[0].before.split()[-1:]) & DETERMINERS)
+        ):
+            continue  # "è stato residente", "ha già un alloggio" tell a state
         if places and any(_is_planned(place, planned, turned) for place in places):
             return True
         if any(_PARTICIPLE.search(place.word.text) for place in places):  # "sottoscritto dai Sindaci" is done too
             continue
         if not done and (planned or (places and not any(_PARTICIPLE.search(place.word.text) for place in places))):
+            return True
+    return False
+
+
+def _claims_what_remains(turned: Turned) -> bool:
+    """ "è definito" where the quote says "resta da definire"."""
+    claim = turned.aligned.claim
+    for word in claim.words:
+        if word.negated or not _IS.search(claim.text[: word.start]) or not _PARTICIPLE.search(word.text):
+            continue
+        places = [place for place in turned.aligned.of(word) if place.nearness >= ONE_FAMILY]
+        if places and all(
+            _REMAINS.search(turned.aligned.sources[place.source].text[: place.word.start]) for place in places
+        ):
             return True
     return False
 
@@ -123,7 +151,11 @@ def _claims_as_planned(turned: Turned) -> bool:
         words += governed(mark, turned.aligned.claim, reach=2)
         for word in words:
             places = [] if word.light else _likeliest(word, turned.aligned)
-            if places and all(is_governed(place, done, turned, 1) for place in places):
+            if places and all(
+                is_governed(place, done, turned, 1)
+                and not _STILL.search(turned.aligned.sources[place.source].text, place.word.end)
+                for place in places
+            ):
                 return True
     return False
 
@@ -264,7 +296,10 @@ def _orders(mark: Mark, claim: Reading) -> bool:
     word = text_of(mark, claim)
     figures = [figure.start - mark.end for figure in claim.figures if figure.start >= mark.end]
     free = min(figures, default=FIGURE_AFTER) >= FIGURE_AFTER and not _FIRST.search(claim.text[: mark.start])
-    return word == "dopo" or (word == "prima" and free)
+    timed = (
+        word == "dopo" and min(figures, default=FIGURE_AFTER) <= RIGHT_AFTER
+    )  # kb.answering.claims.bounds sees to it
+    return (word == "dopo" and not timed) or (word == "prima" and free)
 
 
 def _is_cause_of_another(mark: Mark, turned: Turned) -> bool:

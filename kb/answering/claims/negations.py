@@ -28,8 +28,13 @@ _OF_NOUN = re.compile(r"\s*(?:(?:il|lo|la|i|gli|le|un|uno|una)\s|l['’])", re.I
 _WHERE = re.compile(r"\b(?:se|chi|quando|qualora|mentre)\b", re.IGNORECASE)
 _STOPPED = re.compile(
     r"\b(?:sospes[oaie]|revocat[oaie]|decad\w+|interrott[oaie]|chius[oaie]|perd(?:e|ono|er\w+)|gratuit[oaie]|abrogat[oaie]|"
-    r"cancellat[oaie]|eliminat[oaie]|esoner\w+|cess(?:a|ano|at[oaie]|er\w+))\b",
+    r"cancellat[oaie]|eliminat[oaie]|esoner\w+|cess(?:a|ano|at[oaie]|er\w+)|(?:rest\w+|riman\w+|ancora) da)\b",
     re.IGNORECASE,
+)
+_FORBIDS = re.compile(r"\b(?:vietat[oaie]|proibit[oaie]|divieto)\b", re.IGNORECASE)
+_PARTS = re.compile(r"[.;:]|\b(?:ma|mentre|invece)\b")
+_EXCEPTS = re.compile(
+    r"\b(?:salvo|tranne|eccetto|se|quando|prima|dopo|fino|dal|dalle|nelle?|nei|senza)\b", re.IGNORECASE
 )
 _OTHERWISE = re.compile(r"\b(?:altriment\w*|altri casi|caso contrario|diversamente)\b", re.IGNORECASE)
 """What says in one word what holds where a condition does not."""
@@ -44,7 +49,37 @@ _MODAL = re.compile(r"(?:pu|poss|pot|dev|dov|vuol|vogl|vol|vien|veng|va|vann|sar
 
 def turns_negation(turned: Turned) -> bool:
     """True when the claim denies what the quotes say, or says what they deny."""
-    return _claims_a_negation(turned) or _loses_a_negation(turned) or _opens_the_only(turned)
+    return (
+        _claims_a_negation(turned)
+        or _loses_a_negation(turned)
+        or _opens_the_only(turned)
+        or _permits_the_forbidden(turned)
+    )
+
+
+def _permits_the_forbidden(turned: Turned) -> bool:
+    """ "i tigli si possono tagliare" where the quote says that this "è vietato"."""
+    claim = turned.aligned.claim
+    if turned.mine(MarkKind.NEGATION, MarkKind.ONLY) or DENYING.search(claim.text):
+        return False
+    for mark in turned.mine(MarkKind.MAY):
+        words = [word for word in governed(mark, claim, reach=GOVERNED) if not word.light]
+        places = turned.aligned.best(words[0]) if words else []
+        if places and all(_is_forbidden(place, turned) for place in places):
+            return True
+    return False
+
+
+def _is_forbidden(place: Place, turned: Turned) -> bool:
+    """True for a word of a quote close to an "è vietato", with no exception between or behind."""
+    source = turned.aligned.sources[place.source]
+    for match in _FORBIDS.finditer(source.text):
+        first, last = sorted((match.start(), place.word.start))
+        between = [word for word in source.words if first < word.start < last]
+        apart = _PARTS.search(source.text[first:last]) or _EXCEPTS.search(source.text)
+        if not apart and len(between) <= APART:
+            return True
+    return False
 
 
 def _opens_the_only(turned: Turned) -> bool:
@@ -271,6 +306,7 @@ def _loses_a_negation(turned: Turned) -> bool:
             continue
         for word in turned.aligned.claim.words:
             best = turned.aligned.of(word) if word.light or is_wide(word) else turned.aligned.best(word)
-            if word not in covered and best and all(p.source == number and p.word in heads for p in best):
+            there = bool(best) and all(p.source == number and p.word in heads for p in best)
+            if there and word not in covered and number in turned.aligned.fullest(word):
                 return True
     return False

@@ -72,7 +72,7 @@ def _is_deed_of_someone(word: Word, aligned: Aligned) -> bool:
 
     Who does what is never framing, however wide the verb; "vengono verificate" and "si verificano" give nobody a deed.
     """
-    if is_idle(word.stem):
+    if is_idle(word.stem) or word.negated:
         return False
     parsed = parse(aligned.claim)
     verb = parsed.home.get(word.at)

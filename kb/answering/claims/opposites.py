@@ -8,9 +8,9 @@ from kb.answering.claims.alignment import Aligned, Place, Word
 from kb.answering.claims.binding import votes
 from kb.answering.claims.bounds import ELSE
 from kb.answering.claims.turned import Turned, governed, is_governed
-from kb.language.kinship import DERIVED, are_rivals
+from kb.language.kinship import DERIVED, SAME, are_rivals
 from kb.language.polarity import MarkKind
-from kb.language.words import stem
+from kb.language.words import fold, stem
 
 RIVAL_LEAD = 1.5
 """How much better a rival must fit than the word itself, to be the one meant."""
@@ -26,6 +26,8 @@ BESIDE = 6
 """Words apart, at most, for a word to stand beside another."""
 CLAUSE_APART = 6
 """What a clause between counts, in words."""
+_LIST = re.compile(r"\s*(?:,|e|ed|,\s*e)\s+(?:(?:il|la|i|le|del|della|di|anche)\s+)?|\s*,\s*", re.IGNORECASE)
+"""Between two members of a list."""
 _LESSENING = re.compile(
     r"\b(?:ridu\w+|riduzione|diminu\w+|allegger\w+|elimin\w+|evit\w+|limit\w+|super\w+|combatt\w+)\W+(?:\w+\W+){0,3}$",
     re.IGNORECASE,
@@ -65,7 +67,33 @@ def is_opposed(word: Word, turned: Turned, *, denied: bool = False) -> bool:
 def _is_meant_otherwise(word: Word, other: Word, number: int, aligned: Aligned) -> bool:
     """True for "ridurre la congestione" beside "decongestionare", and for what another quote says with a figure."""
     lessened = other.stem.endswith(word.stem) and _LESSENING.search(aligned.claim.text[: word.start])
+    if _is_turned_round(word, other, number, aligned) or _is_listed_beside(word, other, number, aligned):
+        return True
     return bool(lessened) or _has_figure_with_it(word, number, aligned)
+
+
+def _is_turned_round(word: Word, other: Word, number: int, aligned: Aligned) -> bool:
+    """True for "il parere prima della decisione" where the quote says "decide dopo il parere"."""
+    if {fold(word.text), fold(other.text)} != {"prima", "dopo"}:
+        return False
+    before = [one for one in aligned.claim.words if one.end <= word.start and not one.light]
+    after = [one for one in aligned.claim.words if one.start >= word.end and not one.light]
+    turned = [place.word.start > other.start for one in before for place in aligned.best(one) if place.source == number]
+    kept = [place.word.start > other.start for one in after for place in aligned.best(one) if place.source == number]
+    return any(turned) and not any(kept)
+
+
+def _is_listed_beside(word: Word, other: Word, number: int, aligned: Aligned) -> bool:
+    """True for a day of "il martedì, il giovedì e il venerdì", which the others of its list do not oppose."""
+    source = aligned.sources[number]
+    for place in aligned.best(word):
+        first, last = sorted((place.word, other), key=lambda one: one.start)
+        between = [one for one in source.words if first.at < one.at < last.at]
+        listed = _LIST.fullmatch(source.text[first.end : last.start]) is not None
+        listed = listed or (bool(between) and all(are_rivals(word.stem, one.stem) for one in between))
+        if listed and place.source == number and place.nearness == SAME and place.word is not other:
+            return True
+    return False
 
 
 def _opposes_nothing(word: Word, other: Word, number: int, turned: Turned) -> bool:
@@ -173,9 +201,19 @@ def _is_swapped(aligned: Aligned) -> bool:
     return len(swapped) == 2
 
 
+def _is_more_for_less(figure: Word, aligned: Aligned) -> bool:
+    """True for a figure "in più" that every quote which has it has "in meno", or the reverse."""
+    mine = _WAY.match(aligned.claim.text[figure.end :])
+    theirs = [_WAY.match(aligned.sources[place.source].text[place.word.end :]) for place in aligned.of(figure)]
+    ways = {way[1].lower() for way in theirs if way}
+    return mine is not None and bool(ways) and None not in theirs and mine[1].lower() not in ways
+
+
 def _goes_the_other_way(aligned: Aligned) -> bool:
-    """ "calati del 12%" where the quote says "il 12% in più"."""
+    """ "calati del 12%" or "il 12% in meno" where the quote says "il 12% in più"."""
     figures = [word for word in aligned.claim.words if word.figure is not None]
+    if any(_is_more_for_less(word, aligned) for word in figures):
+        return True
     ways = {
         way[1].lower()
         for word in figures

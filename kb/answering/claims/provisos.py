@@ -32,7 +32,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _AROUND = re.compile(r"possibile|necessario|opportuno|sperimental|eventual", re.IGNORECASE)
-_RISK = re.compile(r"\b(?:rischi\w*|potrebb\w+|forse|probabil\w+)\b", re.IGNORECASE)
+_RISK = re.compile(r"\b(?:rischi\w*|potrebb\w+|\w{2,}rebber?o?|forse|probabil\w+)\b", re.IGNORECASE)
 _MAY_BEFORE = re.compile(r"(?<!non )\b(?:può|possono|potr\w+)\s+$", re.IGNORECASE)
 _FINITE = re.compile(r"(?:[aei]|ono|ano|rà|ranno)$")
 _OPEN = re.compile(
@@ -53,6 +53,7 @@ _QUALITY = re.compile(r"(?:ant|ent|evol|bil|al|ar|iv)[ei]$")
 """How an adjective ends that a "non" before it denies alone."""
 _ENDS = re.compile(r"[.;:]\s")
 _NOT = re.compile(r"\bnon\s+(?:si\s+)?$", re.IGNORECASE)
+_THOSE = re.compile(r"\bquell[aeio]\s", re.IGNORECASE)
 _OF_THOSE = re.compile(r"\s*(?:quell[ei]|coloro|ciò)\b", re.IGNORECASE)
 """After a "tutte" of what was named before: "le domande …, e tutte quelle per cui"."""
 _HEDGES = frozenset((MarkKind.PLANNED, MarkKind.MAY, MarkKind.PURPOSE, MarkKind.OPTIONAL))
@@ -130,10 +131,13 @@ def loses_negation(aligned: Aligned) -> bool:
     wholes = [any(mark.kind is MarkKind.NOT_ONLY for mark in find_marks(source.text)) for source in aligned.sources]
     for word in aligned.claim.words:
         places = [] if word.light or word.figure or is_idle(word.stem) or is_common(word) else aligned.best(word)
+        if not {place.source for place in places} & aligned.fullest(word):
+            continue  # "i bambini non pagano" denies nothing of who is told of elsewhere
         if places and all(
             _is_denied(place.word, aligned.sources[place.source])
             and not wholes[place.source]
             and not _is_denied_by_opposite(place, aligned)
+            and not goes_on_as_those(place, aligned)
             and not is_only_but(aligned.claim.text, aligned.sources[place.source].text)
             for place in places
         ):
@@ -153,6 +157,17 @@ def _is_denied_by_opposite(place: Place, aligned: Aligned) -> bool:
     if any(DENYING.fullmatch(word.text) for word in first if word):
         return True  # "non sono esclusi" denies nothing
     return any(are_rivals(one, root) for word in first if word for one in mine for root in roots_of(word))
+
+
+def goes_on_as_those(place: Place, aligned: Aligned) -> bool:
+    """True for a noun that a later "quelle" stands for: "non si aprono cave, quelle esistenti si recuperano"."""
+    source = aligned.sources[place.source]
+    those = _THOSE.search(source.text, place.word.end)
+    if those is None or _ENDS.search(source.text[place.word.end : those.start()].replace(";", ",")):
+        return False
+    which = [one for one in source.words if one.start >= those.end()][:2]
+    said = [other for one in aligned.claim.words for other in aligned.best(one)]
+    return any(other.source == place.source and other.word in which for other in said)
 
 
 def says_denial(aligned: Aligned) -> bool:

@@ -35,6 +35,8 @@ _FINITE = re.compile(r"(?:[aei]ranno|[aei]rà|isc(?:e|ono)|[^aeiou]ono)$")
 _BORNE = re.compile(
     r"\ba (?:carico|cura|spese) d(?:i|el|ello|ella|ei|egli|elle|ell['’])(?:\s|(?<=['’]))", re.IGNORECASE
 )
+_NEXT_DOER = re.compile(r"[,;]\s*(?:e\s+|mentre\s+)?(?:(?:il|lo|la|i|gli|le)\s+|l['’])?$", re.IGNORECASE)
+"""Before who does something after another did it, the verb left out."""
 _MODAL = re.compile(r"(?:può|possono|deve|devono|potr\w+|dovr\w+)$", re.IGNORECASE)
 _INFINITIVE = re.compile(r"(?:are|ere|ire|rre)$")
 _RELATIVE = re.compile(r"\b(?:che|cui|quale|quali|(?:lo|la|li|le)\s+(?:ha|hanno))\s*(?:ha|hanno|si)?\s*$")
@@ -174,8 +176,18 @@ def _is_wrong(actors: list[Word], verb: Word, aligned: Aligned) -> bool:
         theirs = _actors_of(source, source.words.index(place.word))
         if not theirs:
             return False
-        verdicts.append(any(p.word in theirs for actor in actors for p in aligned.of(actor)))
+        said = [p.word for actor in actors for p in aligned.of(actor) if p.source == place.source]
+        verdicts.append(any(word in theirs or _is_gapped(word, place.word, source, aligned) for word in said))
     return bool(verdicts) and not any(verdicts)
+
+
+def _is_gapped(name: Word, verb: Word, source: Reading, aligned: Aligned) -> bool:
+    """True for the second of "il Comune copre il 40 per cento, la Pro Loco il restante 60", with its own figure."""
+    if name.start < verb.end or _NEXT_DOER.search(source.text[verb.end : name.start]) is None:
+        return False
+    after = [one for one in source.words if one.start > name.start][:3]
+    values = {figure.value for figure in aligned.claim.figures}
+    return any(one.figure is not None and one.figure.value in values for one in after)
 
 
 def _follows_the_same(verb: Word, place: Place, aligned: Aligned) -> bool:
@@ -244,10 +256,16 @@ def _last_names(reading: Reading, verb: int) -> list[Word]:
         gap = reading.text[word.end : reading.words[verb].start]
         if _STOP.search(gap) or (names and "," not in gap):
             break
-        if word.is_capital and not word.preposition:
+        if word.is_capital and not word.preposition and not _opens_as_verb(word, reading):
             between = [one for one in reading.words[place + 1 : verb] if not one.preposition]
             names += [word, *_named_before(reading, place + 1), *between]
     return names
+
+
+def _opens_as_verb(word: Word, reading: Reading) -> bool:
+    """True for the capital of "Possono partecipare …": a verb that opens its sentence names nobody."""
+    opens = not reading.text[: word.start].strip() or _STOP.search(reading.text[: word.start][-2:]) is not None
+    return opens and read_verb(word.text) is not None
 
 
 def _belongs_elsewhere(aligned: Aligned) -> bool:

@@ -13,6 +13,7 @@ from kb.answering.claims.belonging import (
     is_done_to,
     is_gapped,
     is_subject_in,
+    takes_the_other_side,
     tools_of,
 )
 from kb.answering.claims.novelty import is_wide
@@ -31,7 +32,7 @@ from kb.answering.claims.phrases import (
     words_of,
 )
 from kb.answering.claims.placed import Place, Placed, are_self
-from kb.answering.claims.provisos import SELF
+from kb.answering.claims.provisos import SELF, TIMES
 from kb.language.kinship import is_derived
 from kb.language.verbs import Mood
 from kb.language.words import fold
@@ -89,7 +90,8 @@ class VerbTies(Placed):
     def _is_told_of_another(self, verb: Verb, doers: list[Place], homes: list[Place]) -> bool:
         """True when the quotes tell who does it, and in none of its places it is who the claim says."""
         subjects = self._named(verb.subjects)
-        telling = [home for home in homes if _tells_who(home[1], named=self._has_name(subjects))]
+        meant = self._aligned.fullest(verb.word)
+        telling = [home for home in homes if home[0] in meant and _tells_who(home[1], named=self._has_name(subjects))]
         if not telling or any(self._names_itself(home, subjects) for home in homes):
             return False
         return not any(self._is_done_by(home, doers, verb) for home in homes)
@@ -152,6 +154,8 @@ class VerbTies(Placed):
     def _is_done_by(self, home: Place, doers: list[Place], verb: Verb) -> bool:
         source, node = home
         parsed = self._theirs[source]
+        if (others := takes_the_other_side(verb, node, parsed)) and verb.voice is Voice.ACTIVE:
+            return any(one == source and doer in others for one, doer in doers)
         theirs = doers_of(node, parsed, passive=verb.voice is Voice.PASSIVE)
         if theirs is None:
             return True
@@ -200,7 +204,7 @@ class VerbTies(Placed):
         return any(
             self._is_of_another(verb, thing, homes)
             for thing in objects
-            if thing.sibling is None and not any(word.figure for word in thing.words)
+            if thing.sibling is None and not any(word.figure or fold(word.text) in TIMES for word in thing.words)
         )
 
     def _is_of_another(self, verb: Verb, thing: Phrase, homes: list[Place]) -> bool:
@@ -209,7 +213,7 @@ class VerbTies(Placed):
             return False
         if self._is_firm(verb.word):
             turned = not verb.subjects
-            if any(isinstance(one, Verb) and one.voice is Voice.PASSIVE and not one.subjects for _, one in homes):
+            if any(isinstance(one, Verb) and one.voice is Voice.PASSIVE and not _says_what(one) for _, one in homes):
                 return False  # "Sono assegnati": what, an earlier sentence says
             return not any(
                 a == b and is_done_to(node, thing, turned=turned)
@@ -221,6 +225,11 @@ class VerbTies(Placed):
         return not any(
             a == b and are_tied(node, one) and (differ or node is not one) for a, node in homes for b, one in places
         )
+
+
+def _says_what(verb: Verb) -> bool:
+    """False for a passive verb without a subject, or with a bare number for one: "120 sono già collegati"."""
+    return any(word.figure is None for word in all_words(verb.subjects))
 
 
 def _tells_who(node: Node, *, named: bool) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from kb.answering.claims.alignment import Aligned, Reading, Word
 from kb.answering.claims.bounds import RANGE_CHARS, agrees, is_year
 from kb.answering.claims.labels import is_label, is_labelled, label_before
 from kb.answering.claims.provisos import SELF, TIMES
+from kb.answering.claims.written import is_written
 from kb.language.figures import Figure, FigureKind, find_figures, is_among, same_figure
 from kb.language.polarity import Bound, bound_of
 from kb.language.words import fold
@@ -32,9 +33,6 @@ TOGETHER = 8
 """Words apart, at most, for two figures of a clause to be said of one thing."""
 ALIKE = 3
 """Words right around a figure, of four, that stand so around its place in a quote where it is surely bound to it."""
-_SHARES = {"50": r"\bmetà\b", "25": r"\bun quarto\b", "75": r"\btre quarti\b", "20": r"\bun quinto\b"}
-"""Percentages → how they are written in words."""
-_DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
 LEAST_LEAD = 1.0
 """Words that only the other figure has with it, beyond those that only its own has, for it to be the one meant."""
 ELLIPSIS = 2.0
@@ -43,6 +41,15 @@ _ELLIPTIC = re.compile(r"\bquell[oaie]\s+(?!che\b|non\b|d)\w", re.IGNORECASE)
 _BOUNDING = re.compile(r"^(?:compres\w|almeno|massim\w|minim\w|fino|pari|circa|tra|fra|total\w)", re.IGNORECASE)
 _COUNTING = re.compile(r"\b(?:sono|erano|saranno|conta|contano|ammontano a)\s+$|(?:^|\s)[èÈ]\s+$", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:nel|dal|del|al|entro il|fino al|anno|entro|dopo il|prima del|di|a)\s*$", re.IGNORECASE)
+_ALONE = re.compile(
+    r"\s*(?:$|[,;.)]|(?:se|sono|erano|saranno|è|vengono|hanno|si|ne|e|per|in|nel|nella|nei|nelle|a|al|alle)\s)",
+    re.IGNORECASE,
+)
+"""After a number that leaves out what it counts, as the number before it has named that."""
+_IF_THEN = re.compile(r"\s*(?:\w+\s+)?(?:se|quando|qualora)\s", re.IGNORECASE)
+"""After a number of which the clause that follows tells when it holds: "entro 48 ore, 24 se il guasto …"."""
+_FROM_TO = re.compile(r"\s*(?:a|al|ai|alle)\s+", re.IGNORECASE)
+"""Between what was and what is: "sale da 4,80 a 5,20 euro"."""
 _RANGED = re.compile(r"^\s*(?:[-–—]|e|ed|a|ai|al|alle)(?:\s+(?:il|l['’]|i|le))?\s*$", re.IGNORECASE)
 _PAIRED = re.compile(
     r"^[^\d.;:]{0,40}?\b(?:su|sui|sulle|di|dei|degli|delle|del)\s+(?:un\s+totale\s+di\s+)?$", re.IGNORECASE
@@ -83,7 +90,7 @@ def _measured_fault(figure: Figure, aligned: Aligned, known: str) -> str | None:
         if _is_same(figure, other, kinds) and not _only_names(figure, aligned.claim, other, source)
     ]
     if not held:
-        return None if _is_edition(figure, aligned, known) or _is_written(figure, aligned) else "figure"
+        return None if _is_edition(figure, aligned, known) or is_written(figure, aligned) else "figure"
     agreeing = [(source, other) for source, other in held if agrees(figure, aligned.claim, other, source)]
     if not agreeing:
         return "quantifier"
@@ -115,34 +122,6 @@ def _is_edition(figure: Figure, aligned: Aligned, known: str) -> bool:
     """True for a year that a title over the quotes has, where no quote has a year of its own."""
     years = any(is_year(other) for source in aligned.sources for other in source.figures)
     return is_year(figure) and not years and _stands_in(figure, known)
-
-
-def _is_written(figure: Figure, aligned: Aligned) -> bool:
-    """True for a decimal that a quote writes with a point for a comma or the reverse, and for "metà" written as 50%."""
-    share = _SHARES.get(figure.value) if figure.kind is FigureKind.PERCENT else None
-    if share and any(re.search(share, source.text, re.IGNORECASE) for source in aligned.sources):
-        return True
-    mine = re.search(r"\d+[.,]\d{1,2}(?!\d)", figure.text)
-    unit = figure.text[-1] if figure.text[-1] in "%€" else ""
-    form = re.escape(mine.group()).replace(",", "[.,]").replace(r"\.", "[.,]") + rf"\s*{unit}" if mine else ""
-    return bool(mine) and any(
-        re.search(rf"(?<![\d.,]){form}(?![\d]|[.,]\d)", source.text) for source in aligned.sources
-    )
-
-
-def find_stray_digits(claim: str, texts: Iterable[str]) -> list[str]:
-    """The numbers of a claim that are read as no figure and stand in none of the texts: hours, codes, "2016/679"."""
-    read = [(figure.start, figure.end) for figure in find_figures(claim)]
-    known = {_unpointed(number) for text in texts for number in _DIGITS.findall(text)}
-    return [
-        match.group()
-        for match in _DIGITS.finditer(claim)
-        if not any(a <= match.start() < b for a, b in read) and _unpointed(match.group()) not in known
-    ]
-
-
-def _unpointed(number: str) -> str:
-    return number.replace(":", ".").replace(",", ".")
 
 
 def _stands_in(figure: Figure, text: str) -> bool:
@@ -180,8 +159,21 @@ def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
     if _counts_another(word, own, rivals, aligned):
         return True
     said = _said_of(word, aligned)
+    if _stands_alone(own, aligned):
+        said = [one for one in said if one.at != word.at + 1]
     if not said:
         return False
+    return _is_outvoted(word, said, own, rivals, aligned)
+
+
+def _is_outvoted(
+    word: Word,
+    said: list[Word],
+    own: list[tuple[int, Word]],
+    rivals: list[tuple[int, Word]],
+    aligned: Aligned,
+) -> bool:
+    """True when another figure of the quotes has more of what the claim says of one, or has it nearer."""
     mine = set().union(*(_shared(said, other, number, aligned) for number, other in own))
     for number, other in rivals:
         theirs = _shared(said, other, number, aligned)
@@ -195,6 +187,11 @@ def _is_misbound(figure: Figure, aligned: Aligned) -> bool:
         if fit(word, other, number, aligned, figures=False) > max(closest * RIVAL_LEAD, LEAST_FIT):
             return True
     return False
+
+
+def _stands_alone(places: list[tuple[int, Word]], aligned: Aligned) -> bool:
+    """True for a number that the quotes give without what it counts: "143 donne …; 17 sono state ospitate"."""
+    return all(_ALONE.match(aligned.sources[number].text, one.end) for number, one in places)
 
 
 def _stand_alike(figure: Word, own: Word, source: int, aligned: Aligned) -> bool:
@@ -214,6 +211,8 @@ def _counts_another(
     """True when the noun right after a figure stands, in the quotes, right after another and nowhere after its own."""
     noun = next((word for word in aligned.claim.words if word.at == figure.at + 1 and not word.preposition), None)
     if noun is None or noun.light or noun.figure is not None:
+        return False
+    if _stands_alone(own, aligned):
         return False
     places = aligned.best(noun)
     follows_own = any(p.source == n and 0 < p.word.at - one.at <= COUNTED for p in places for n, one in own)
@@ -275,7 +274,11 @@ def _shared(said: Sequence[Word], figure: Word, source: int, aligned: Aligned) -
         if any(
             place.source == source
             and place.word.negated == word.negated
-            and (place.word.start < first or _is_of(place.word, figure, words, figures))
+            and (
+                place.word.start < first
+                or _is_of(place.word, figure, words, figures)
+                or _is_when(place.word, figure, aligned.sources[source])
+            )
             for place in aligned.of(word)
         )
     }
@@ -308,6 +311,11 @@ def _is_of(word: Word, figure: Word, words: Sequence[Word], figures: dict[int, s
     )
 
 
+def _is_when(word: Word, figure: Word, source: Reading) -> bool:
+    """True for a word of the clause that tells when a number right before it holds."""
+    return word.clause == figure.clause + 1 and _IF_THEN.match(source.text, figure.end) is not None
+
+
 def _total(places: set[int], aligned: Aligned) -> float:
     """The weight of some words of the claim; one with a capital tells most."""
     said = [word for word in aligned.claim.words if word.at in places]
@@ -317,6 +325,10 @@ def _total(places: set[int], aligned: Aligned) -> float:
 def _is_with(figure: Figure, other: Figure, source: Reading) -> bool:
     """True for the other end of a figure's range, and for the whole of "70 su 133"."""
     if other.kind is FigureKind.NUMBER and _is_paired(other, source):
+        return True
+    if any(
+        _FROM_TO.fullmatch(source.text[other.end : one.start]) for one in source.figures if same_figure(figure, one)
+    ):
         return True
     figures = list(source.figures)
     own = [one for one in figures if same_figure(figure, one)]

@@ -23,6 +23,11 @@ _AFTER = re.compile(
     r"finit[oaie])(?:\s+(?:altr[ie]|i|gli|le|primi|prime|più di|almeno|circa|dei|degli|delle))*\s*$",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(r"\b(?:in|nel giro di|ha|hanno|avrà|avranno)\s+$", re.IGNORECASE)
+"""Before a time in which something is done, at most."""
+_UNDONE_FOR = re.compile(r"\s*\w+\s+senza\b", re.IGNORECASE)
+_THEN = re.compile(r"\b(?:poi|oltre|dopo|superat\w|dal \w+ in poi)\b", re.IGNORECASE)
+"""After a limit: what holds beyond it."""
 _LOST = re.compile(r"\b(?:perd|decad|scad|tardi|ritard)\w*", re.IGNORECASE)
 _LASTING = re.compile(r"\bper\s+$", re.IGNORECASE)
 _STOP = re.compile(r"[.;:](?:\s|$)")
@@ -54,7 +59,16 @@ def agrees(figure: Figure, claim: Reading, other: Figure, source: Reading) -> bo
         return True
     if {mine, theirs} == {Bound.LEAST, Bound.EXACT}:
         return _begins(source.text, other) if mine is Bound.LEAST else _begins(claim.text, figure)
-    return _COMPLEMENTS.get(mine) is theirs and _denies(claim.text, figure) != _denies(source.text, other)
+    told = theirs is Bound.MOST and _is_limit_told(mine, figure, claim, source.text[other.end :])
+    return told or (_COMPLEMENTS.get(mine) is theirs and _denies(claim.text, figure) != _denies(source.text, other))
+
+
+def _is_limit_told(mine: Bound, figure: Figure, claim: Reading, after: str) -> bool:
+    """True for "conclude in due giorni" of "entro due giorni", and for what a quote says beyond its limit too."""
+    if mine is Bound.MORE:
+        return _THEN.search(after) is not None
+    timed = _TIME.match(claim.text[figure.end :]) is not None
+    return mine is Bound.EXACT and timed and _WITHIN.search(claim.text[: figure.start]) is not None
 
 
 def _turns_after(figure: Figure, reading: Reading, other: Figure, beside: Reading) -> bool:
@@ -62,6 +76,8 @@ def _turns_after(figure: Figure, reading: Reading, other: Figure, beside: Readin
     if not _TIME.match(reading.text[figure.end :]):
         return False
     mine, theirs = reading.text[: figure.start], beside.text[: other.start]
+    if _UNDONE_FOR.match(reading.text, figure.end) or _UNDONE_FOR.match(beside.text, other.end):
+        return False  # "dopo tre mesi senza pagare": who does not pay for three months
     if _denies(reading.text, figure) != _denies(beside.text, other) or _LOST.search(reading.text):
         return False  # what is denied for a time holds after it
     turned = (_AFTER.search(mine) and _LASTING.search(theirs)) or (_LASTING.search(mine) and _AFTER.search(theirs))

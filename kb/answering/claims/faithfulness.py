@@ -15,14 +15,16 @@ from types import MappingProxyType
 
 from kb.answering.claims.alignment import Aligned, align
 from kb.answering.claims.attachment import find_misattached
-from kb.answering.claims.binding import find_figure_fault, find_stray_digits
+from kb.answering.claims.binding import find_figure_fault
 from kb.answering.claims.clefts import read_cleft
 from kb.answering.claims.conditions import takes_in_exception
 from kb.answering.claims.coordinated import takes_over_deed
 from kb.answering.claims.copied import is_copied
 from kb.answering.claims.doings import does_no_thing_said
 from kb.answering.claims.drivers import sources_of_drivers
+from kb.answering.claims.durations import write_durations
 from kb.answering.claims.echoes import tells_opinion
+from kb.answering.claims.elided import names_year_before, write_units, write_years
 from kb.answering.claims.exclusions import drops_who, takes_in_excluded
 from kb.answering.claims.existing import is_there_already
 from kb.answering.claims.hedges import loses_hedge
@@ -36,10 +38,12 @@ from kb.answering.claims.support import load_support, support_features
 from kb.answering.claims.turns import find_turn, widens
 from kb.answering.claims.units import changes_unit
 from kb.answering.claims.weighed import weighs_another
+from kb.answering.claims.written import find_stray_digits
 from kb.answering.claims.years import is_misdated
 from kb.language.figures import find_figures
 from kb.language.kinship import is_derived
 from kb.language.names import Name, find_names, spell_out, stands_for
+from kb.language.sentences import split_sentences
 from kb.language.words import STOP_WORDS, stem, tokenize
 
 LONGEST = 600
@@ -48,7 +52,14 @@ MOST_WORDS, MOST_QUOTED = 80, 600
 """Words of a sentence, and of its quotes together, beyond which it is not judged but dropped."""
 TOGETHER = 3
 """Words apart, at most, for two words of a text to be of one name."""
-_FAULT_OF_TIE = {"actor": "actor", "subject": "actor", "agent": "actor", "counted": "binding", "figures": "binding"}
+_FAULT_OF_TIE = {
+    "actor": "actor",
+    "subject": "actor",
+    "agent": "actor",
+    "thing": "actor",
+    "counted": "binding",
+    "figures": "binding",
+}
 NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
 _SHORT_YEARS = re.compile(r"\b((?:19|20)\d\d)[-–](\d\d)\b(?![-/\d])")
 _BELOW_ZERO = re.compile(r"(?<![\w.,)])[-−](\d+(?:[.,]\d+)?)")
@@ -93,7 +104,15 @@ def find_unfaithful(
     claim = read_cleft(_normalised(claim))
     if len(claim.split()) > MOST_WORDS or sum(len(source.split()) for source in read) > MOST_QUOTED:
         return "support"  # nobody judges that in the time that a person waits
-    return _find_fault(align(claim, read), known, over, [*over, *usable])
+    if not any(names_year_before(source) for source in read):
+        claim = write_years(claim)
+    claim = write_durations(claim, read)
+    return _find_fault(align(claim, _sentences(read)), known, over, [*over, *usable])
+
+
+def _sentences(texts: Sequence[str]) -> list[str]:
+    """The sentences of some quotes: what two of them say apart is joined no more freely than what two quotes say."""
+    return [text[start:end] for text in texts for start, end in split_sentences(text)]
 
 
 def _find_fault(aligned: Aligned, known: str, over: Sequence[str], beside: Sequence[str]) -> str | None:
@@ -170,7 +189,9 @@ def _normalised(text: str) -> str:
     """The text with the forms of figures that are read in one way only: "2022-24", "c. 2", "2 euro e 20 centesimi"."""
     text = _SHORT_YEARS.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
     text = re.sub(r"\bc\.\s?(?=\d)", "comma ", text)
-    return re.sub(r"\b(\d+) euro e (\d\d) centesimi\b", r"\1,\2 euro", text)
+    text = re.sub(r"\b(\d+) euro e (\d\d) centesimi\b", r"\1,\2 euro", text)
+    text = re.sub(r"(?<![\d.,])(\d\d?) centesimi\b", lambda m: f"0,{m[1]:0>2} euro", text)
+    return write_units(text)
 
 
 def _signs_differ(claim: str, sources: Sequence[str]) -> bool:

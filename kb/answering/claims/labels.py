@@ -58,7 +58,7 @@ def is_labelled(label: str, figure: Figure, texts: Iterable[str]) -> bool:
     """True when the same label stands before the same number: "Driver 3", "Missione 4" also as "M4"."""
     word = re.sub(r"\W", "", label).lower()
     number = re.escape(figure.text.strip())
-    form = rf"\b{word[:5]}\w*\.?\s*(?:n\.\s*)?(?:\d+\s*(?:,|e|ed|-)\s*)*{number}\b"
+    form = rf"\b{word[:5]}\w*\.?\s*(?:n\.\s*|[a-zà-ù]{{5,}}\s+)?(?:\d+\s*(?:,|e|ed|-)\s*)*{number}\b"
     if word.startswith("mission"):
         form += rf"|\bM\s?{number}\b"
     if word.startswith("art"):

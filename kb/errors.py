@@ -82,3 +82,14 @@ def disk_fault(error: OSError) -> StoreError | None:
         return None
     where = f"«{error.filename}»" if error.filename else "un file"
     return StoreError(f"il disco rifiuta {where} ({error.strerror}): controlla spazio e permessi.")
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """True for an error that an exhausted disk caused, as the system or SQLite tell it, however it was told on."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if "disk is full" in str(error):
+            return True
+        error = error.__cause__
+    return False

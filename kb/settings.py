@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     )
     telegram_api_url: str = Field(
         default="https://api.telegram.org",
+        pattern=r"^https?://\S+$",
         description="Address of the Bot API; another one for a Bot API server of yours.",
     )
     telegram_timeout_s: float = Field(

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from kb.errors import BussolaError, NotFound, ReleaseError, StoreError
+from kb.errors import BussolaError, NotFound, ReleaseError, StoreError, is_disk_full
 from kb.ports import Embedder, LexicalIndex, Matrix, VectorIndex
 from kb.records import Document, Page, Passage
 from kb.releases.encoding import decode_document, decode_lines, decode_page, decode_passage
@@ -177,10 +177,13 @@ class OpenRelease:
             raise ReleaseError(f"la versione {self.id} è stata chiusa: riaprila.")
         try:
             return open_part()
-        except BussolaError as error:
-            raise damaged(self.id, f"{name}: {error}") from error
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise damaged(self.id, f"{name} non si legge") from error
+        except (BussolaError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            if is_disk_full(error):  # Chroma writes at every opening
+                raise ReleaseError(
+                    f"la versione {self.id} non si apre ({name}): il disco è pieno. Libera spazio e riprova."
+                ) from error
+            told = f"{name}: {error}" if isinstance(error, BussolaError) else f"{name} non si legge"
+            raise damaged(self.id, told) from error
 
     @cached_property
     def _page_lines(self) -> list[bytes]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import errno
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -7,7 +10,8 @@ import numpy as np
 import pytest
 
 from kb.backends.embedder import Precision
-from kb.errors import NotFound, ReleaseError
+from kb.errors import NotFound, ReleaseError, StoreError
+from kb.ports import VectorIndex
 from kb.releases.build import build_release
 from kb.releases.opened import OpenRelease
 from kb.releases.store import ReleaseStore
@@ -102,6 +106,19 @@ def test_a_damaged_file_is_told_with_the_remedy(folder: Path, name: str, use: ob
     spoil(folder / name)  # type: ignore[operator]
     with pytest.raises(ReleaseError, match=rf"{folder.name} è danneggiata.*ingest.*rollback"):
         use(OpenRelease.open(folder, parts=fake_parts()))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "cause", [OSError(errno.ENOSPC, "No space left on device"), sqlite3.OperationalError("database or disk is full")]
+)
+def test_a_full_disk_is_not_told_as_a_damaged_release(folder: Path, cause: Exception) -> None:
+    def open_vectors(_folder: Path) -> VectorIndex:
+        raise StoreError("l'indice non risponde: ricostruisci con «bussola ingest».") from cause
+
+    release = OpenRelease.open(folder, parts=replace(fake_parts(), open_vectors=open_vectors))
+    with pytest.raises(ReleaseError, match=r"il disco è pieno\. Libera spazio") as told:
+        _ = release.vectors
+    assert "danneggiata" not in str(told.value)
 
 
 def test_one_changed_character_is_told(folder: Path) -> None:

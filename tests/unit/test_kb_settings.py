@@ -21,6 +21,7 @@ from kb.settings import PROBLEMS, Settings, default_home, load_settings
         ("llm_timeout_s", "inf", "non è un numero finito"),
         ("telegram_chat_pause_s", "nan", "non è un numero finito"),
         ("api_limit_citizen", "tanto", "ha un'altra forma"),
+        ("telegram_api_url", "api.telegram.org", "ha un'altra forma"),
     ],
 )
 def test_a_value_that_can_t_be_used_is_one_line(

@@ -37,6 +37,8 @@ from kb.language.questions import (
         ("Che cos'è il PUMS?", "definition"),
         ("Cos’è la rete duale?", "definition"),
         ("cosa significa LUM", "definition"),
+        ("Che cosa è cambiato con la crisi?", "other"),
+        ("Che cosa è la comunità energetica?", "definition"),
         ("Quali sono le soglie?", "list"),
         ("Qual è il ruolo di CAP Holding?", "single"),
         ("Quale Comune ha firmato per ultimo?", "place"),

@@ -112,3 +112,12 @@ def test_how_many_there_are_in_all_is_told_by_a_sentence_that_says_little_else()
     members = "A quella azienda speciale partecipano la Città metropolitana e 71 Comuni, con il capoluogo compreso."
     in_all = "I Comuni della Città metropolitana sono 133."
     assert ranked("Quanti Comuni ci sono nella Città metropolitana?", members, in_all)[0] == in_all
+
+
+def test_who_manages_is_told_by_the_manager_as_by_the_management() -> None:
+    judge = Judge(read_question("Chi gestisce l'acqua?"), count_words([passage(SCHOOLS)]), {})
+    held = [
+        judge.weigh(passage(text), 0, len(text), about={}).features["coverage"]
+        for text in ("Dell'acqua il gestore è uno.", "Dell'acqua la gestione è una.")
+    ]
+    assert held[0] == held[1] > 0.9

@@ -33,6 +33,15 @@ MASK = "[dato personale]"
 _INTRODUCTION = re.compile(rf"^[^?.!]*{re.escape(MASK)}\s*[:;,–-]+\s*(?=\S+\s+\S+\s+\S)")
 
 
+_CUT = "\0"
+"""Stands where an order was; a control character, so no question holds it."""
+_LEADING_IN = re.compile(
+    rf"(?:(?<!\w)(?:ah|eh|oh|e|ed|ma|poi|anche|inoltre|infine|ora|adesso|and|but|also|then|now),?\s+)+{_CUT}",
+    re.IGNORECASE,
+)
+"""What only leads in to an order: "Quanti sono? Ah, e d'ora in poi …"."""
+
+
 def guard(state: State, tools: Tools) -> State:
     """
     The question cleaned: no control characters, personal data masked, orders to a model set aside.
@@ -74,7 +83,8 @@ def clean_text(text: str) -> str:
 
 def without_orders(text: str) -> str:
     """The text without what is addressed to a model; empty where nothing else is said."""
-    return " ".join(order_pattern().sub(" ", text).split())
+    cut = order_pattern().sub(_CUT, text)
+    return " ".join(_LEADING_IN.sub(" ", cut).replace(_CUT, " ").split())
 
 
 def without_introduction(text: str) -> str:

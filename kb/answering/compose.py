@@ -11,11 +11,12 @@ from kb.answering.composing.drivers import driver_of, drivers_named, on_each_dri
 from kb.answering.composing.lists import whole_list
 from kb.answering.composing.overview import overview
 from kb.answering.judging.definitions import tells_what_it_is, undefined_term
-from kb.answering.judging.expected import FIGURES, TYPED, asks_how_many_in_all
+from kb.answering.judging.expected import FIGURES, TYPED
 from kb.answering.judging.reasons import reason_after
 from kb.answering.judging.rows import has_bare_number
 from kb.answering.judging.severals import asks_for_several
 from kb.answering.judging.shapes import head_of, place_after, place_before
+from kb.answering.judging.totals import asks_how_many_in_all
 from kb.answering.judging.untold import beside_the_point
 from kb.answering.quoting import draft_sentence, quoted_text
 from kb.answering.state import DraftSentence, Evidence, Quote, State, Tools

@@ -126,7 +126,6 @@ _EACH = re.compile(r"\b(?:ogni|ciascun[oa]?)[ '’](?P<noun>[^\W\d_]{4,})", re.I
 """Of whom something holds one by one, which counts none of them ("ogni educatore segue 15 bambini")."""
 _COUNTED_WORDS = 6
 """Words after a number in which the thing that it counts stands."""
-_IN_ALL = re.compile(r"\b(?:ci sono|esistono|in tutto|in totale|complessivamente)\b|^quanti sono: ")
 ENOUGH_NEW = 5
 """Words beyond the question's own from which a sentence says enough that is new."""
 _RANGE_AFTER = re.compile(r"^\s?(?:[-–]|ai|a|agli|e|o)\s?\d[\d.,]*")
@@ -211,20 +210,6 @@ def _names_holder(asked: Asked, sentence: str, known_words: frozenset[str]) -> b
     return any(
         abs(place - words.index(name[0])) <= _NEAR_WORDS for name in names if name[0] in words for place in places
     )
-
-
-def asks_how_many_in_all(asked: Asked) -> bool:
-    """True for a question how many there are of something and no more ("quanti Comuni ci sono nell'area?")."""
-    if asked.counted is None:
-        return False
-    return asked.focus == (asked.counted,) or bool(_IN_ALL.search(fold(asked.text)))
-
-
-def bareness(asked: Asked, words: frozenset[str]) -> float:
-    """In [0, 1]: how little else than the question a sentence says, where all that is asked is how many there are."""
-    if not asks_how_many_in_all(asked):
-        return 0.0
-    return max(0.0, 1 - sum(not word[0].isdigit() and not has_stem(asked.focus, word) for word in words) / 6)
 
 
 def new_words(asked: Asked, words: frozenset[str]) -> float:

@@ -14,7 +14,6 @@ from kb.answering.judging.expected import (
     ACTOR,
     FIGURES,
     TYPED,
-    bareness,
     is_free,
     is_price,
     named_actors,
@@ -48,6 +47,7 @@ from kb.answering.judging.shapes import (
 )
 from kb.answering.judging.subjects import subject_held
 from kb.answering.judging.things import is_bearer, is_near
+from kb.answering.judging.totals import plainness
 from kb.answering.judging.untold import LACKS, LACKS_WHAT_OTHERS_HAVE, NOTHING_NEAR, is_untold, names_nobody
 from kb.answering.state import Evidence
 from kb.answering.weighing.nearness import Near, NearTable
@@ -78,7 +78,7 @@ WEIGHTS = {
     "relation": 0.5,
     "attributes": 0.3,
     "places": 0.8,
-    "bare": 0.8,
+    "plain": 0.8,
     "range": 0.6,
     "row": -0.6,
     "single": 0.4,
@@ -187,7 +187,7 @@ class Judge:
             "granted": granted_held(self.asked, text, near_around, around=around),
             **self._of_what(held, nearby),
             "others": min((max(held[w], nearby[w]) for w in held if w != self.asked.thing), default=1.0),
-            "bare": bareness(self.asked, own),
+            "plain": plainness(self.asked, own, text),
             "places": puts_somewhere(text) if self.asked.expects is Expectation.WHERE else 0.0,
             "range": ranges_hold(text, self.asked.figures, question=self.asked.text),
             "someone": names_someone(self.asked, text) if is_actor and self._asks_whose() else 1.0,

@@ -9,6 +9,7 @@ from kb.answering.judging.admission import Admission
 from kb.answering.judging.announced import announced
 from kb.answering.judging.conditions import denied_words
 from kb.answering.judging.definitions import defines
+from kb.answering.judging.evidence_weights import WEIGHTS
 from kb.answering.judging.expansions import all_of_one, is_written
 from kb.answering.judging.expected import (
     ACTOR,
@@ -60,31 +61,6 @@ from kb.language.stems import has_stem, same_stem
 from kb.language.twins import is_of_a_thing, others_alone
 from kb.records import Passage, ScoredPassage
 
-# Weights of the evidence score, chosen on the development questions.
-WEIGHTS = {
-    "coverage": 1.6,
-    "least": 0.4,
-    "passage": 0.45,
-    "rank": 0.1,
-    "near": 0.35,
-    "actor": 0.3,
-    "definition": 0.3,
-    "new": 0.5,
-    "start": 0.02,
-    "shape": 0.3,
-    "announces": 0.3,
-    "kind": 0.3,
-    "cause": 0.3,
-    "relation": 0.5,
-    "attributes": 0.3,
-    "places": 0.8,
-    "plain": 0.8,
-    "range": 0.6,
-    "row": -0.6,
-    "single": 0.4,
-    "label": 0.4,
-    "sense": 6.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
-}
 _ON_A_DEED = FIGURES | {Expectation.ACTOR, Expectation.YES_NO}
 _ON_ONE = TYPED | {Expectation.YES_NO}
 """Kinds that one sentence answers, no list."""

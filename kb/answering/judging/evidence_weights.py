@@ -26,4 +26,4 @@ WEIGHTS = {
     "label": 0.4,
     "sense": 6.0,  # cosines differ by some hundredths: it decides between sentences that hold the same words
 }
-"""Feature → weight in the evidence score; chosen on the development questions. Features not named decide nothing here."""
+"""Feature → weight in the evidence score, chosen on the development questions; features not named weigh nothing."""

@@ -36,6 +36,7 @@ from kb.records import (
     Span,
 )
 from kb.releases.build import Intake
+from kb.releases.manifest import Manifest
 from kb.releases.parts import IndexParts
 from kb.retrieval.lexical import K1, B
 from kb.retrieval.query import QueryReading
@@ -248,6 +249,8 @@ class FakeRelease:
 
     def __init__(self, documents: Sequence[Document], pages: Sequence[Page]) -> None:
         self.id = "r_prova"
+        self.folder = Path(self.id)
+        self.manifest = Manifest(self.id, "", (), fingerprints={}, contents={}, files={})
         self.documents = {document.id: document for document in documents}
         self._pages = {(page.document, page.index): page for page in pages}
         self.passages = [

@@ -193,6 +193,16 @@ class _Build:
                 return
             except ReleaseCheckFailed:  # the fault may be the earlier index's: one of its own is the remedy
                 shutil.rmtree(folder / VECTORS)
+        try:
+            self._index_anew(folder, rows, progress)
+        except ReleaseCheckFailed:
+            # Chroma draws its graph by lot, and once in a while alike vectors fall out of it; another draw has them.
+            # Where it lacks some too, the build is refused.
+            self.parts.discard_vectors(folder / VECTORS)
+            shutil.rmtree(folder / VECTORS)
+            self._index_anew(folder, rows, progress)
+
+    def _index_anew(self, folder: Path, rows: Rows, progress: Progress) -> None:
         index = new_index(folder / VECTORS, self.manifest.id, parts=self.parts)
         try:
             put_rows(index, rows, progress=progress)

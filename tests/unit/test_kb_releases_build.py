@@ -146,6 +146,23 @@ def test_an_index_that_lost_a_passage_gets_no_name(store: ReleaseStore) -> None:
     assert names(store) == []
 
 
+def test_an_index_that_lost_a_passage_is_made_once_more(store: ReleaseStore) -> None:
+    """Chroma's graph is drawn by lot: what one draw lost the next one has."""
+    made: list[Path] = []
+    discarded: list[Path] = []
+
+    def create(folder: Path) -> FolderVectorIndex:
+        made.append(folder)
+        return (ForgetfulIndex if len(made) == 1 else FolderVectorIndex).create(folder)
+
+    parts = replace(fake_parts(), create_vectors=create, discard_vectors=discarded.append)
+    manifest = build(store, intake_of(TEXTS), parts=parts)
+
+    assert len(made) == 2
+    assert discarded == made[:1]
+    assert names(store) == [manifest.id]
+
+
 class MixedUpIndex(FolderVectorIndex):
     """Puts each vector under its neighbour's id."""
 

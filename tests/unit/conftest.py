@@ -16,7 +16,7 @@ import pytest
 from kb.releases.build import build_release
 from kb.releases.store import ReleaseStore
 from kb.settings import Settings
-from kb.testing import FakeEmbedder, fake_parts, intake_of, wait_until
+from kb.testing import FakeAssistant, FakeEmbedder, fake_parts, intake_of, sample_release, wait_until
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -124,6 +124,18 @@ def open_client() -> Iterator[Callable[..., TestClient]]:
             return client
 
         yield open_one
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    """A fake one over the sample release."""
+    return FakeAssistant(sample_release())
+
+
+@pytest.fixture
+def client(assistant: FakeAssistant, open_client: Callable[..., TestClient]) -> TestClient:
+    """A client of the API over the fake assistant."""
+    return open_client(assistant)
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ Check = Callable[[Any, int], dict[str, Any]]
 
 
 @pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant(sample_release())
-
-
-@pytest.fixture
 def http(assistant: FakeAssistant, open_client: Any) -> TestClient:
     opened: TestClient = open_client(assistant)
     return opened

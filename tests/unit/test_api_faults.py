@@ -20,16 +20,6 @@ AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 SECRET = "domandasegretissima"
 
 
-@pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant(sample_release())
-
-
-@pytest.fixture
-def client(assistant: FakeAssistant, open_client: Any) -> TestClient:
-    return open_client(assistant)
-
-
 def our_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What our own code logged; the test's own client logs its addresses too."""
     return [record.getMessage() for record in caplog.records if record.name.startswith("bussola")]

@@ -19,7 +19,7 @@ from api.web.pages import link_addresses
 from api.web.words import EXAMPLES, HEADINGS, tell_figure
 from kb.records import AnswerStatus, Note, Passage, Span
 from kb.settings import Settings
-from kb.testing import FakeAssistant, sample_release, wait_until
+from kb.testing import FakeAssistant, wait_until
 
 AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 PATHS = (
@@ -45,11 +45,6 @@ PATHS = (
     "/docs",
 )
 AS_PERSON = {"Accept": "text/html"}
-
-
-@pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant(sample_release())
 
 
 @pytest.fixture

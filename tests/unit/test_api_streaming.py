@@ -17,17 +17,6 @@ AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 SECRET = "domandasegretissima"
 
 
-@pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant(sample_release())
-
-
-@pytest.fixture
-def client(assistant: FakeAssistant, open_client: Any) -> TestClient:
-    opened: TestClient = open_client(assistant)
-    return opened
-
-
 def read_events(text: str) -> list[tuple[str, Any]]:
     """The events of a stream, in order."""
     found = []

@@ -11,23 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import MOST_BODY_BYTES
-from kb.testing import FakeAssistant, sample_release
+from kb.testing import FakeAssistant
 
 AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 TAGS = (
     *("Domande e ricerca", "Documenti", "Driver", "Versioni", "Risposte date"),
     *("Per altri programmi", "Stato del servizio"),
 )
-
-
-@pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant(sample_release())
-
-
-@pytest.fixture
-def client(assistant: FakeAssistant, open_client: Any) -> TestClient:
-    return open_client(assistant)
 
 
 def test_an_answer_is_the_contract_with_a_quote_that_slices_its_page(client: TestClient) -> None:

@@ -11,15 +11,10 @@ from typing import Any
 import pytest
 
 from kb.records import AnswerStatus
-from kb.testing import FakeAssistant, sample_release
+from kb.testing import FakeAssistant
 
 AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
 AS_EVENTS = {"Accept": "text/event-stream"}
-
-
-@pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant(sample_release())
 
 
 @pytest.fixture

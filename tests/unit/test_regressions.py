@@ -42,7 +42,11 @@ GUARDS = {
     "429 leads to a wait": (UNIT, "bot_limits", "a_429_is_waited_out_and_then_done"),
     "old buttons": (WHOLE, "bot_running", "buttons_outlive_a_restart_and_a_new_release"),
     "no exception reaches a chat": (UNIT, "bot_client", "a_release_that_breaks_under_way_is_unavailable"),
-    "no exception reaches a page": (UNIT, "api_faults", "a_defect_is_a_500_that_tells_and_logs_nothing_of_the_question"),
+    "no exception reaches a page": (
+        UNIT,
+        "api_faults",
+        "a_defect_is_a_500_that_tells_and_logs_nothing_of_the_question",
+    ),
 }
 
 

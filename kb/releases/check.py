@@ -40,17 +40,6 @@ def check_passages(documents: Sequence[Document], pages: Sequence[Page], passage
     _refuse("passaggi vuoti", (p.id for p in passages if not p.text.strip()))
 
 
-def check_vectors(index: VectorIndex, ids: Sequence[str], vectors: Matrix, *, progress: Progress) -> None:
-    """
-    Nothing, when the index finds every passage by its own vector in the first place, or one whose vector is equal.
-
-    Raises:
-        ReleaseCheckFailed: naming the passages that can't be found.
-    """
-    check_ids(index, ids)
-    refuse_lost(ids, find_lost(index, ids, vectors, among=range(len(ids)), progress=progress))
-
-
 def check_ids(index: VectorIndex, ids: Sequence[str]) -> None:
     """
     Nothing, when the index holds these ids and no others.

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from kb.errors import ReleaseCheckFailed
-from kb.ports import Matrix, Vector, no_progress
+from kb.ports import Matrix, Progress, Vector, VectorIndex, no_progress
 from kb.records import Page, Passage, PassageFilter, Span
-from kb.releases.check import check_passages, check_vectors
+from kb.releases.check import check_ids, check_passages, find_lost, refuse_lost
 from kb.testing import FakeVectorIndex, intake_of
 
 INTAKE = intake_of({"d": ["prima pagina", "seconda pagina"]})
@@ -77,6 +77,12 @@ def index_of(ids: list[str], vectors: Matrix) -> FakeVectorIndex:
     return index
 
 
+def check_vectors(index: VectorIndex, ids: list[str], vectors: Matrix, *, progress: Progress = no_progress) -> None:
+    """Every row looked for, as a build does that knows of none."""
+    check_ids(index, ids)
+    refuse_lost(ids, find_lost(index, ids, vectors, among=range(len(ids)), progress=progress))
+
+
 IDS = [f"p{at}" for at in range(300)]
 VECTORS = unit_rows(300)
 
@@ -95,13 +101,13 @@ def test_a_whole_index_costs_no_scan(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("kb.releases.check._is_best", scan)
 
-    check_vectors(index_of(IDS, VECTORS), IDS, VECTORS, progress=no_progress)
+    check_vectors(index_of(IDS, VECTORS), IDS, VECTORS)
 
 
 def test_equal_vectors_tie_whichever_comes_first() -> None:
     vectors = VECTORS.copy()
     vectors[250] = vectors[3]
-    check_vectors(index_of(IDS, vectors), IDS, vectors, progress=no_progress)
+    check_vectors(index_of(IDS, vectors), IDS, vectors)
 
 
 def test_swapped_vectors_are_named() -> None:
@@ -109,14 +115,14 @@ def test_swapped_vectors_are_named() -> None:
     swapped = VECTORS.copy()
     swapped[[5, 280]] = swapped[[280, 5]]
     with pytest.raises(ReleaseCheckFailed, match="p5, p280"):
-        check_vectors(index_of(IDS, swapped), IDS, VECTORS, progress=no_progress)
+        check_vectors(index_of(IDS, swapped), IDS, VECTORS)
 
 
 def test_one_missing_and_one_left_over_are_named() -> None:
     with pytest.raises(ReleaseCheckFailed, match="mancano dall'indice: p299"):
-        check_vectors(index_of(IDS[:-1], VECTORS[:-1]), IDS, VECTORS, progress=no_progress)
+        check_vectors(index_of(IDS[:-1], VECTORS[:-1]), IDS, VECTORS)
     with pytest.raises(ReleaseCheckFailed, match="di troppo nell'indice: p299"):
-        check_vectors(index_of(IDS, VECTORS), IDS[:-1], VECTORS[:-1], progress=no_progress)
+        check_vectors(index_of(IDS, VECTORS), IDS[:-1], VECTORS[:-1])
 
 
 class BlindIndex(FakeVectorIndex):
@@ -130,7 +136,7 @@ def test_a_vector_that_the_index_holds_and_cannot_find_is_named() -> None:
     index = BlindIndex()
     index.put(IDS, VECTORS, [{} for _ in IDS])
     with pytest.raises(ReleaseCheckFailed, match=r"proprio vettore: p7\."):
-        check_vectors(index, IDS, VECTORS, progress=no_progress)
+        check_vectors(index, IDS, VECTORS)
 
 
 class LooseIndex(FakeVectorIndex):
@@ -144,4 +150,4 @@ def test_a_similarity_that_is_no_cosine_is_refused() -> None:
     index = LooseIndex()
     index.put(IDS, VECTORS, [{} for _ in IDS])
     with pytest.raises(ReleaseCheckFailed, match="e altri 295"):
-        check_vectors(index, IDS, VECTORS, progress=no_progress)
+        check_vectors(index, IDS, VECTORS)

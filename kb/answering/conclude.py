@@ -49,7 +49,7 @@ def _in_a_row(sentences: Iterable[str]) -> str:
 def _refuse(state: State, tools: Tools, replies: Replies) -> State:
     status = _end_without_answer(state, tools)
     if status is AnswerStatus.OUT_OF_SCOPE:
-        ended = state.ended(status, replies.say("out_of_scope"))
+        ended = replace(state, closest=None).ended(status, replies.say("out_of_scope"))
         return replace(ended, suggestions=replies.suggestions)
     missing = _missing_drivers(state, tools)
     for driver in missing:
@@ -57,8 +57,10 @@ def _refuse(state: State, tools: Tools, replies: Replies) -> State:
     why = [note.text for note in state.notes if note.kind in WHY_NOT]
     parts = why or [_reason(state, replies)]
     places = [] if missing else _nearest(state, tools)
-    if places:
-        parts.append(replies.say("not_found_nearest", places="; ".join(places)))
+    if not places:
+        state = replace(state, closest=None)
+    else:
+        parts.append(_shown(state, places, replies, tools))
         state = state.noting("nearest_passages", "; ".join(places))
     parts.append(replies.say("not_found_contact", contact=tools.contact))
     ended = state.ended(status, " ".join(parts))
@@ -73,6 +75,15 @@ def _end_without_answer(state: State, tools: Tools) -> AnswerStatus:
     said = fold(state.standalone)
     elsewhere = re.search(talk_pattern("never"), said) or (not known and re.search(talk_pattern("elsewhere"), said))
     return AnswerStatus.OUT_OF_SCOPE if elsewhere else AnswerStatus.NOT_FOUND
+
+
+def _shown(state: State, places: list[str], replies: Replies, tools: Tools) -> str:
+    """The sentence that comes nearest and its place, word for word, or else only where the nearest passages are."""
+    if state.closest is None:
+        return replies.say("not_found_nearest", places="; ".join(places))
+    first = state.closest.quotes[0]
+    place = place_of(first.passage.document, first.span.page_index, first.passage.driver, tools)
+    return replies.say("not_found_closest", place=place, quote=state.closest.text.strip().rstrip(".;"))
 
 
 def _nearest(state: State, tools: Tools) -> list[str]:
@@ -114,7 +125,13 @@ def place_of(document: str, page_index: int, driver: int | None, tools: Tools) -
 
 
 def cite(state: State, tools: Tools) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """The sentences with their citations' numbers, and the citations, each quote once, numbered as they appear."""
+    """
+    The sentences with their citations' numbers, and the citations, each quote once, numbered as they appear.
+
+    Of a refusal no sentences, and the citation of what comes nearest to an answer, if anything does.
+    """
+    if not state.draft and state.closest is not None:
+        return (), tuple(_citation(quote, at, tools) for at, quote in enumerate(state.closest.quotes, start=1))
     numbers: dict[tuple[str, int, int, int], int] = {}
     citations: list[Citation] = []
     sentences: list[AnswerSentence] = []

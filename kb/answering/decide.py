@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kb.answering.composing.overview import overview
+from kb.answering.judging.closest import closest_sentence
 from kb.answering.judging.expected import TYPED
 from kb.answering.judging.outvoting import is_nearest
 from kb.answering.judging.vetoes import Veto, find_veto
+from kb.answering.quoting import draft_sentence
 from kb.answering.state import Evidence, State, Tools
 from kb.answering.weighing.decision import load_decision
 from kb.language.questions import Asked
@@ -24,7 +26,7 @@ def decide(state: State, tools: Tools) -> State:
     assert state.asked is not None and state.found is not None
     model = tools.decision or load_decision()
     if veto := find_veto(state, tools):
-        return replace(_noting(state, veto), evidence=(), detail={"support": 0.0, "veto": veto.kind})
+        return _refused(_noting(state, veto), veto.kind, detail={"support": 0.0, "veto": veto.kind})
     if state.found.reading.articles and (whole := overview(state, tools)):
         return replace(state, evidence=tuple(whole), detail={"support": 1.0, "whole": "article"})
     if not state.evidence:
@@ -33,9 +35,16 @@ def decide(state: State, tools: Tools) -> State:
     best = model.probability(features)
     detail: dict[str, object] = {"support": round(best, 4), "model": model.version, "features": features}
     if best < model.enough and not _is_said_otherwise(state.asked, state.evidence[0]):
-        return replace(state, evidence=(), detail=detail)
+        return _refused(state, detail=detail)
     kept = (replace(one, support=round(model.probability(decision_features(state, one)), 4)) for one in state.evidence)
     return replace(state, evidence=tuple(kept), detail=detail)
+
+
+def _refused(state: State, veto: str = "", *, detail: dict[str, object]) -> State:
+    """The state without evidence; what comes nearest to an answer is kept to be shown as no more than that."""
+    best = closest_sentence(state.evidence, veto=veto)
+    closest = draft_sentence(best.passage, best.start, best.end, support=0.0) if best else None
+    return replace(state, evidence=(), closest=closest, detail=detail)
 
 
 def _is_said_otherwise(asked: Asked, evidence: Evidence) -> bool:

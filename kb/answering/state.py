@@ -95,6 +95,7 @@ class State:
     opened: tuple[Passage, ...] = ()  # passages that compose read beyond those found: the rest of a list
     shown: tuple[Passage, ...] = ()  # passages that a chat model was shown, in the order of their numbers
     draft: tuple[DraftSentence, ...] = ()
+    closest: DraftSentence | None = None  # where nothing answers, what comes nearest to it
     reply: ModelReply | None = None  # what the chat model wrote, where one was asked
     notes: tuple[Note, ...] = ()
     suggestions: tuple[str, ...] = ()

@@ -9,11 +9,12 @@ from typing import ClassVar, cast
 
 import pytest
 
-from kb.answering.conclude import conclude
+from kb.answering.conclude import cite, conclude
+from kb.answering.quoting import draft_sentence
 from kb.answering.state import State, Tools
 from kb.answering.weighing.weights import count_words
 from kb.language.questions import read_question
-from kb.records import Document, DocumentKind, Page, Passage, ScoredPassage, Span
+from kb.records import AnswerStatus, Document, DocumentKind, Page, Passage, ScoredPassage, Span
 from kb.retrieval.query import QueryReading
 from kb.retrieval.search import SearchResult
 from prompts.replies import load_replies
@@ -33,7 +34,9 @@ def passage(driver: int | None, at: int) -> Passage:
     return Passage(f"p_{at}", "scheda", TEXT, (Span(at, 0, len(TEXT)),), ("",), driver=driver)
 
 
-def refused(question: str, drivers: Sequence[int | None], asked_of: int | None = None) -> State:
+def refused(
+    question: str, drivers: Sequence[int | None], asked_of: int | None = None, *, closest: bool = False
+) -> State:
     passages = [passage(driver, at) for at, driver in enumerate(drivers, start=1)]
     found = SearchResult(
         tuple(ScoredPassage(one, 1.0, {}) for one in passages), QueryReading(question, question, question)
@@ -43,7 +46,12 @@ def refused(question: str, drivers: Sequence[int | None], asked_of: int | None =
     tools = cast(Tools, SimpleNamespace(library=shelf, weights=count_words(passages), contact="l'ufficio"))
     if asked_of is not None:
         found = replace(found, reading=replace(found.reading, drivers=(asked_of,)))
-    return conclude(State(question, standalone=question, asked=read_question(question), found=found), tools)
+    state = State(question, standalone=question, asked=read_question(question), found=found)
+    if closest:
+        state = replace(state, closest=draft_sentence(passages[0], 0, len(TEXT), support=0.0))
+    ended = conclude(state, tools)
+    assert (cite(ended, tools)[0], len(cite(ended, tools)[1])) == ((), int(ended.closest is not None))
+    return ended
 
 
 @pytest.mark.parametrize(
@@ -80,3 +88,20 @@ def test_a_driver_that_is_not_there_is_said_not_to_be() -> None:
     assert "passi più vicini" not in text
     assert "non c'è un Driver" not in refused("Cosa fa il Driver 5?", (3, 5), asked_of=5).text
     assert "non c'è un Driver" not in refused("Cosa fa il Driver 5?", (None,), asked_of=5).text  # no Drivers at all
+
+
+def test_what_comes_nearest_is_quoted_with_its_place_and_as_no_answer() -> None:
+    ended = refused("Quanto costano le biblioteche?", [8], closest=True)
+    assert ended.status is AnswerStatus.NOT_FOUND
+    assert "che forse non risponde, è in Scheda, Driver 8: «Il progetto cura le biblioteche»." in ended.text
+    assert "passi più vicini" not in ended.text
+
+
+def test_a_driver_that_is_not_there_has_nothing_near() -> None:
+    assert refused("Cosa fa il Driver 11?", (3,), asked_of=11, closest=True).closest is None
+
+
+def test_what_is_out_of_scope_has_nothing_near() -> None:
+    ended = refused("Che tempo fa domani?", (3,), closest=True)
+    assert ended.status is AnswerStatus.OUT_OF_SCOPE
+    assert ended.closest is None

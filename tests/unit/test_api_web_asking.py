@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kb.records import AnswerStatus
+from kb.records import AnswerStatus, Note
 from kb.testing import FakeAssistant
 
 AGENCY = "Quanti Comuni riunisce l'Agenzia per la formazione?"
@@ -76,6 +76,24 @@ def test_choices_keep_the_conversation(client: Any, assistant: FakeAssistant) ->
 
     assert "Scegli che cosa intendi" in page
     assert 'href="/?q=Il+PUMS%3F&amp;prima=Prima%3F#risposta"' in page
+
+
+def test_what_comes_nearest_is_a_source_of_a_refusal_and_no_note(client: Any, assistant: FakeAssistant) -> None:
+    ask = assistant.ask
+    notes = (
+        Note("nearest_passages", "Scheda Driver 4; Scheda Driver 1"),
+        Note("no_such_driver", "Non c'è un Driver 11."),
+    )
+    assistant.ask = lambda question, **options: replace(  # type: ignore[method-assign]
+        ask(question, **options), status=AnswerStatus.NOT_FOUND, text="Non trovato.", sentences=(), notes=notes
+    )
+
+    page = client.get("/", params={"q": AGENCY}).text
+
+    assert "I passaggi più vicini" in page
+    assert "«" in page.split("I passaggi più vicini")[1]
+    assert "Scheda Driver 4; Scheda Driver 1" not in page
+    assert "Non c&#39;è un Driver 11." in page
 
 
 def test_an_answer_lasts_at_its_address(client: Any) -> None:

@@ -25,6 +25,11 @@ _IBAN = re.compile(
 )
 _VAT = re.compile(r"\b(?:IT)?\d{11}\b", re.IGNORECASE)
 
+_MARKUP = re.compile(
+    r"<(script|style)\b[^<>]{0,200}>[^<]{0,1000}</\1\s*>|<!--[^>]{0,1000}-->|</?[a-z][^<>]{0,200}>", re.IGNORECASE
+)
+"""A page's tags, and what of a page is never read: no words of a question."""
+
 UNSEEN = ("Cc", "Cf", "Cs")
 """The categories of control, format and half characters; private and later ones have a shape in some font."""
 
@@ -57,15 +62,16 @@ def guard(state: State, tools: Tools) -> State:
             f"la domanda ha {len(text)} caratteri, il massimo è {tools.max_question_chars}: accorciala e riprova."
         )
     masked, kinds = mask_personal_data(text)
-    kept = without_orders(masked)
+    plain = without_markup(masked)
+    kept = without_orders(plain)
     # Courtesy around an order is no question: nothing is left to answer.
-    cleaned = "" if kept != masked and tell_talk(kept) else without_introduction(kept)
+    cleaned = "" if kept != plain and tell_talk(kept) else without_introduction(kept)
     state = replace(
         state,
         question=masked,
         cleaned=cleaned,
         history=tuple(mask_personal_data(clean_text(turn))[0] for turn in state.history),
-        detail={"orders_set_aside": kept != masked, "personal_data": kinds},
+        detail={"orders_set_aside": kept != plain, "personal_data": kinds},
     )
     if kinds:
         state = state.noting(
@@ -79,6 +85,11 @@ def clean_text(text: str) -> str:
     normal = unicodedata.normalize("NFC", text)
     kept = "".join(char if unicodedata.category(char) not in UNSEEN else " " for char in normal)
     return " ".join(kept.split())
+
+
+def without_markup(text: str) -> str:
+    """The text without tags, comments and scripts of a page; whole where nothing else is said."""
+    return " ".join(_MARKUP.sub(" ", text).split()) or text
 
 
 def without_orders(text: str) -> str:

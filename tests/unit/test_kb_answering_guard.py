@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from kb.answering.forms import order_pattern
-from kb.answering.guard import MASK, clean_text, mask_personal_data, without_introduction, without_orders
+from kb.answering.guard import (
+    MASK,
+    clean_text,
+    mask_personal_data,
+    without_introduction,
+    without_markup,
+    without_orders,
+)
 
 
 @pytest.mark.parametrize(
@@ -108,3 +115,17 @@ def test_a_question_that_sounds_like_an_order_stays_whole(question: str) -> None
 def test_who_gives_personal_data_is_asked_about_nothing_else(text: str, left: str) -> None:
     """Only what gives a datum and asks nothing is set aside, and never all of them."""
     assert without_introduction(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<script>alert(1)</script>Quanti Comuni aderiscono?", "Quanti Comuni aderiscono?"),
+        ('<p class="x1">Quanti <b>Comuni</b> aderiscono?</p>', "Quanti Comuni aderiscono?"),
+        ("Quanti Comuni <!-- 12 --> aderiscono?", "Quanti Comuni aderiscono?"),
+        ("Con ISEE < 10000 e figli > 2 quanto pago?", "Con ISEE < 10000 e figli > 2 quanto pago?"),
+        ("<b></b>", "<b></b>"),
+    ],
+)
+def test_a_pages_markup_is_no_word_of_a_question(text: str, left: str) -> None:
+    assert without_markup(text) == left

@@ -17,6 +17,10 @@ from kb.answering.conversing.subjects import has_own_subject, of, subject_of, wi
         ("del parco sud", "il parco sud"),
         ("Il PTM è obbligatorio?", "PTM"),
         ("quante scuole superiori avete?", "scuole superiori"),
+        ("Parlami del gemello digitale", "il gemello digitale"),
+        ("raccontami qualcosa sui depuratori", "i depuratori"),
+        ("tell me about the digital twin", "digital twin"),
+        ("dimmi di Silam", "Silam"),
     ],
 )
 def test_the_subject_of_a_question(question: str, subject: str) -> None:

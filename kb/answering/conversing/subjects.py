@@ -42,6 +42,13 @@ _NAME = re.compile(
     r"|What|Who|How|Which|Where|When)"
     r"[A-Z][\w’'-]+(?:\s+(?:(?:per\s+il|di|del|della|dell['’]|dei)\s*)?[A-Z][\w’'-]+)*"
 )
+_TELLS_OF = re.compile(
+    r"^(?:(?:mi|ci)\s+)?(?:(?:sai|puoi|potresti|vorrei|voglio)\s+)?(?:parl|raccont|spieg|illustr|descriv|di(?:mmi|cci|rmi|ci)\b|sapere|tell)"
+    r"\w*\s+(?:(?:me|us)\s+)?(?:(?:qualcosa|di più|tutto|qualcosa di più|something|more)\s+)?"
+    r"(?:(?:di|su|about)\s+(?:the\s+)?|(?=(?:de|su)(?:l|llo|lla|i|gli|lle|ll['’])(?:\s|(?<=['’])))|(?=(?:il|lo|la|i|gli|le)\s|l['’]))",
+    re.IGNORECASE,
+)
+"""Before what one wants to be told of ("parlami del gemello digitale")."""
 _WANTED_DEED = re.compile(
     r"\b(?:faccio|facciamo|si fa|posso|possiamo|devo|dobbiamo|si può)\s+(?:(?:a|per)\s+)?(?:fare?\s+)?"
     r"(?P<what>\w+(?:are|ere|ire|rre|rsi|rmi)\b.{3,})",
@@ -67,6 +74,8 @@ _OPENING_ARTICLE = re.compile(r"^(?:(?P<article>il|lo|la|i|gli|le)\s+|(?P<elided
 def subject_of(question: str) -> str:
     """What a question is about: the names in it, or else itself without its words of asking."""
     question = _AND_MORE.sub("", question)
+    if told := _TELLS_OF.match(question):
+        question = without_preposition(question[told.end() :])
     found = [match for match in _NAME.finditer(question) if match.start() or match.group().isupper()]
     names = [match.group() for match in found]
     if names and not all(_is_a_place_of(match, question) for match in found):

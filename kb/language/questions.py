@@ -25,6 +25,8 @@ _FOR_WHOSE_SENSE = re.compile(
 """Tells in whose words a term is meant ("… per la Città metropolitana"), and is no part of it."""
 _UNIT_OF_TIME = re.compile(r"(?:ann[oi]|mes[ei]|giorn[oi]|settiman[ae]|or[ae]|minut[oi])\b")
 """What is counted even where it carries no subject ("quanti anni dura?")."""
+_ADDED = re.compile(r"\s*\([^()]*\)\W*$")
+"""What a follow-up was completed with ("con chi lo fanno (il gemello digitale)?"), which is no verb of it."""
 _OFFERS = re.compile(r"\s(?:o|oppure|or)\s", re.IGNORECASE)
 _OF_THE_SUBJECT = re.compile(r"(?!definizion|informazion)\w{3,}zion[ei]$|^cambi(?!amo)\w*$")
 """What carries a subject, though a word of asking has its stem."""
@@ -91,6 +93,7 @@ class _Forms:
     asks_for_whom: re.Pattern[str]
     asks_of_a_verb: re.Pattern[str]
     before_the_verb: frozenset[str]
+    helping_verbs: frozenset[str]
     wide_verbs: frozenset[str]
     performed: frozenset[str]
     performs: frozenset[str]
@@ -197,13 +200,20 @@ def _turning_point(folded: str, expects: Expectation) -> str | None:
 
 def _relation(folded: str) -> str | None:
     """The stem of the verb after "chi", "quando" or "dove", or of what follows a verb too wide; None without one."""
+    folded = _ADDED.sub("", folded)
     match = _forms().asks_of_a_verb.search(folded)
     after = tokenize(folded[match.end() :]) if match else []
     small = _forms().before_the_verb | _forms().wide_verbs
-    verb = next((word for word in after if word not in small), "")
+    verb = next((word for word in after if word not in small and not _is_helper(word)), "")
     if len(verb) < 4 or verb in STOP_WORDS:
         return None
     return stem([verb])[0]
+
+
+def _is_helper(word: str) -> bool:
+    """True for any form of a verb that stands before the one that a question turns on ("chi dovrebbe gestire …?")."""
+    reading = read_verb(word)
+    return reading is not None and reading.infinitive in _forms().helping_verbs
 
 
 def _thing(folded: str) -> str | None:
@@ -337,6 +347,7 @@ def _forms() -> _Forms:
         asks_for_whom=re.compile(data["asks_for_whom"]),
         asks_of_a_verb=re.compile(data["asks_of_a_verb"]),
         before_the_verb=frozenset(data["before_the_verb"].split()),
+        helping_verbs=frozenset(data["helping_verbs"].split()),
         wide_verbs=frozenset(data["wide_verbs"].split()),
         performed=frozenset(stem(_verb_forms(data["performed"]))),
         performs=frozenset(stem(tokenize(data["performs"]))),

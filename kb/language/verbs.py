@@ -34,6 +34,8 @@ _FINITE = {
     "ire": "e ono ira iranno a ano iva ivano irebbe irebbero i irono",
     "rre": "rra rranno rrebbe",
 }
+_CONDITIONAL = ("ebbe", "ebbero")
+"""What takes the place of "-anno" in the future of an irregular verb ("dovranno", "dovrebbero")."""
 _GERUNDS = {"are": "ando", "ere": "endo", "ire": "endo"}
 _PARTICIPLES = {"are": "at", "ere": "ut", "ire": "it"}
 _LEAST_AGAIN = 6
@@ -117,6 +119,7 @@ def _irregular(data: dict[str, str]) -> list[tuple[str, VerbForm]]:
         found += [(participle[:-1] + ending, VerbForm(infinitive, Mood.PARTICIPLE)) for ending in _GENDERS]
     for line in data["forms"].split(","):
         infinitive, *forms = line.split()
+        forms += [form.removesuffix("anno") + end for form in forms if form.endswith("ranno") for end in _CONDITIONAL]
         found += [(form, VerbForm(infinitive, Mood.FINITE)) for form in forms]
         found += [*_infinitives(infinitive), *_conjugated(infinitive, grows=False)]
     return found

@@ -74,6 +74,9 @@ def test_the_language_is_told(question: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("question", "relation"),
     [
+        ("Dove dovrebbero stare le case di comunità?", "casa"),
+        ("Chi potrebbe finanziare gli hub?", "finanz"),
+        ("Con chi lo fanno (il gemello digitale)?", None),
         ("Chi ha firmato il Patto?", "firm"),
         ("chi lo gestisce?", "gest"),
         ("Chi sono gli attori?", None),

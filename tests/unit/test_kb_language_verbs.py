@@ -12,6 +12,8 @@ from kb.language.verbs import Mood, is_subjunctive, read_verb
     [
         ("promuove", "promuovere", Mood.FINITE),
         ("sosterranno", "sostenere", Mood.FINITE),
+        ("dovrebbero", "dovere", Mood.FINITE),
+        ("otterrebbe", "ottenere", Mood.FINITE),
         ("identifichino", "identificare", Mood.FINITE),
         ("riduce", "ridurre", Mood.FINITE),
         ("favorisce", "favorire", Mood.FINITE),

@@ -108,6 +108,13 @@ class AnswerOut(BaseModel):
     trace: list[dict[str, Any]] = Field(description="Che cosa ha fatto ogni passo.")
 
 
+class ExamplesOut(BaseModel):
+    """Domande da proporre a chi comincia."""
+
+    release: str = Field(description="La versione dei documenti che risponde a queste domande.")
+    questions: list[str] = Field(description="Fino a tre domande; ognuna ha una risposta in questa versione.")
+
+
 class PassageOut(BaseModel):
     """Un passaggio trovato: dove sta, come si cita, il punteggio e i punteggi grezzi da cui viene."""
 

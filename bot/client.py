@@ -61,6 +61,9 @@ class Source(Protocol):
             Unavailable: nobody answers.
         """
 
+    async def examples(self, language: str) -> list[str]:
+        """Questions to begin with, that the release that serves answers; none where nobody can tell."""
+
     async def documents(self) -> Json:
         """
         {"release": id, "documents": [{"id", "title", "edition", …}]} of the release that serves.

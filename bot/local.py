@@ -17,6 +17,7 @@ from bot.client import PICTURE_WIDTH, Json, OnSentences, Picture, Rating, Unavai
 from kb.errors import BussolaError, NotFound
 from kb.records import Answer, Document, Page
 from kb.settings import Settings
+from prompts.replies import load_replies
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
@@ -68,6 +69,15 @@ class LocalSource:
     async def search(self, query: str, *, count: int) -> list[Json]:
         """The assistant's passages, each with its document's title."""
         return await self._run_or_unavailable(lambda: self._search(query, count))
+
+    async def examples(self, language: str) -> list[str]:
+        """The usual questions that the open release answers, or some made of its headings."""
+        wished = load_replies(language).suggestions
+        try:
+            return await self._run(lambda: [*self._current().examples(wished, language=language)])
+        except BussolaError as error:
+            logger.warning("gli esempi non si conoscono: %s", error)
+            return []
 
     async def documents(self) -> Json:
         """The documents of the open release."""

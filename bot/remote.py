@@ -61,6 +61,11 @@ class ApiSource:
         found = await self._get("/v1/search", needs="passages", params={"q": query, "k": count})
         return list(found["passages"])
 
+    async def examples(self, language: str) -> list[str]:
+        """The questions of GET /v1/examples, asked for once."""
+        reply = await self._once("GET", "/v1/examples", params={"language": language})
+        return [str(one) for one in _read_json(reply)["questions"]] if reply is not None and reply.is_success else []
+
     async def documents(self) -> Json:
         """The documents of GET /v1/documents."""
         return await self._get("/v1/documents", needs="documents")

@@ -351,6 +351,10 @@ class FakeAssistant:
             self.on_answer(answer)
         return answer
 
+    def examples(self, wished: Sequence[str], *, language: str) -> tuple[str, ...]:
+        """The questions that are wished for, as if it answered them all."""
+        return tuple(wished)
+
     def stream(
         self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None
     ) -> Iterator[SentenceEvent | Answer]:

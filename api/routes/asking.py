@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
@@ -12,15 +12,18 @@ from api.desk import Desk
 from api.problems import printable
 from api.questions import check_history, check_question
 from api.routes.openapi import PROBLEMS
-from api.schemas import AnswerOut, AskRequest, SearchOut, SearchQuery
+from api.schemas import AnswerOut, AskRequest, ExamplesOut, SearchOut, SearchQuery
 from api.web.citing import cite
 from kb.errors import NotFound
 from kb.records import PassageFilter, ScoredPassage
+from prompts.replies import load_replies
 
 if TYPE_CHECKING:
     from kb.answering.assistant import Assistant
 
 router = APIRouter(prefix="/v1", tags=["Domande e ricerca"])
+
+Language = Annotated[Literal["it", "en"], Query(description="La lingua delle domande: «it» o «en».")]
 
 EVENTS_EXAMPLE = (
     'event: sentence\ndata: {"sentence": {"text": "…", "citations": [1], "support": 0.93}, "citations": [{…}]}\n\n'
@@ -58,6 +61,25 @@ async def ask(request: Request, asked: AskRequest) -> Any:
     desk: Desk = request.app.state.desk
     question, options = _checked(request, asked)
     return await desk.run(lambda assistant: answer_to_json(assistant.ask(question, **options)))
+
+
+@router.get(
+    "/examples",
+    response_model=ExamplesOut,
+    responses=PROBLEMS,
+    summary="Domande da proporre",
+    description="Domande a cui i documenti in servizio rispondono, per chi comincia.",
+)
+async def examples(request: Request, language: Language = "it") -> dict[str, Any]:
+    """Questions to begin with, that the release that serves answers."""
+    desk: Desk = request.app.state.desk
+    wished = load_replies(language).suggestions
+
+    def offer(assistant: Assistant) -> dict[str, Any]:
+        questions = assistant.examples(wished, language=language)
+        return {"release": assistant.release.id, "questions": list(questions)}
+
+    return await desk.run(offer)
 
 
 @router.post(

@@ -9,12 +9,13 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, TelegramError
 
 from bot.client import Rating, Unavailable
-from bot.handlers.menu import DRIVER_QUESTIONS, set_language, show_driver
+from bot.handlers.menu import DRIVER_QUESTIONS, example_mark, set_language, show_driver
 from bot.handlers.pictures import show_source
 from bot.handlers.questions import answer_question
 from bot.replies import button, escape, source_html
 from bot.store import KeptAnswer
 from bot.turn import Turn
+from prompts.replies import LANGUAGES
 
 REASONS = ("irrelevant", "wrong", "unclear", "little")
 
@@ -136,11 +137,14 @@ async def ask_driver(turn: Turn, number: str, choice: str) -> None:
         await answer_question(turn, question, tapped=True)
 
 
-async def ask_example(turn: Turn, at: str, _choice: str) -> None:
-    """Ask one of the examples of the first message."""
-    examples = turn.replies.suggestions
-    if at.isdecimal() and int(at) < len(examples):
-        await answer_question(turn, examples[int(at)], tapped=True)
+async def ask_example(turn: Turn, mark: str, _choice: str) -> None:
+    """Ask one of the examples of the first message; what is published since may have others."""
+    offered = [one for language in LANGUAGES for one in await turn.office.source.examples(language)]
+    found = [one for one in offered if example_mark(one) == mark]
+    if found:
+        await answer_question(turn, found[0], tapped=True)
+    else:
+        await turn.say(turn.replies.say("example_gone"))
 
 
 async def choose_language(turn: Turn, language: str, _choice: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from functools import cache
 
@@ -19,11 +20,18 @@ DRIVER_QUESTIONS = ("driver_ask_aim", "driver_ask_actions")
 
 
 async def say_start(turn: Turn) -> None:
-    """Who this is, what it knows and does not, three questions to tap."""
-    rows = [[button(question, f"e:{at}")] for at, question in enumerate(turn.replies.suggestions)]
+    """Who this is, what it knows and does not, questions to tap that the documents answer."""
+    examples = await turn.office.source.examples(turn.language)
+    rows = [[button(question, f"e:{example_mark(question)}")] for question in examples]
     settings = turn.office.settings
     text = turn.replies.say("start", days=str(settings.telegram_retention_days), contact=escape(settings.contact))
-    await turn.say(text, InlineKeyboardMarkup(rows))
+    ending = turn.replies.say("start_tapping" if rows else "start_writing")
+    await turn.say(f"{text} {ending}", InlineKeyboardMarkup(rows) if rows else None)
+
+
+def example_mark(question: str) -> str:
+    """What a button carries of an example: it lasts as long as the example does, whatever its place in the list."""
+    return hashlib.sha256(question.encode()).hexdigest()[:10]
 
 
 async def say_help(turn: Turn) -> None:

@@ -14,6 +14,7 @@ from kb.answering.condense import condense
 from kb.answering.corroborate import corroborate
 from kb.answering.decide import decide
 from kb.answering.divide import divide, each_part, join
+from kb.answering.examples import Examples
 from kb.answering.gather import gather
 from kb.answering.generate import generate, write_sentences
 from kb.answering.guard import guard
@@ -57,6 +58,9 @@ always writes the extractive draft first, "generate" may replace it, "verify" ju
 """
 
 
+BESIDE_THE_POINT = ("corroborate", "generate")
+"""Steps that don't change whether a question is answered."""
+
 OnAnswer = Callable[[Answer], object]
 
 
@@ -84,6 +88,7 @@ class Assistant:
             chat=chat,
             decision=load_decision(release.folder),
         )
+        self._examples = Examples(release, self._quick_end)
 
     def ask(self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> Answer:
         """
@@ -155,6 +160,22 @@ class Assistant:
         """Ranked passages for a query, best first."""
         return self._searcher.search(text, count=count, narrow=narrow)
 
+    def examples(self, wished: Sequence[str], *, language: str) -> tuple[str, ...]:
+        """As many questions as are wished for, all answered by the release, those first; fewer where it has no more."""
+        return self._examples.offer(wished, language=language)
+
+    def _quick_end(self, question: str) -> State:
+        """The state that a question by itself ends with; nothing is written, and nobody is told."""
+        tools = replace(self.tools, chat=None)
+        state = first_state(question, tools)
+        for name, step in STEPS:
+            if name not in BESIDE_THE_POINT and state.status is None:
+                state = step(replace(state, detail={}), tools)
+        return state
+
+    def _offered(self, state: State) -> tuple[str, ...]:
+        return self._examples.offer(state.suggestions, language=state.language, asked=state.question)
+
     def _answer(self, state: State, trace: Sequence[TraceLine]) -> Answer:
         assert state.status is not None
         sentences, citations = cite(state, self.tools)
@@ -169,7 +190,7 @@ class Assistant:
             sentences=sentences,
             citations=citations,
             notes=state.notes,
-            suggestions=state.suggestions,
+            suggestions=self._offered(state) if state.suggestions else (),
             release=self.release.id,
             timings_ms={line.step: line.ms for line in trace} | {"total": sum(line.ms for line in trace)},
             trace=tuple(trace),

@@ -31,6 +31,12 @@ class Talker(FakeAssistant):
 
     asked: list[tuple[str, tuple[str, ...]]] = []  # noqa: RUF012 - one list for the module, read by the tests
 
+    knows_examples = True
+
+    def examples(self, wished: Sequence[str], *, language: str) -> tuple[str, ...]:
+        """Those wished for, or none."""
+        return tuple(wished) if self.knows_examples else ()
+
     def ask(self, question: str, *, history: Sequence[str] = (), mode: AnswerMode | None = None) -> Answer:
         """What the sample release says, changed as the question's words ask."""
         self.asked.append((question, tuple(history)))
@@ -110,7 +116,23 @@ def test_the_first_message_says_who_speaks_and_what_is_kept(bot: FakeTelegram, a
 
     assert all(word in first.text for word in ("sistema automatico", "Che cosa non so", "Privacy", "30 giorni"))
     assert len(labels(first)) == 3
+    assert first.text.endswith("Scrivi la tua domanda, o tocca un esempio.")
     assert answered.text.startswith("Domanda: Quanti Comuni partecipano ad AFOL Metropolitana?")
+
+
+def test_without_questions_that_the_documents_answer_none_is_offered(bot: FakeTelegram, ada: int) -> None:
+    first = ask(bot, ada, "/start")
+    Talker.knows_examples = False
+    try:
+        bot.tap(first, "AFOL")
+        gone = bot.said(ada, 2)[1]
+        now = ask(bot, ada, "/start")
+    finally:
+        Talker.knows_examples = True
+
+    assert gone.text.startswith("I documenti sono cambiati e questo esempio non c'è più.")
+    assert labels(now) == []
+    assert now.text.endswith("Scrivi la tua domanda.")
 
 
 def test_the_menu_is_shown_in_both_languages(bot: FakeTelegram, ada: int) -> None:

@@ -40,6 +40,17 @@ def test_not_found_is_an_answer(client: TestClient) -> None:
     assert (response.status_code, response.json()["status"]) == (200, "not_found")
 
 
+def test_examples_are_told_with_the_release_that_answers_them(client: TestClient, assistant: FakeAssistant) -> None:
+    assistant.examples = lambda wished, language: tuple(wished[:2])  # type: ignore[method-assign]
+
+    italian, english = client.get("/v1/examples").json(), client.get("/v1/examples?language=en").json()
+
+    assert italian["release"] == assistant.release.id
+    assert italian["questions"] == ["Che cos'è l'Agenda strategica?", "Quali sono i dieci Driver?"]
+    assert english["questions"][0] == "What is the strategic agenda?"
+    assert client.get("/v1/examples?language=fr").status_code == 422
+
+
 def test_history_and_mode_reach_the_assistant(client: TestClient) -> None:
     asked = {"question": "E Prova?", "history": [" ", "Primo?"], "mode": "generated"}
     answer = client.post("/v1/ask", json=asked).json()

@@ -105,6 +105,36 @@ def releases(monkeypatch: pytest.MonkeyPatch) -> Releases:
     return found
 
 
+def test_examples_are_those_of_the_release_that_serves(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeAssistant, "examples", lambda _self, wished, language: tuple(wished[:1]))
+
+    async def go() -> list[list[str]]:
+        source = LocalSource(Settings())
+        found = [await source.examples("it"), await source.examples("en")]
+        await source.close()
+        return found
+
+    assert asyncio.run(go()) == [["Che cos'è l'Agenda strategica?"], ["What is the strategic agenda?"]]
+
+
+def test_where_nothing_is_published_there_are_no_examples(releases: Releases) -> None:
+    releases.current = None
+
+    assert asyncio.run(LocalSource(Settings()).examples("it")) == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "found"),
+    [
+        (httpx.Response(200, json={"release": "r_1", "questions": ["Chi paga?"]}), ["Chi paga?"]),
+        (httpx.Response(404), []),
+        (httpx.Response(503), []),
+    ],
+)
+def test_an_api_is_asked_for_its_examples(reply: httpx.Response, found: list[str]) -> None:
+    assert asyncio.run(api(lambda _request: reply).examples("it")) == found
+
+
 def test_a_newly_published_release_takes_over_and_the_old_one_is_closed(
     releases: Releases, monkeypatch: pytest.MonkeyPatch
 ) -> None:

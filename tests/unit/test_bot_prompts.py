@@ -17,7 +17,6 @@ USED = {*(f"menu_{name}" for name in COMMANDS), *(f"reason_{one}" for one in REA
 
 def test_every_language_has_the_same_replies_with_the_same_fields() -> None:
     assert load_bot_replies("it").shape() == load_bot_replies("en").shape()
-    assert len(load_bot_replies("it").suggestions) == len(load_bot_replies("en").suggestions) == 3
     assert set(load_bot_replies("it").shape()) >= USED
 
 

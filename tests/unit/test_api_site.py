@@ -17,7 +17,6 @@ from markupsafe import escape
 from api.app import create_app
 from api.web.pages import link_addresses
 from api.web.words import EXAMPLES, HEADINGS, tell_figure
-from kb.errors import NotFound
 from kb.records import AnswerStatus, Note, Passage, Span
 from kb.settings import Settings
 from kb.testing import FakeAssistant, wait_until
@@ -291,27 +290,6 @@ def test_what_was_just_asked_is_no_example_of_something_else(client: TestClient)
 
     assert escape(first) not in shown
     assert all(escape(one) in shown for one in others)
-
-
-def test_only_examples_that_the_release_answers_are_shown(client: TestClient, assistant: FakeAssistant) -> None:
-    known = ["Cosa significa LUM?"]
-    assistant.examples = lambda wished, language: tuple(one for one in wished if one in known)  # type: ignore[method-assign]
-
-    some = client.get("/").text
-    known.clear()
-
-    assert [one for one in EXAMPLES if escape(one) in some] == ["Cosa significa LUM?"]
-    assert 'id="esempi"' not in client.get("/").text
-
-
-def test_the_question_page_is_shown_before_anything_is_published() -> None:
-    def nobody() -> Any:
-        raise NotFound("niente di pubblicato")
-
-    with TestClient(create_app(nobody, Settings()), headers=AS_PERSON) as opened:
-        shown = opened.get("/")
-
-    assert (shown.status_code, 'name="q"' in shown.text, 'id="esempi"' in shown.text) == (200, True, False)
 
 
 @pytest.mark.parametrize(

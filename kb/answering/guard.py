@@ -26,7 +26,11 @@ _IBAN = re.compile(
 _VAT = re.compile(r"\b(?:IT)?\d{11}\b", re.IGNORECASE)
 
 _MARKUP = re.compile(
-    r"<(script|style)\b[^<>]{0,200}>[^<]{0,1000}</\1\s*>|<!--[^>]{0,1000}-->|</?[a-z][^<>]{0,200}>", re.IGNORECASE
+    r"<(script|style)\b[^<>]{0,200}>[^<]{0,1000}</\1\s*>|<!--[^>]{0,1000}-->"
+    r"|</?(?:script|style|html|head|body|title|meta|link|base|div|span|p|br|hr|b|i|u|em|strong|small|a|img|iframe|svg|math|table"
+    r"|thead|tbody|tr|t[dh]|[uod]l|li|d[td]|h[1-6]|form|input|button|select|option|textarea|object|embed|video|audio|source"
+    r"|details|template|font|center|marquee)\b[^<>]{0,200}>",
+    re.IGNORECASE,
 )
 """A page's tags, and what of a page is never read: no words of a question."""
 

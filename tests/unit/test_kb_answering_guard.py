@@ -124,6 +124,7 @@ def test_who_gives_personal_data_is_asked_about_nothing_else(text: str, left: st
         ('<p class="x1">Quanti <b>Comuni</b> aderiscono?</p>', "Quanti Comuni aderiscono?"),
         ("Quanti Comuni <!-- 12 --> aderiscono?", "Quanti Comuni aderiscono?"),
         ("Con ISEE < 10000 e figli > 2 quanto pago?", "Con ISEE < 10000 e figli > 2 quanto pago?"),
+        ("Che cosa fa <AFOL Metropolitana>?", "Che cosa fa <AFOL Metropolitana>?"),
         ("<b></b>", "<b></b>"),
     ],
 )
